@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.consensus;
+
+import org.jspecify.annotations.NullMarked;

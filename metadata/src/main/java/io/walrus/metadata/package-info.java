@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.metadata;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.protocol;
+
+import org.jspecify.annotations.NullMarked;

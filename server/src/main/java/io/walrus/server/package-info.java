@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.server;
+
+import org.jspecify.annotations.NullMarked;

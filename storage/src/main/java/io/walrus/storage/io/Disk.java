@@ -1,0 +1,60 @@
+package io.walrus.storage.io;
+
+import java.io.IOException;
+import java.util.List;
+
+/// One directory tree, the only thing the engine stores data in. Paths are relative, `/`-separated, and plain ASCII.
+///
+/// Durability: a file's bytes are durable once [DiskFile#force] or a write to a [WriteMode#FORCED] file returned; a
+// file's
+/// existence, absence or name only once [#forceDirectory] of its parent returned. Before that a crash may keep or undo
+// each of
+/// them independently.
+///
+/// Thread-safe. A failed call throws [IOException]; one caused by lack of space throws [DiskFullException].
+public interface Disk {
+    /// How writes to a file reach the device.
+    enum WriteMode {
+        /// Through the page cache; durable after [DiskFile#force].
+        BUFFERED,
+        /// Each write is durable when it returns. Positions, lengths and buffer addresses are multiples of
+        // [#BLOCK_BYTES].
+        FORCED
+    }
+
+    /// Alignment of writes to files opened [WriteMode#FORCED], in bytes.
+    int BLOCK_BYTES = 4096;
+
+    /// Opens for reading and writing, creating the file if it is absent.
+    DiskFile open(String path, WriteMode mode) throws IOException;
+
+    /// Opens an existing file for reading only.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    DiskFile openForReading(String path) throws IOException;
+
+    boolean exists(String path) throws IOException;
+
+    /// The names (not paths) of the entries of a directory, sorted; empty if the directory does not exist.
+    List<String> list(String directory) throws IOException;
+
+    /// Creates a directory and its missing parents, and makes that durable.
+    void createDirectories(String directory) throws IOException;
+
+    /// Renames within this disk, replacing the target if there is one, atomically.
+    void rename(String from, String to) throws IOException;
+
+    /// Deletes a file if it exists. Open handles stay usable.
+    void delete(String path) throws IOException;
+
+    /// Makes creations, renames and deletions in a directory durable.
+    void forceDirectory(String directory) throws IOException;
+
+    /// Bytes that may still be written before the disk is full.
+    long usableBytes() throws IOException;
+
+    /// Takes the exclusive right to use this tree until the returned handle is closed or the process ends.
+    ///
+    /// @throws DirectoryInUseException if another holder (of this or another process) has it
+    AutoCloseable lock(String path) throws IOException;
+}

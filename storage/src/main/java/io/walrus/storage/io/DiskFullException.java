@@ -1,0 +1,12 @@
+package io.walrus.storage.io;
+
+import java.io.IOException;
+
+/// No space is left on the device (or its quota is used up). Nothing is wrong with what was stored before.
+public final class DiskFullException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public DiskFullException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.testkit;
+
+import org.jspecify.annotations.NullMarked;
