@@ -1,5 +1,6 @@
 package io.walrus.storage.io;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
@@ -56,5 +57,5 @@ public interface Disk {
     /// Takes the exclusive right to use this tree until the returned handle is closed or the process ends.
     ///
     /// @throws DirectoryInUseException if another holder (of this or another process) has it
-    AutoCloseable lock(String path) throws IOException;
+    Closeable lock(String path) throws IOException;
 }
