@@ -6,11 +6,9 @@ import java.util.List;
 
 /// One directory tree, the only thing the engine stores data in. Paths are relative, `/`-separated, and plain ASCII.
 ///
-/// Durability: a file's bytes are durable once [DiskFile#force] or a write to a [WriteMode#FORCED] file returned; a
-// file's
-/// existence, absence or name only once [#forceDirectory] of its parent returned. Before that a crash may keep or undo
-// each of
-/// them independently.
+/// Durability: a file's bytes are durable once [DiskFile#force] or a write to a [WriteMode#FORCED] file returned;
+/// a file's existence, absence or name only once [#forceDirectory] of its parent returned. Before that a crash may
+/// keep or undo each of them independently.
 ///
 /// Thread-safe. A failed call throws [IOException]; one caused by lack of space throws [DiskFullException].
 public interface Disk {
@@ -19,7 +17,7 @@ public interface Disk {
         /// Through the page cache; durable after [DiskFile#force].
         BUFFERED,
         /// Each write is durable when it returns. Positions, lengths and buffer addresses are multiples of
-        // [#BLOCK_BYTES].
+        /// [#BLOCK_BYTES].
         FORCED
     }
 

@@ -17,9 +17,8 @@ public interface DiskFile extends Closeable {
     /// @return the bytes read, 0 at or past the end of the file
     int read(long position, ByteBuffer target) throws IOException;
 
-    /// Makes all bytes written so far, and the size, durable. Never retried by the engine: after a failure the state of
-    // the
-    /// unforced bytes is unknown for good.
+    /// Makes all bytes written so far, and the size, durable. Never retried by the engine: after a failure the state
+    /// of the unforced bytes is unknown for good.
     void force() throws IOException;
 
     /// The size in bytes.
