@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// An open file of a [Disk]. Positional reads are safe from many threads; writes to one file come from one thread at a
-// time.
+/// time.
 public interface DiskFile extends Closeable {
     /// Writes all remaining bytes of `source` at `position`, extending the file if needed.
     ///

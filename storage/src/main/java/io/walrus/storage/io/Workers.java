@@ -1,10 +1,10 @@
 package io.walrus.storage.io;
 
 /// Makes background workers. The real one gives each a named platform thread; a simulation runs their steps when it
-// chooses.
+/// chooses.
 public interface Workers {
     /// Starts a worker that runs `step` once for all signals since the step last began. Steps of one worker never
-    // overlap.
+    /// overlap.
     Worker start(String name, Step step);
 
     /// One piece of background work, run to its end without waiting for other workers.
