@@ -10,6 +10,8 @@ public interface Workers {
     /// One piece of background work, run to its end without waiting for other workers.
     @FunctionalInterface
     interface Step {
+        /// Does all the work there is.
+        ///
         /// @return nanoseconds after which to run again even without a signal, or [Long#MAX_VALUE] for never
         long run();
     }
