@@ -1,0 +1,84 @@
+package io.walrus.metadata;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/// What can be proposed. A command carries what it expects of the state, so that it may be proposed by several nodes,
+/// or twice after a lost reply, and happens once. Values are checked when the command is applied, and a bad one is
+/// answered [Result.Rejected]; the constructors only refuse nulls.
+public sealed interface Command {
+
+    /// The first command of a cluster. The same id again is [Result.Ok], another one is rejected.
+    record InitCluster(UUID clusterId) implements Command {
+        public InitCluster {
+            Objects.requireNonNull(clusterId, "clusterId");
+        }
+    }
+
+    /// Adds a node or replaces what is known of it.
+    record UpsertNode(NodeInfo node) implements Command {
+        public UpsertNode {
+            Objects.requireNonNull(node, "node");
+        }
+    }
+
+    /// Removes a node that no segment has a replica on. Removing an unknown one is [Result.Ok].
+    record RemoveNode(long nodeId) implements Command {}
+
+    /// Creates a topic with one open segment, placed by [Placement#forNewTopic]; [Result.Created], or [Result.Exists].
+    record CreateTopic(String name, int replicationFactor) implements Command {
+        public CreateTopic {
+            Objects.requireNonNull(name, "name");
+        }
+    }
+
+    /// Seals the open segment at an agreed length and extends the chain by one with the next number:
+    /// [Result.Sealed], or [Result.Stale] if `segment` is not the open one.
+    ///
+    /// A segment without entries leaves the chain. Cursors only move forward: of a cursor's position here and its
+    /// position when the segment was opened, the greater one counts.
+    ///
+    /// @param records all records of the segment, cursor records included
+    /// @param entries those that hold what a client put
+    /// @param cursors the cursors after the last record
+    record SealSegment(
+            long topicId,
+            long segment,
+            long records,
+            long entries,
+            long bytes,
+            Map<String, CursorPosition> cursors,
+            long newLeader,
+            List<Replica> newReplicas)
+            implements Command {
+        public SealSegment {
+            cursors = Map.copyOf(cursors);
+            newReplicas = List.copyOf(newReplicas);
+        }
+    }
+
+    /// Records that a sealed segment's copies moved: from `expected`, else [Result.Stale]. An open segment's replicas
+    /// change by sealing it.
+    record SetReplicas(long topicId, long segment, List<Replica> expected, List<Replica> replicas) implements Command {
+        public SetReplicas {
+            expected = List.copyOf(expected);
+            replicas = List.copyOf(replicas);
+        }
+    }
+
+    /// Removes the sealed segments with numbers below `beforeSegment`. Costs in proportion to what it removes.
+    record TrimTopic(long topicId, long beforeSegment) implements Command {}
+
+    /// Removes a topic. Its id is never reused; its name is free again. Costs in proportion to what it removes.
+    record DeleteTopic(long topicId) implements Command {}
+
+    /// Several commands in one proposal, applied in order, each succeeding or failing on its own:
+    /// [Result.BatchResult]. Batches do not nest.
+    record Batch(List<Command> commands) implements Command {
+        public Batch {
+            commands = List.copyOf(commands);
+        }
+    }
+}

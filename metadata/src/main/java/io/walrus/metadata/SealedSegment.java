@@ -1,0 +1,24 @@
+package io.walrus.metadata;
+
+import java.util.List;
+
+/// A segment that will never grow again.
+///
+/// @param records all records, cursor records included; offsets in the segment are below this
+/// @param entries the records that hold what a client put, at least one
+/// @param bytes the size of the segment's data as its leader counted it
+/// @param leader the node that led it, kept for the users' view; it may since have lost its replica
+public record SealedSegment(long number, long records, long entries, long bytes, long leader, List<Replica> replicas) {
+    public SealedSegment {
+        Limits.require(number >= 1, "segment numbers start at 1");
+        Limits.require(entries >= 1 && entries <= records, "a sealed segment has entries, and no more than records");
+        Limits.require(bytes >= 0, "a size is not negative");
+        Limits.requireNodeId(leader);
+        replicas = List.copyOf(replicas);
+        Limits.require(!replicas.isEmpty() && replicas.size() <= Limits.MAX_REPLICAS, "a segment has 1 to 15 replicas");
+    }
+
+    SealedSegment withReplicas(List<Replica> newReplicas) {
+        return new SealedSegment(number, records, entries, bytes, leader, newReplicas);
+    }
+}

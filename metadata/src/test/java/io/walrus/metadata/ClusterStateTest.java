@@ -1,0 +1,342 @@
+package io.walrus.metadata;
+
+import static io.walrus.metadata.Fixtures.CLUSTER;
+import static io.walrus.metadata.Fixtures.cluster;
+import static io.walrus.metadata.Fixtures.disk;
+import static io.walrus.metadata.Fixtures.node;
+import static io.walrus.metadata.Fixtures.replicas;
+import static io.walrus.metadata.Fixtures.seal;
+import static io.walrus.metadata.Fixtures.topic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.metadata.Command.Batch;
+import io.walrus.metadata.Command.CreateTopic;
+import io.walrus.metadata.Command.DeleteTopic;
+import io.walrus.metadata.Command.InitCluster;
+import io.walrus.metadata.Command.RemoveNode;
+import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetReplicas;
+import io.walrus.metadata.Command.TrimTopic;
+import io.walrus.metadata.Command.UpsertNode;
+import io.walrus.metadata.Result.BatchResult;
+import io.walrus.metadata.Result.Created;
+import io.walrus.metadata.Result.Exists;
+import io.walrus.metadata.Result.Ok;
+import io.walrus.metadata.Result.Rejected;
+import io.walrus.metadata.Result.Sealed;
+import io.walrus.metadata.Result.Stale;
+import io.walrus.metadata.Result.UnknownTopic;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterStateTest {
+    private static final ClusterState THREE_NODES = cluster(3);
+    private static final ClusterState WITH_TOPIC =
+            THREE_NODES.apply(new CreateTopic("logs", 3)).state();
+
+    private static ClusterState after(ClusterState state, Command... commands) {
+        ClusterState next = state;
+        for (Command command : commands) {
+            Applied applied = next.apply(command);
+            assertThat(applied.result()).isNotInstanceOfAny(Rejected.class, Stale.class, UnknownTopic.class);
+            next = applied.state();
+        }
+        return next;
+    }
+
+    private static void assertRejected(ClusterState state, Command command, String reasonPart) {
+        Applied applied = state.apply(command);
+        assertThat(applied.result())
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        rejected -> assertThat(rejected.reason())
+                                .contains(reasonPart)
+                                .doesNotContain("\n"));
+        assertThat(applied.state()).isSameAs(state);
+        assertThat(applied.changes()).isEmpty();
+    }
+
+    @Test
+    void theFirstCommandNamesTheCluster() {
+        assertRejected(ClusterState.EMPTY, new CreateTopic("logs", 1), "not been initialized");
+        Applied applied = ClusterState.EMPTY.apply(new InitCluster(CLUSTER));
+        assertThat(applied.state().clusterId()).isEqualTo(CLUSTER);
+        assertThat(applied.changes()).containsExactly(new Change.ClusterInitialized(CLUSTER));
+        assertThat(applied.state().apply(new InitCluster(CLUSTER)).result()).isEqualTo(new Ok());
+        assertRejected(applied.state(), new InitCluster(new UUID(1, 2)), "this is cluster " + CLUSTER);
+    }
+
+    @Test
+    void aBatchMayBeginWithTheInitialization() {
+        Applied applied = ClusterState.EMPTY.apply(
+                new Batch(List.of(new InitCluster(CLUSTER), new UpsertNode(node(1)), new CreateTopic("logs", 3))));
+        assertThat(((BatchResult) applied.result()).results())
+                .satisfiesExactly(
+                        r -> assertThat(r).isInstanceOf(Ok.class),
+                        r -> assertThat(r).isInstanceOf(Ok.class),
+                        r -> assertThat(r).isInstanceOf(Created.class));
+        assertThat(applied.changes())
+                .containsExactly(
+                        new Change.ClusterInitialized(CLUSTER), new Change.NodeChanged(1), new Change.TopicCreated(1));
+        assertThat(topic(applied.state(), "logs").open().replicas()).isEqualTo(replicas(1));
+    }
+
+    @Test
+    void creatingTwiceAnswersExistsWithTheSameView() {
+        Applied first = THREE_NODES.apply(new CreateTopic("logs", 3));
+        Applied second = first.state().apply(new CreateTopic("logs", 3));
+        TopicView view = ((Created) first.result()).topic();
+        assertThat(second.result()).isEqualTo(new Exists(view));
+        assertThat(second.state()).isSameAs(first.state());
+        assertThat(view.open().number()).isEqualTo(1);
+        assertThat(first.changes()).containsExactly(new Change.TopicCreated(1));
+    }
+
+    @Test
+    void placementSpreadsLeadersAndFollowsIdsRound() {
+        ClusterState state = THREE_NODES;
+        List<Long> leaders = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            state = after(state, new CreateTopic("topic-" + i, 2));
+            OpenSegment open = topic(state, "topic-" + i).open();
+            leaders.add(open.leader());
+            assertThat(open.replicas()).isEqualTo(replicas(open.leader(), open.leader() % 3 + 1));
+        }
+        assertThat(leaders).contains(1L, 2L, 3L);
+        assertThat(Placement.ledBy(3, state.nodes(), 5)).isEqualTo(replicas(3, 1, 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a\nb", "tab\t", "\u007f", "\ud800"})
+    void aBadTopicNameIsRejected(String name) {
+        assertRejected(THREE_NODES, new CreateTopic(name, 1), "topic name");
+    }
+
+    @Test
+    void topicNamesAreMeasuredInBytes() {
+        assertThat(THREE_NODES.apply(new CreateTopic("x".repeat(249), 1)).result())
+                .isInstanceOf(Created.class);
+        assertRejected(THREE_NODES, new CreateTopic("x".repeat(250), 1), "longer than 249 bytes");
+        assertThat(THREE_NODES.apply(new CreateTopic("ä".repeat(124), 1)).result())
+                .isInstanceOf(Created.class);
+        assertRejected(THREE_NODES, new CreateTopic("ä".repeat(125), 1), "longer than 249 bytes");
+    }
+
+    @Test
+    void badReplicationFactorsAndEmptyClustersAreRejected() {
+        assertRejected(THREE_NODES, new CreateTopic("t", 0), "replication factor 0");
+        assertRejected(THREE_NODES, new CreateTopic("t", 16), "replication factor 16");
+        assertRejected(cluster(0), new CreateTopic("t", 1), "no node");
+    }
+
+    @Test
+    void sealingExtendsTheChainOnce() {
+        SealSegment seal =
+                new SealSegment(1, 1, 12, 10, 1000, Map.of("shared", new CursorPosition(1, 7)), 2, replicas(2, 3, 1));
+        Applied applied = WITH_TOPIC.apply(seal);
+        Topic topic = topic(applied.state(), "logs");
+        Topic before = topic(WITH_TOPIC, "logs");
+        assertThat(applied.result()).isEqualTo(new Sealed(topic.view()));
+        assertThat(applied.changes()).containsExactly(new Change.SegmentSealed(1, 1, false));
+        assertThat(topic.sealed().values())
+                .containsExactly(new SealedSegment(
+                        1, 12, 10, 1000, before.open().leader(), before.open().replicas()));
+        assertThat(topic.open().number()).isEqualTo(2);
+        assertThat(topic.open().leader()).isEqualTo(2);
+        assertThat(topic.open().replicas()).isEqualTo(replicas(2, 3, 1));
+        assertThat(topic.open().startCursors()).containsExactly(Map.entry("shared", new CursorPosition(1, 7)));
+        assertThat(topic.sealedEntries()).isEqualTo(10);
+
+        Applied again = applied.state().apply(seal);
+        assertThat(again.result()).isEqualTo(new Stale(topic.view()));
+        assertThat(again.state()).isSameAs(applied.state());
+        assertThat(again.changes()).isEmpty();
+    }
+
+    @Test
+    void anEmptySegmentLeavesTheChainAndItsNumberAndCursorsStay() {
+        Applied applied = WITH_TOPIC.apply(
+                new SealSegment(1, 1, 3, 0, 30, Map.of("shared", new CursorPosition(1, 3)), 1, replicas(1, 2, 3)));
+        Topic topic = topic(applied.state(), "logs");
+        assertThat(topic.sealed()).isEmpty();
+        assertThat(topic.open().number()).isEqualTo(2);
+        assertThat(topic.open().startCursors()).containsEntry("shared", new CursorPosition(1, 3));
+        assertThat(applied.changes()).containsExactly(new Change.SegmentSealed(1, 1, true));
+        assertThat(applied.state().replicasByNode())
+                .containsOnly(Map.entry(1L, 1L), Map.entry(2L, 1L), Map.entry(3L, 1L));
+        assertThat(applied.state().fate(1, 1)).isEqualTo(SegmentFate.GONE);
+    }
+
+    @Test
+    void cursorsNeverMoveBackNorGetLost() {
+        ClusterState state = after(
+                WITH_TOPIC,
+                new SealSegment(
+                        1,
+                        1,
+                        10,
+                        10,
+                        0,
+                        Map.of("a", new CursorPosition(1, 7), "b", new CursorPosition(1, 2)),
+                        1,
+                        replicas(1)),
+                new SealSegment(
+                        1,
+                        2,
+                        10,
+                        10,
+                        0,
+                        Map.of("a", new CursorPosition(1, 3), "c", new CursorPosition(2, 10)),
+                        1,
+                        replicas(1)));
+        assertThat(topic(state, "logs").open().startCursors())
+                .containsOnly(
+                        Map.entry("a", new CursorPosition(1, 7)),
+                        Map.entry("b", new CursorPosition(1, 2)),
+                        Map.entry("c", new CursorPosition(2, 10)));
+    }
+
+    @Test
+    void sealsThatDoNotFitAreRejected() {
+        Map<String, CursorPosition> none = Map.of();
+        List<Replica> all = replicas(1, 2, 3);
+        assertRejected(WITH_TOPIC, new SealSegment(1, 2, 1, 1, 1, none, 1, all), "the open segment is 1");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, 2, 1, none, 1, all), "do not fit");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, -1, 1, none, 1, all), "do not fit");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, 1, -1, none, 1, all), "do not fit");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, 1, 1, none, 4, all), "not among the new replicas");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, 1, 1, none, 1, List.of()), "not among the new replicas");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, 1, 1, none, 1, replicas(1, 4)), "node 4 is not in");
+        assertRejected(WITH_TOPIC, new SealSegment(1, 1, 1, 1, 1, none, 1, replicas(1, 1)), "node 1 twice");
+        assertRejected(
+                WITH_TOPIC,
+                new SealSegment(1, 1, 1, 1, 1, none, 1, List.of(new Replica(1, disk(9)))),
+                "node 1 has disk");
+        assertRejected(
+                WITH_TOPIC,
+                new SealSegment(1, 1, 1, 1, 1, Map.of("c", new CursorPosition(1, 2)), 1, all),
+                "past the segment's end");
+        assertRejected(
+                WITH_TOPIC,
+                new SealSegment(1, 1, 1, 1, 1, Map.of("c d", new CursorPosition(1, 1)), 1, all),
+                "cursor name");
+        ClusterState nearlyFull =
+                after(WITH_TOPIC, new SealSegment(1, 1, Long.MAX_VALUE, Long.MAX_VALUE, 1, none, 1, all));
+        assertRejected(nearlyFull, new SealSegment(1, 2, 1, 1, 1, none, 1, all), "full");
+        assertThat(WITH_TOPIC
+                        .apply(new SealSegment(9, 1, 1, 1, 1, none, 1, all))
+                        .result())
+                .isEqualTo(new UnknownTopic(9));
+    }
+
+    @Test
+    void aBlankDiskUnderAKnownIdIsAnotherReplica() {
+        NodeInfo node1 = node(1);
+        NodeInfo blank =
+                new NodeInfo(1, node1.raftAddress(), node1.clientAddress(), new UUID(0xD2, 1), new UUID(0xB0, 2));
+        Applied upserted = WITH_TOPIC.apply(new UpsertNode(blank));
+        assertThat(upserted.changes()).containsExactly(new Change.NodeChanged(1));
+        assertThat(topic(upserted.state(), "logs").open().replicas()).contains(new Replica(1, disk(1)));
+        assertRejected(upserted.state(), seal(topic(WITH_TOPIC, "logs"), 5), "node 1 has disk");
+        assertThat(upserted.state().apply(new UpsertNode(blank)).changes()).isEmpty();
+    }
+
+    @Test
+    void nodesWithBadAddressesOrACopiedDiskAreRejected() {
+        for (String address : List.of("", "host", ":1", "host:", "host:0", "host:65536", "h st:1", "host:1x")) {
+            assertRejected(
+                    THREE_NODES, new UpsertNode(new NodeInfo(4, address, "h:1", disk(4), disk(4))), "is not host:port");
+        }
+        assertThat(THREE_NODES
+                        .apply(new UpsertNode(new NodeInfo(4, "[::1]:65535", "h:1", disk(4), disk(4))))
+                        .result())
+                .isEqualTo(new Ok());
+        assertRejected(
+                THREE_NODES, new UpsertNode(new NodeInfo(4, "h:1", "h:2", disk(1), disk(4))), "is that of node 1");
+    }
+
+    @Test
+    void aNodeGoesOnlyWhenNoSegmentNeedsIt() {
+        assertRejected(WITH_TOPIC, new RemoveNode(2), "node 2 is a replica of 1 segments");
+        ClusterState state = after(
+                WITH_TOPIC,
+                new SealSegment(1, 1, 5, 5, 5, Map.of(), 1, replicas(1, 3)),
+                new SetReplicas(1, 1, topic(WITH_TOPIC, "logs").open().replicas(), replicas(1, 3)));
+        Applied removed = state.apply(new RemoveNode(2));
+        assertThat(removed.result()).isEqualTo(new Ok());
+        assertThat(removed.changes()).containsExactly(new Change.NodeRemoved(2));
+        assertThat(removed.state().node(2)).isNull();
+        assertThat(removed.state().apply(new RemoveNode(2)).changes()).isEmpty();
+    }
+
+    @Test
+    void replicasOfASealedSegmentMoveOnlyFromWhatWasExpected() {
+        List<Replica> old = topic(WITH_TOPIC, "logs").open().replicas();
+        ClusterState state = after(WITH_TOPIC, seal(topic(WITH_TOPIC, "logs"), 5));
+        SetReplicas move = new SetReplicas(1, 1, old, replicas(1, 2));
+        Applied moved = state.apply(move);
+        assertThat(moved.changes()).containsExactly(new Change.ReplicasChanged(1, 1));
+        assertThat(topic(moved.state(), "logs").sealed().firstEntry().getValue().replicas())
+                .isEqualTo(replicas(1, 2));
+        assertThat(moved.state().apply(move).result()).isEqualTo(new Ok());
+        assertThat(moved.state().apply(new SetReplicas(1, 1, old, replicas(3))).result())
+                .isInstanceOf(Stale.class);
+        assertRejected(state, new SetReplicas(1, 2, old, replicas(1)), "segment 2 of topic logs is not sealed");
+        assertRejected(state, new SetReplicas(1, 1, old, List.of()), "0 replicas");
+        assertThat(state.apply(new SetReplicas(7, 1, old, old)).result()).isEqualTo(new UnknownTopic(7));
+    }
+
+    @Test
+    void trimmingKeepsTheTotalsAndNeverTouchesTheOpenSegment() {
+        ClusterState state = WITH_TOPIC;
+        for (int i = 0; i < 4; i++) {
+            state = after(state, seal(topic(state, "logs"), 10));
+        }
+        Applied trimmed = state.apply(new TrimTopic(1, 3));
+        Topic topic = topic(trimmed.state(), "logs");
+        assertThat(topic.sealed().keySet()).containsExactly(3L, 4L);
+        assertThat(topic.sealedEntries()).isEqualTo(40);
+        assertThat(topic.trimmedEntries()).isEqualTo(20);
+        assertThat(trimmed.changes()).containsExactly(new Change.TopicTrimmed(1, 3));
+        assertThat(trimmed.state().apply(new TrimTopic(1, 3)).changes()).isEmpty();
+        assertThat(topic(after(state, new TrimTopic(1, 5)), "logs").sealed()).isEmpty();
+        assertRejected(state, new TrimTopic(1, 6), "the open segment is 5");
+        assertThat(trimmed.state().fate(1, 2)).isEqualTo(SegmentFate.GONE);
+        assertThat(trimmed.state().fate(1, 3)).isEqualTo(SegmentFate.SEALED);
+        assertThat(trimmed.state().fate(1, 5)).isEqualTo(SegmentFate.OPEN);
+        assertThat(trimmed.state().fate(1, 6)).isEqualTo(SegmentFate.UNKNOWN);
+    }
+
+    @Test
+    void aDeletedTopicsIdIsNeverReused() {
+        Applied deleted = WITH_TOPIC.apply(new DeleteTopic(1));
+        assertThat(deleted.changes()).containsExactly(new Change.TopicDeleted(topic(WITH_TOPIC, "logs")));
+        assertThat(deleted.state().topic("logs")).isNull();
+        assertThat(deleted.state().replicasByNode()).isEmpty();
+        assertThat(deleted.state().fate(1, 1)).isEqualTo(SegmentFate.GONE);
+        assertThat(deleted.state().fate(2, 1)).isEqualTo(SegmentFate.UNKNOWN);
+        assertThat(deleted.state().apply(new DeleteTopic(1)).result()).isEqualTo(new UnknownTopic(1));
+        assertThat(topic(after(deleted.state(), new CreateTopic("logs", 1)), "logs")
+                        .topicId())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aBatchsCommandsSucceedAndFailOnTheirOwn() {
+        Applied applied = THREE_NODES.apply(
+                new Batch(List.of(new CreateTopic("a", 1), new CreateTopic("", 1), new CreateTopic("a", 1))));
+        assertThat(((BatchResult) applied.result()).results())
+                .satisfiesExactly(
+                        r -> assertThat(r).isInstanceOf(Created.class),
+                        r -> assertThat(r).isInstanceOf(Rejected.class),
+                        r -> assertThat(r).isInstanceOf(Exists.class));
+        assertRejected(THREE_NODES, new Batch(List.of(new Batch(List.of()))), "batch within a batch");
+        assertRejected(THREE_NODES, new Batch(Collections.nCopies(10_001, new RemoveNode(9))), "10000");
+    }
+}
