@@ -1,0 +1,25 @@
+# shellcheck shell=sh
+# Sourced by the launchers, which have set $bin: finds the jars (building them on first use) and the Java to run them.
+home=${bin:?}
+home=${home%/*}
+if [ -f "$home/lib/walrus.jar" ]; then
+  dist=$home
+else
+  dist=$home/dist/target/walrus
+  [ -f "$dist/lib/walrus.jar" ] || "$bin/build" --first-use || exit 1
+fi
+JAVA_HOME=$("$bin/find-jdk") || exit 1
+export JAVA_HOME
+
+# launch CACHE MAIN FLAGS ARGUMENT...: becomes Java running that main class, started from the ahead-of-time cache if
+# there is one that fits. FLAGS is split into words.
+launch() {
+  cache=$dist/$1.aot main=$2 flags=$3
+  shift 3
+  set -- -cp "$dist/lib/walrus.jar" "$main" "$@"
+  # A cache made by another Java is passed over in silence.
+  [ ! -f "$cache" ] || set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto -Xlog:disable -Xlog:all=error:stderr "$@"
+  # shellcheck disable=SC2086
+  exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    $flags ${WALRUS_JAVA_OPTS:-} "$@"
+}

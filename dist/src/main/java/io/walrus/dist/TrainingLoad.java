@@ -1,0 +1,89 @@
+package io.walrus.dist;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// What a node serves while it is trained: every command, and enough of PUT and GET for their profiles to be of use. It
+/// speaks the client protocol in its plainest form, so that the build depends on no client.
+final class TrainingLoad {
+    private static final int TIMEOUT_MS = 5_000;
+    private static final int ROUNDS = 100;
+    private static final int PIPELINED = 64;
+
+    private TrainingLoad() {}
+
+    /// Whether a node answers on this port and leads.
+    static boolean isServed(int port) {
+        try (Connection connection = new Connection(port)) {
+            return connection.exchange(List.of("REGISTER training")).startsWith("OK");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    static void run(int port) throws IOException {
+        List<String> puts = IntStream.range(0, PIPELINED)
+                .mapToObj(number -> "PUT training entry %d %s".formatted(number, "x".repeat(1000)))
+                .toList();
+        List<String> gets = puts.stream().map(_ -> "GET training").toList();
+        try (Connection connection = new Connection(port)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                connection.exchange(puts);
+                connection.exchange(gets);
+            }
+            connection.exchange(List.of(
+                    "GET training",
+                    "STATE training",
+                    "METRICS",
+                    "FETCH training 1 0",
+                    "HELP",
+                    "GET nowhere",
+                    "NONSENSE"));
+        }
+    }
+
+    private static final class Connection implements AutoCloseable {
+        private final Socket socket;
+
+        Connection(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(TIMEOUT_MS);
+        }
+
+        /// Sends all requests at once and returns the last of their replies.
+        String exchange(List<String> requests) throws IOException {
+            OutputStream out = socket.getOutputStream();
+            for (String request : requests) {
+                byte[] body = request.getBytes(StandardCharsets.UTF_8);
+                ByteBuffer frame =
+                        ByteBuffer.allocate(Integer.BYTES + body.length).order(ByteOrder.LITTLE_ENDIAN);
+                out.write(frame.putInt(body.length).put(body).array());
+            }
+            InputStream in = socket.getInputStream();
+            String reply = "";
+            for (String _ : requests) {
+                byte[] length = in.readNBytes(Integer.BYTES);
+                if (length.length < Integer.BYTES) {
+                    throw new IOException("the node closed the connection");
+                }
+                int bytes =
+                        ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getInt();
+                reply = new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+            }
+            return reply;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
