@@ -47,7 +47,9 @@ final class AotTraining {
         this.scratch = scratch;
     }
 
-    /// @return whether both caches were made
+    /// Makes both caches, replacing those of an earlier build.
+    ///
+    /// @return whether both were made
     boolean run() throws IOException, InterruptedException {
         deleteRecursively(scratch);
         Files.createDirectories(scratch);

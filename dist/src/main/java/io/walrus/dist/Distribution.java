@@ -25,7 +25,7 @@ import java.util.zip.ZipOutputStream;
 /// same reason: a cache is only valid for jars of the same size and modification time.
 record Distribution(Path folder) {
     private static final List<String> LAUNCHERS =
-            List.of("find-jdk", "launch.sh", "walrus-cli", "walrus-dump", "walrus-node");
+            List.of("cluster", "find-jdk", "launch.sh", "walrus-cli", "walrus-dump", "walrus-node");
 
     Path launcher(String name) {
         return folder.resolve("bin").resolve(name);
@@ -100,14 +100,16 @@ record Distribution(Path folder) {
                 .append(' ')
                 .append(Runtime.version())
                 .append('\n');
-        try (Stream<Path> files = Stream.concat(Files.list(libraries()), Files.list(folder.resolve("bin")))) {
-            for (Path file : files.sorted().toList()) {
-                text.append(file)
-                        .append(' ')
-                        .append(Files.size(file))
-                        .append(' ')
-                        .append(Files.getLastModifiedTime(file))
-                        .append('\n');
+        for (Path inside : List.of(libraries(), folder.resolve("bin"))) {
+            try (Stream<Path> files = Files.list(inside)) {
+                for (Path file : files.sorted().toList()) {
+                    text.append(file)
+                            .append(' ')
+                            .append(Files.size(file))
+                            .append(' ')
+                            .append(Files.getLastModifiedTime(file))
+                            .append('\n');
+                }
             }
         }
         return text.toString();

@@ -1,0 +1,160 @@
+package io.walrus.systemtests;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Which module may import which, and what each leaves to the others.
+class ArchitectureTest {
+    private static JavaClasses walrus;
+
+    @BeforeAll
+    static void importClasses() {
+        walrus = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.walrus");
+    }
+
+    /// The arrows of `docs/architecture.md`: a module, then what it may import of ours.
+    @ParameterizedTest
+    @CsvSource({
+        "storage,   ''",
+        "protocol,  ''",
+        "metadata,  ''",
+        "consensus, 'metadata'",
+        "node,      'storage metadata protocol'",
+        "server,    'storage metadata protocol consensus node'",
+        "client,    'protocol'",
+        "cli,       'protocol client'",
+        "testkit,   'storage node'",
+    })
+    void aModuleImportsOnlyWhatItsPlaceAllows(String module, String imports) {
+        String[] allowed = Stream.concat(Stream.of(module), Arrays.stream(imports.split(" ")))
+                .filter(name -> !name.isEmpty())
+                .map(ArchitectureTest::packagesOf)
+                .toArray(String[]::new);
+        classes()
+                .that()
+                .resideInAPackage(packagesOf(module))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("io.walrus..")
+                        .negate()
+                        .or(resideInAnyPackage(allowed))
+                        .as("what this module may import"))
+                .check(walrus);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"org.apache.ratis, consensus", "io.netty, server", "org.jline, cli"})
+    void aLibraryIsKnownToOneModuleOnly(String library, String module) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(packagesOf(module))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library + "..")
+                .check(walrus);
+    }
+
+    /// So that the simulation can run these modules in one thread, and a run can be repeated from its seed.
+    @ParameterizedTest
+    @ValueSource(strings = {"node", "metadata"})
+    void eventDrivenModulesHaveNoThreadsNoClockNoChanceAndDoNotBlock(String module) {
+        DescribedPredicate<JavaClass> threadsAndIo = resideInAnyPackage(
+                        "java.net..", "java.nio.channels..", "java.nio.file..", "java.util.concurrent.locks..")
+                .or(nameMatching("java\\.lang\\.(Thread|ThreadLocal|Process|ProcessBuilder)(\\$.*)?"))
+                .or(nameMatching("java\\.io\\.(File|RandomAccessFile|Console).*"))
+                .or(nameMatching("java\\.util\\.(Timer|TimerTask)"))
+                .or(nameMatching("java\\.util\\.concurrent\\.(.*Executor.*|.*Blocking.*|.*Fork.*|.*Transfer.*)"))
+                .or(nameMatching("java\\.util\\.concurrent\\.(CountDown.*|Semaphore|Phaser|Cyclic.*|Exchanger)"))
+                .or(nameMatching("java\\.util\\.concurrent\\.ThreadLocalRandom"))
+                .as("threads, locks, files or sockets");
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(module))
+                .should()
+                .dependOnClassesThat(threadsAndIo)
+                .check(walrus);
+        noClasses()
+                .that()
+                .resideInAPackage(packagesOf(module))
+                .should()
+                .callMethodWhere(nameOfTarget("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)")
+                        .or(nameOfTarget("java\\.time\\..*\\.(now|system|systemUTC|systemDefaultZone)"))
+                        .or(nameOfTarget("java\\.lang\\.Object\\.(wait|notify|notifyAll)"))
+                        .or(nameOfTarget("java\\.util\\.concurrent\\.(Completable)?Future\\.(get|join)"))
+                        .or(nameOfTarget("java\\.util\\.UUID\\.randomUUID"))
+                        .or(nameOfTarget("java\\.lang\\.Math\\.random"))
+                        .as("the target reads a clock, draws at random or blocks"))
+                .check(walrus);
+    }
+
+    @Test
+    void theEngineReachesFilesOnlyThroughItsIoPackage() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.walrus.storage..")
+                .and()
+                .resideOutsideOfPackage("io.walrus.storage.io..")
+                .should()
+                .dependOnClassesThat(nameMatching("java\\.nio\\.channels\\..*Channel")
+                        .or(nameMatching("java\\.nio\\.file\\.Files"))
+                        .or(nameMatching("java\\.io\\.(File|FileInputStream|FileOutputStream|RandomAccessFile)"))
+                        .as("file I/O"))
+                .check(walrus);
+    }
+
+    @Test
+    void bannedOfTheJdkIsUnused() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(nameMatching("sun\\.misc\\.Unsafe")
+                        .or(nameMatching("java\\.lang\\.ThreadLocal(\\$.*)?"))
+                        .or(nameMatching("java\\.util\\.logging\\..*"))
+                        .or(nameMatching("java\\.io\\.Object(Input|Output)Stream"))
+                        .as("Unsafe, ThreadLocal, java.util.logging or Java serialization"))
+                .check(walrus);
+        noFields().should().haveRawType(Optional.class).check(walrus);
+    }
+
+    @Test
+    void onlyProgramsWriteToTheStandardStreams() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.walrus.cli..", "io.walrus.storage.dump..")
+                .and()
+                .haveNameNotMatching("io\\.walrus\\.server\\.Main(\\$.*)?")
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(walrus);
+    }
+
+    private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaMethodCall> nameOfTarget(String pattern) {
+        return DescribedPredicate.describe(
+                "the target is " + pattern,
+                call -> (call.getTargetOwner().getFullName()
+                                + "."
+                                + call.getTarget().getName())
+                        .matches(pattern));
+    }
+
+    private static String packagesOf(String module) {
+        return "io.walrus." + module + "..";
+    }
+}
