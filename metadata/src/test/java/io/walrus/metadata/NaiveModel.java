@@ -1,0 +1,256 @@
+package io.walrus.metadata;
+
+import io.walrus.metadata.Command.Batch;
+import io.walrus.metadata.Command.CreateTopic;
+import io.walrus.metadata.Command.DeleteTopic;
+import io.walrus.metadata.Command.InitCluster;
+import io.walrus.metadata.Command.RemoveNode;
+import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetReplicas;
+import io.walrus.metadata.Command.TrimTopic;
+import io.walrus.metadata.Command.UpsertNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/// The metadata rules once more, written as plainly as possible over mutable lists that are searched from end to end.
+/// Only the kind of a result is modelled, and the whole state.
+final class NaiveModel {
+    static final class Segment {
+        long number;
+        long records;
+        long entries;
+        long bytes;
+        long leader;
+        List<Replica> replicas = List.of();
+    }
+
+    static final class ModelTopic {
+        long id;
+        String name = "";
+        final List<Segment> segments = new ArrayList<>();
+        final TreeMap<String, CursorPosition> cursors = new TreeMap<>();
+        long sealedEntries;
+        long trimmedEntries;
+    }
+
+    final List<NodeInfo> nodes = new ArrayList<>();
+    final List<ModelTopic> topics = new ArrayList<>();
+
+    @Nullable
+    UUID clusterId;
+
+    long lastTopicId;
+
+    String apply(Command command) {
+        if (command instanceof Batch(var commands)) {
+            return commands.stream().map(this::apply).collect(Collectors.joining(",", "[", "]"));
+        }
+        if (clusterId == null && !(command instanceof InitCluster)) {
+            return "Rejected";
+        }
+        return switch (command) {
+            case InitCluster(var id) -> {
+                clusterId = clusterId == null ? id : clusterId;
+                yield id.equals(clusterId) ? "Ok" : "Rejected";
+            }
+            case UpsertNode(var node) -> upsert(node);
+            case RemoveNode(var id) -> {
+                if (segments().anyMatch(s -> s.replicas.stream().anyMatch(r -> r.nodeId() == id))
+                        && nodes.stream().anyMatch(n -> n.nodeId() == id)) {
+                    yield "Rejected";
+                }
+                nodes.removeIf(n -> n.nodeId() == id);
+                yield "Ok";
+            }
+            case CreateTopic create -> create(create);
+            case SealSegment seal -> seal(seal);
+            case SetReplicas set -> setReplicas(set);
+            case TrimTopic(var id, var before) -> trim(id, before);
+            case DeleteTopic(var id) -> topics.removeIf(t -> t.id == id) ? "Ok" : "UnknownTopic";
+            case Batch _ -> throw new AssertionError("handled above");
+        };
+    }
+
+    private Stream<Segment> segments() {
+        return topics.stream().flatMap(t -> t.segments.stream());
+    }
+
+    private String upsert(NodeInfo node) {
+        if (nodes.stream()
+                .anyMatch(n -> n.nodeId() != node.nodeId() && n.diskId().equals(node.diskId()))) {
+            return "Rejected";
+        }
+        nodes.removeIf(n -> n.nodeId() == node.nodeId());
+        nodes.add(node);
+        nodes.sort(Comparator.comparingLong(NodeInfo::nodeId));
+        return "Ok";
+    }
+
+    private String create(CreateTopic create) {
+        if (create.name().isEmpty()) {
+            return "Rejected";
+        }
+        if (topics.stream().anyMatch(t -> t.name.equals(create.name()))) {
+            return "Exists";
+        }
+        if (nodes.isEmpty() || create.replicationFactor() < 1 || create.replicationFactor() > Limits.MAX_REPLICAS) {
+            return "Rejected";
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(create.name().getBytes(StandardCharsets.UTF_8));
+        int first = (int) (crc.getValue() % nodes.size());
+        List<Replica> replicas = new ArrayList<>();
+        for (int i = 0; i < create.replicationFactor() && i < nodes.size(); i++) {
+            replicas.add(nodes.get((first + i) % nodes.size()).replica());
+        }
+        ModelTopic topic = new ModelTopic();
+        topic.id = ++lastTopicId;
+        topic.name = create.name();
+        topic.segments.add(open(1, replicas.getFirst().nodeId(), replicas));
+        topics.add(topic);
+        return "Created";
+    }
+
+    private static Segment open(long number, long leader, List<Replica> replicas) {
+        Segment segment = new Segment();
+        segment.number = number;
+        segment.leader = leader;
+        segment.replicas = replicas;
+        return segment;
+    }
+
+    private String seal(SealSegment seal) {
+        ModelTopic topic = topic(seal.topicId());
+        if (topic == null) {
+            return "UnknownTopic";
+        }
+        Segment open = topic.segments.getLast();
+        if (seal.segment() < open.number) {
+            return "Stale";
+        }
+        boolean cursorPastEnd = seal.cursors().values().stream()
+                .anyMatch(c ->
+                        c.segment() > seal.segment() || (c.segment() == seal.segment() && c.offset() > seal.records()));
+        if (seal.segment() > open.number
+                || seal.entries() < 0
+                || seal.records() < seal.entries()
+                || seal.bytes() < 0
+                || cursorPastEnd
+                || seal.newReplicas().stream().noneMatch(r -> r.nodeId() == seal.newLeader())
+                || !placeable(seal.newReplicas())) {
+            return "Rejected";
+        }
+        open.records = seal.records();
+        open.entries = seal.entries();
+        open.bytes = seal.bytes();
+        if (seal.entries() == 0) {
+            topic.segments.removeLast();
+        }
+        topic.segments.add(open(open.number + 1, seal.newLeader(), seal.newReplicas()));
+        topic.sealedEntries += seal.entries();
+        seal.cursors()
+                .forEach(
+                        (name, position) -> topic.cursors.merge(name, position, (a, b) -> a.compareTo(b) >= 0 ? a : b));
+        return "Sealed";
+    }
+
+    private String setReplicas(SetReplicas set) {
+        ModelTopic topic = topic(set.topicId());
+        if (topic == null) {
+            return "UnknownTopic";
+        }
+        long open = topic.segments.getLast().number;
+        if (set.segment() < 1 || set.segment() >= open) {
+            return "Rejected";
+        }
+        for (Segment segment : topic.segments) {
+            if (segment.number == set.segment()) {
+                if (segment.replicas.equals(set.replicas())) {
+                    return "Ok";
+                }
+                if (!segment.replicas.equals(set.expected())) {
+                    return "Stale";
+                }
+                if (!placeable(set.replicas())) {
+                    return "Rejected";
+                }
+                segment.replicas = set.replicas();
+                return "Ok";
+            }
+        }
+        return "Stale";
+    }
+
+    private String trim(long topicId, long before) {
+        ModelTopic topic = topic(topicId);
+        if (topic == null) {
+            return "UnknownTopic";
+        }
+        if (before < 1 || before > topic.segments.getLast().number) {
+            return "Rejected";
+        }
+        while (topic.segments.getFirst().number < before) {
+            topic.trimmedEntries += topic.segments.removeFirst().entries;
+        }
+        return "Ok";
+    }
+
+    private boolean placeable(List<Replica> replicas) {
+        long distinct = replicas.stream().map(Replica::nodeId).distinct().count();
+        return !replicas.isEmpty()
+                && distinct == replicas.size()
+                && replicas.stream()
+                        .allMatch(r -> nodes.stream().anyMatch(n -> n.replica().equals(r)));
+    }
+
+    private @Nullable ModelTopic topic(long id) {
+        return topics.stream().filter(t -> t.id == id).findAny().orElse(null);
+    }
+
+    /// Why the state is not the one this model is in, or null if it is.
+    @Nullable
+    String difference(ClusterState state) {
+        if (!nodes.equals(List.copyOf(state.nodes().values()))) {
+            return "nodes: " + nodes + " but " + state.nodes();
+        }
+        if (state.topics().size() != topics.size() || state.nextTopicId() != lastTopicId + 1) {
+            return "topics: " + topics.size() + " but " + state.topics().size();
+        }
+        Map<Long, Long> replicas = segments()
+                .flatMap(s -> s.replicas.stream())
+                .collect(Collectors.groupingBy(Replica::nodeId, Collectors.counting()));
+        if (!replicas.equals(state.replicasByNode())) {
+            return "replicas by node: " + replicas + " but " + state.replicasByNode();
+        }
+        for (ModelTopic expected : topics) {
+            Topic topic = state.topic(expected.name);
+            if (topic == null || !topic.equals(frozen(expected)) || !topic.equals(state.topic(expected.id))) {
+                return "topic: " + frozen(expected) + " but " + topic;
+            }
+        }
+        return null;
+    }
+
+    private static Topic frozen(ModelTopic model) {
+        TreePMap<Long, SealedSegment> sealed = TreePMap.empty();
+        for (Segment s : model.segments.subList(0, model.segments.size() - 1)) {
+            sealed = sealed.plus(
+                    s.number, new SealedSegment(s.number, s.records, s.entries, s.bytes, s.leader, s.replicas));
+        }
+        Segment last = Objects.requireNonNull(model.segments.getLast());
+        OpenSegment open =
+                new OpenSegment(last.number, last.leader, last.replicas, TreePMap.fromSortedMap(model.cursors));
+        return new Topic(model.id, model.name, sealed, open, model.sealedEntries, model.trimmedEntries);
+    }
+}
