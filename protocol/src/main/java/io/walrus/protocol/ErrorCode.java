@@ -1,0 +1,88 @@
+package io.walrus.protocol;
+
+import java.util.Locale;
+
+/// The errors a node answers with. On the wire there is only the text (see [ErrorTexts]); each text holds its code's
+/// phrase, which never changes, so that programs can tell them apart with [#of].
+public enum ErrorCode {
+    EMPTY_COMMAND(Category.REFUSED, "empty command"),
+    UNKNOWN_COMMAND(Category.REFUSED, "unknown command"),
+    NOT_UTF8(Category.REFUSED, "command and topic must be valid UTF-8"),
+    TOPIC_REQUIRED(Category.REFUSED, " requires a topic"),
+    PAYLOAD_REQUIRED(Category.REFUSED, " requires a payload"),
+    NUMBERS_REQUIRED(Category.REFUSED, " requires a segment and an offset"),
+    UNEXPECTED_TEXT(Category.REFUSED, " takes nothing after "),
+    TOPIC_EMPTY(Category.REFUSED, "topic is empty"),
+    TOPIC_TOO_LONG(Category.REFUSED, "topic is too long"),
+    TOPIC_CHARACTERS(Category.REFUSED, "topic must not contain"),
+    FRAME_TOO_LARGE(Category.REFUSED, "frame too large"),
+    UNKNOWN_TOPIC(Category.REFUSED, "unknown topic"),
+    UNKNOWN_SEGMENT(Category.REFUSED, "unknown segment"),
+    OFFSET_OUT_OF_RANGE(Category.REFUSED, "offset out of range"),
+    NOT_READY(Category.NOT_NOW, "not ready"),
+    TOO_MANY_REQUESTS(Category.NOT_NOW, "too many requests under way"),
+    DISK_FULL(Category.NOT_NOW, "disk full"),
+    TIMED_OUT(Category.NOT_NOW, "timed out"),
+    SHUTTING_DOWN(Category.NOT_NOW, "shutting down"),
+    OUTCOME_UNKNOWN(Category.UNKNOWN, "outcome unknown"),
+    READ_ONLY(Category.FAULT, "read-only"),
+    DATA_DAMAGED(Category.FAULT, "data damaged"),
+    INTERNAL(Category.FAULT, "internal error"),
+    /// A text this version doesn't know.
+    OTHER(Category.FAULT, "");
+
+    /// What an error means for the one who asked.
+    public enum Category {
+        /// Nothing was done, and nothing will be however often it is tried.
+        REFUSED,
+        /// Nothing was done; the same request may succeed later.
+        NOT_NOW,
+        /// The request may have been carried out, or may still be.
+        UNKNOWN,
+        /// Nothing was done, and the node needs its operator.
+        FAULT
+    }
+
+    private static final ErrorCode[] ALL = values();
+
+    private final Category category;
+    private final String phrase;
+
+    ErrorCode(Category category, String phrase) {
+        this.category = category;
+        this.phrase = phrase;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    /// The part all texts of this code have: their beginning, or what follows the command if it begins with a space.
+    public String phrase() {
+        return phrase;
+    }
+
+    /// The code of an error's text (without `ERR `), [#OTHER] if none fits.
+    public static ErrorCode of(String message) {
+        for (ErrorCode code : ALL) {
+            if (code != OTHER && code.fits(message)) {
+                return code;
+            }
+        }
+        return OTHER;
+    }
+
+    /// The name as documentation has it: `unknown-topic`.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private boolean fits(String message) {
+        if (phrase.charAt(0) != ' ') {
+            return message.startsWith(phrase);
+        }
+        int firstSpace = message.indexOf(' ');
+        return firstSpace > 0 && message.startsWith(phrase, firstSpace);
+    }
+}

@@ -1,0 +1,140 @@
+package io.walrus.protocol;
+
+/// The text of every error: what follows `ERR `. One line each, for people; [ErrorCode] tells them apart for programs.
+public final class ErrorTexts {
+    private static final int MAX_QUOTED_CHARS = 32;
+    private static final int MAX_DETAIL_CHARS = 400;
+
+    private ErrorTexts() {}
+
+    public static String emptyCommand() {
+        return "empty command: HELP lists the commands";
+    }
+
+    public static String unknownCommand(String word) {
+        return "unknown command " + oneLine(word, MAX_QUOTED_CHARS) + ": HELP lists the commands";
+    }
+
+    public static String notUtf8() {
+        return "command and topic must be valid UTF-8";
+    }
+
+    public static String topicRequired(Verb verb) {
+        return verb + " requires a topic";
+    }
+
+    public static String payloadRequired() {
+        return "PUT requires a payload";
+    }
+
+    public static String numbersRequired() {
+        return "FETCH requires a segment and an offset, whole numbers from 0 to " + Long.MAX_VALUE;
+    }
+
+    public static String unexpectedText(Verb verb) {
+        return verb + " takes nothing after "
+                + switch (verb) {
+                    case METRICS, HELP -> "the command";
+                    case FETCH -> "the offset";
+                    case REGISTER, PUT, GET, STATE -> "the topic";
+                };
+    }
+
+    public static String topicEmpty() {
+        return "topic is empty: exactly one space stands between command and topic";
+    }
+
+    public static String topicTooLong(int lengthBytes) {
+        return "topic is too long: " + lengthBytes + " bytes, at most " + TopicNames.MAX_BYTES + " are allowed";
+    }
+
+    public static String topicCharacters() {
+        return "topic must not contain spaces or control characters";
+    }
+
+    public static String frameTooLarge(long lengthBytes, int maxFrameBytes) {
+        return "frame too large: " + lengthBytes + " bytes, at most " + maxFrameBytes + " are allowed";
+    }
+
+    public static String unknownTopic(String topic) {
+        return "unknown topic " + topic;
+    }
+
+    public static String unknownSegment(String topic, long segment, long newestSegment) {
+        return "unknown segment " + segment + " of topic " + topic + ": the newest is " + newestSegment;
+    }
+
+    public static String offsetOutOfRange(String topic, long segment, long offset, long entries) {
+        return "offset out of range: " + offset + " in segment " + segment + " of topic " + topic
+                + ", which ended with " + entries + " entries";
+    }
+
+    /// The node cannot serve the request yet, and did nothing.
+    ///
+    /// @param detail what is missing, for instance `no leader yet`
+    public static String notReady(String detail) {
+        return "not ready: " + oneLine(detail) + "; try again";
+    }
+
+    public static String tooManyRequests(int maxUnderWay) {
+        return "too many requests under way: at most " + maxUnderWay + " are taken at a time; try again";
+    }
+
+    /// Too little space is left for a write.
+    ///
+    /// @param detail how much is free and how much is needed
+    public static String diskFull(String detail) {
+        return "disk full: nothing was written (" + oneLine(detail) + "); reads go on, try again when there is room";
+    }
+
+    /// For a request that was given up before anything was done. What may have been done is [#outcomeUnknown].
+    public static String timedOut(long afterMillis) {
+        return "timed out: nothing was done within " + afterMillis + " ms; try again";
+    }
+
+    public static String shuttingDown() {
+        return "shutting down: this node takes no more requests";
+    }
+
+    /// The request may have been carried out, or may still be.
+    ///
+    /// @param detail why nobody can tell whether the request was carried out
+    public static String outcomeUnknown(String detail) {
+        return "outcome unknown: " + oneLine(detail);
+    }
+
+    /// The node stopped writing for good.
+    ///
+    /// @param detail what made the node stop writing
+    public static String readOnly(String detail) {
+        return "read-only: " + oneLine(detail) + "; this node writes nothing until it is restarted";
+    }
+
+    /// What is stored cannot be read.
+    ///
+    /// @param detail what is damaged: topic, segment, offset
+    public static String dataDamaged(String detail) {
+        return "data damaged: " + oneLine(detail);
+    }
+
+    public static String internal(String detail) {
+        return "internal error: " + oneLine(detail);
+    }
+
+    private static String oneLine(String text) {
+        return oneLine(text, MAX_DETAIL_CHARS);
+    }
+
+    private static String oneLine(String text, int maxChars) {
+        StringBuilder line = new StringBuilder(Math.min(text.length(), maxChars) + 1);
+        text.codePoints().limit(maxChars).forEach(c -> line.appendCodePoint(breaksLine(c) ? '?' : c));
+        if (text.codePointCount(0, text.length()) > maxChars) {
+            line.append('…');
+        }
+        return line.toString();
+    }
+
+    private static boolean breaksLine(int codePoint) {
+        return Character.isISOControl(codePoint) || codePoint == '\u2028' || codePoint == '\u2029';
+    }
+}

@@ -1,0 +1,76 @@
+package io.walrus.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// What a client asks for. Topics are checked against [TopicNames]; payloads are any bytes.
+public sealed interface Request {
+    /// Creates the topic unless it exists.
+    record Register(String topic) implements Request {
+        public Register {
+            requireTopic(topic);
+        }
+    }
+
+    /// Appends an entry.
+    ///
+    /// @param payload the entry, position to limit; never changed after
+    record Put(String topic, ByteBuffer payload) implements Request {
+        public Put {
+            requireTopic(topic);
+        }
+    }
+
+    /// Takes the next entry that nobody was handed yet.
+    record Get(String topic) implements Request {
+        public Get {
+            requireTopic(topic);
+        }
+    }
+
+    /// Describes a topic's segments.
+    record State(String topic) implements Request {
+        public State {
+            requireTopic(topic);
+        }
+    }
+
+    /// Describes the node and the cluster as it sees it.
+    record Metrics() implements Request {}
+
+    /// Reads the entry at an offset, leaving the cursor alone.
+    record Fetch(String topic, long segment, long offset) implements Request {
+        public Fetch {
+            requireTopic(topic);
+            if (segment < 0 || offset < 0) {
+                throw new IllegalArgumentException(ErrorTexts.numbersRequired());
+            }
+        }
+    }
+
+    /// Lists the commands.
+    record Help() implements Request {}
+
+    /// The frame's body up to the payload, which only PUT has. A whole body otherwise.
+    default byte[] head() {
+        String head =
+                switch (this) {
+                    case Register(String topic) -> "REGISTER " + topic;
+                    case Put put -> "PUT " + put.topic() + ' ';
+                    case Get(String topic) -> "GET " + topic;
+                    case State(String topic) -> "STATE " + topic;
+                    case Metrics() -> "METRICS";
+                    case Fetch(String topic, long segment, long offset) ->
+                        "FETCH " + topic + ' ' + segment + ' ' + offset;
+                    case Help() -> "HELP";
+                };
+        return head.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void requireTopic(String topic) {
+        String violation = TopicNames.violation(topic);
+        if (violation != null) {
+            throw new IllegalArgumentException(violation);
+        }
+    }
+}
