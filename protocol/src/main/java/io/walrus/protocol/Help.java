@@ -1,0 +1,16 @@
+package io.walrus.protocol;
+
+/// What HELP answers.
+public final class Help {
+    /// One line for each command, without a line end after the last.
+    public static final String TEXT = """
+            REGISTER topic              create a topic, unless it exists
+            PUT topic payload           append an entry: all that follows the topic and one space
+            GET topic                   take the next entry; each is handed out once
+            FETCH topic segment offset  read an entry without taking it
+            STATE topic                 the topic's segments, as JSON
+            METRICS                     the node and its cluster, as JSON
+            HELP                        this list""";
+
+    private Help() {}
+}
