@@ -16,10 +16,10 @@ export JAVA_HOME
 launch() {
   cache=$dist/$1.aot main=$2 flags=$3
   shift 3
-  set -- -cp "$dist/lib/walrus.jar" "$main" "$@"
-  # A cache made by another Java is passed over in silence.
-  [ ! -f "$cache" ] || set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto -Xlog:disable -Xlog:all=error:stderr "$@"
   # shellcheck disable=SC2086
+  set -- $flags ${WALRUS_JAVA_OPTS:-} -cp "$dist/lib/walrus.jar" "$main" "$@"
+  [ ! -f "$cache" ] || set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto "$@"
+  # Java's own warnings keep out of the output, and a cache that another Java made is passed over in silence.
   exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    $flags ${WALRUS_JAVA_OPTS:-} "$@"
+    -Xlog:disable -Xlog:all=warning:stderr '-Xlog:aot*=off:stderr' '-Xlog:cds*=off:stderr' "$@"
 }
