@@ -1,5 +1,5 @@
 # What one does with Walrus, one word each. `make` alone lists them.
-root := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+root := $(dir $(lastword $(MAKEFILE_LIST)))
 maven := "$(root)bin/maven"
 cluster := "$(root)bin/cluster"
 scripts := bin/* .ci/run

@@ -12,13 +12,17 @@ JAVA_HOME=$("$bin/find-jdk") || exit 1
 export JAVA_HOME
 
 # launch CACHE MAIN FLAGS ARGUMENT...: becomes Java running that main class, started from the ahead-of-time cache if
-# there is one that fits. FLAGS is split into words.
+# there is one that fits. FLAGS is split into words. With WALRUS_AOT_TRAINING=1 Java writes the cache when it ends.
 launch() {
   cache=$dist/$1.aot main=$2 flags=$3
   shift 3
   # shellcheck disable=SC2086
   set -- $flags ${WALRUS_JAVA_OPTS:-} -cp "$dist/lib/walrus.jar" "$main" "$@"
-  [ ! -f "$cache" ] || set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto "$@"
+  if [ "${WALRUS_AOT_TRAINING:-}" = 1 ]; then
+    set -- "-XX:AOTCacheOutput=$cache" "$@"
+  elif [ -f "$cache" ]; then
+    set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto "$@"
+  fi
   # Java's own warnings keep out of the output, and a cache that another Java made is passed over in silence.
   exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Xlog:disable -Xlog:all=warning:stderr '-Xlog:aot*=off:stderr' '-Xlog:cds*=off:stderr' "$@"

@@ -119,7 +119,7 @@ final class AotTraining {
         process.command().addAll(arguments);
         process.environment().keySet().removeIf(name -> name.startsWith("WALRUS_") || name.equals("RUST_LOG"));
         process.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        process.environment().put("WALRUS_JAVA_OPTS", "-XX:AOTCacheOutput=" + distribution.aotCache(launcher));
+        process.environment().put("WALRUS_AOT_TRAINING", "1");
         return process.redirectErrorStream(true)
                 .redirectOutput(scratch.resolve(launcher + ".log").toFile())
                 .start();
