@@ -1,0 +1,18 @@
+package io.walrus.consensus;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/// The metadata group cannot start here. The message is one line for people that says what, where and what to do.
+public final class ConsensusStartException extends IOException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    ConsensusStartException(String message) {
+        super(message);
+    }
+
+    ConsensusStartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,201 @@
+package io.walrus.consensus;
+
+import io.walrus.metadata.Applied;
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import io.walrus.metadata.CommandCodec;
+import io.walrus.metadata.MalformedException;
+import io.walrus.metadata.ResultCodec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Applies committed commands to the state, in log order on Ratis' one updater thread, and takes snapshots between.
+final class MetadataStateMachine extends BaseStateMachine {
+    private static final Logger LOG = LoggerFactory.getLogger(MetadataStateMachine.class);
+
+    private final MetadataListener listener;
+    private final CompletableFuture<Void> ready;
+    private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private final SnapshotFiles snapshots = new SnapshotFiles(storage);
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /// Written by the updater thread only, or before it runs.
+    private volatile ClusterState state = ClusterState.EMPTY;
+
+    /// Where Ratis keeps the configuration; set once before the updater thread runs.
+    private volatile Path current = Path.of("");
+
+    MetadataStateMachine(MetadataListener listener, CompletableFuture<Void> ready) {
+        this.listener = listener;
+        this.ready = ready;
+    }
+
+    ClusterState state() {
+        return state;
+    }
+
+    /// After this nothing that happens to the group is a failure.
+    void closing() {
+        ended.set(true);
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage raftStorage) throws IOException {
+        // Without these life cycle steps a follower asks for a snapshot for ever.
+        getLifeCycle().transition(LifeCycle.State.STARTING);
+        super.initialize(server, groupId, raftStorage);
+        storage.init(raftStorage);
+        current = raftStorage.getStorageDir().getCurrentDir().toPath();
+        SnapshotFiles.removeUnfinished(
+                raftStorage.getStorageDir().getStateMachineDir().toPath());
+        restore();
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        restore();
+        getLifeCycle().transition(LifeCycle.State.STARTING);
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+
+    private void restore() throws IOException {
+        SingleFileSnapshotInfo snapshot = storage.loadLatestSnapshot();
+        if (snapshot == null) {
+            return;
+        }
+        state = SnapshotFiles.load(snapshot);
+        setLastAppliedTermIndex(snapshot.getTermIndex());
+        listener.restored(snapshot.getIndex(), state);
+    }
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) throws IOException {
+        TransactionContext transaction = super.startTransaction(request);
+        try {
+            transaction.setStateMachineContext(
+                    CommandCodec.decode(request.getMessage().getContent().toByteArray()));
+        } catch (MalformedException e) {
+            // What cannot be read must not reach the log, where it would stop every node.
+            transaction.setException(e);
+        }
+        return transaction;
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        Command command =
+                transaction.getStateMachineContext() instanceof Command proposedHere ? proposedHere : decoded(entry);
+        Applied applied = state.apply(command);
+        state = applied.state();
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        listener.applied(entry.getIndex(), applied);
+        return CompletableFuture.completedFuture(
+                Message.valueOf(ByteString.copyFrom(ResultCodec.encode(applied.result()))));
+    }
+
+    /// Passing over an entry would let this node's state part from the others', so it stops instead.
+    private static Command decoded(LogEntryProto entry) {
+        try {
+            return CommandCodec.decode(
+                    entry.getStateMachineLogEntry().getLogData().toByteArray());
+        } catch (MalformedException e) {
+            throw new IllegalStateException(
+                    "metadata log entry " + entry.getIndex() + " cannot be read by this version: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long takeSnapshot() throws IOException {
+        TermIndex at = getLastAppliedTermIndex();
+        if (at.getIndex() < 0) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
+        snapshots.save(state, at);
+        return at.getIndex();
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return storage;
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto members) {
+        try {
+            // Ratis renamed the new configuration into place; the log that also holds it may be purged from now on.
+            RaftFolder.forceDirectory(current);
+        } catch (IOException e) {
+            fail("cannot make the group's configuration durable in " + current + ": " + e.getMessage());
+        }
+        if (members.getPeersCount() == 2 && members.getOldPeersCount() == 0) {
+            LOG.warn("The metadata group has two voters: it stops when either fails. Add a third node.");
+        }
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        long leaderId = leader == null ? 0 : NodeIds.fromPeer(leader);
+        listener.leaderChanged(leaderId);
+        if (leaderId != 0 && leaderId != NodeIds.fromPeer(member.getPeerId())) {
+            ready.complete(null);
+        }
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        listener.leaderReady(getLastAppliedTermIndex().getTerm());
+        ready.complete(null);
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, LogEntryProto failedEntry) {
+        fail("the metadata log cannot be written: " + cause.getMessage());
+    }
+
+    @Override
+    public void notifyGroupRemove() {
+        fail("this node was removed from the cluster");
+    }
+
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean wholeServer) {
+        fail("the metadata group stopped on this node; the log says why");
+    }
+
+    private void fail(String reason) {
+        if (ended.compareAndSet(false, true)) {
+            listener.failed(reason);
+        }
+    }
+}

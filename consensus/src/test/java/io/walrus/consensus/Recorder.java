@@ -1,0 +1,43 @@
+package io.walrus.consensus;
+
+import io.walrus.metadata.Applied;
+import io.walrus.metadata.ClusterState;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Remembers what a listener is told.
+final class Recorder implements MetadataListener {
+    final List<Long> restored = new CopyOnWriteArrayList<>();
+    final List<Long> applied = new CopyOnWriteArrayList<>();
+    final List<Long> leaders = new CopyOnWriteArrayList<>();
+    final List<Long> termsLed = new CopyOnWriteArrayList<>();
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    volatile ClusterState state = ClusterState.EMPTY;
+
+    @Override
+    public void restored(long index, ClusterState newState) {
+        restored.add(index);
+        state = newState;
+    }
+
+    @Override
+    public void applied(long index, Applied result) {
+        applied.add(index);
+        state = result.state();
+    }
+
+    @Override
+    public void leaderChanged(long leaderId) {
+        leaders.add(leaderId);
+    }
+
+    @Override
+    public void leaderReady(long term) {
+        termsLed.add(term);
+    }
+
+    @Override
+    public void failed(String reason) {
+        failures.add(reason);
+    }
+}
