@@ -1,8 +1,8 @@
 package io.walrus.dist;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -56,17 +56,20 @@ final class TrainingLoad {
         Connection(int port) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(TIMEOUT_MS);
+            // Small writes would wait for acknowledgements that the other side delays.
+            socket.setTcpNoDelay(true);
         }
 
         /// Sends all requests at once and returns the last of their replies.
         String exchange(List<String> requests) throws IOException {
-            OutputStream out = socket.getOutputStream();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
             for (String request : requests) {
                 byte[] body = request.getBytes(StandardCharsets.UTF_8);
                 ByteBuffer frame =
                         ByteBuffer.allocate(Integer.BYTES + body.length).order(ByteOrder.LITTLE_ENDIAN);
-                out.write(frame.putInt(body.length).put(body).array());
+                out.writeBytes(frame.putInt(body.length).put(body).array());
             }
+            out.writeTo(socket.getOutputStream());
             InputStream in = socket.getInputStream();
             String reply = "";
             for (String _ : requests) {
