@@ -18,8 +18,8 @@ public interface MetadataLog extends AutoCloseable {
         return RatisMetadataLog.start(config, listener, handler);
     }
 
-    /// Proposes a command, through the leader if that is another node. The future never fails; it completes within the
-    /// timeout, on a thread that must not be blocked.
+    /// Proposes a command; a node that does not lead answers [ProposalOutcome.NotProposed]. The future never fails; it
+    /// completes within the timeout, on a thread that must not be blocked.
     CompletableFuture<ProposalOutcome> propose(Command command, Duration timeout);
 
     /// The newest state applied on this node. A committed proposal of this node's is in it while this node leads.

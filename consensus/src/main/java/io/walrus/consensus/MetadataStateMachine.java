@@ -114,14 +114,23 @@ final class MetadataStateMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
+        try {
+            return CompletableFuture.completedFuture(apply(transaction, entry));
+        } catch (RuntimeException | Error e) {
+            // Ratis then closes the group on this node without a word to anyone.
+            fail("metadata log entry " + entry.getIndex() + " cannot be applied: " + e.getMessage());
+            throw e;
+        }
+    }
+
+    private Message apply(TransactionContext transaction, LogEntryProto entry) {
         Command command =
                 transaction.getStateMachineContext() instanceof Command proposedHere ? proposedHere : decoded(entry);
         Applied applied = state.apply(command);
         state = applied.state();
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         listener.applied(entry.getIndex(), applied);
-        return CompletableFuture.completedFuture(
-                Message.valueOf(ByteString.copyFrom(ResultCodec.encode(applied.result()))));
+        return Message.valueOf(ByteString.copyFrom(ResultCodec.encode(applied.result())));
     }
 
     /// Passing over an entry would let this node's state part from the others', so it stops instead.
@@ -130,8 +139,7 @@ final class MetadataStateMachine extends BaseStateMachine {
             return CommandCodec.decode(
                     entry.getStateMachineLogEntry().getLogData().toByteArray());
         } catch (MalformedException e) {
-            throw new IllegalStateException(
-                    "metadata log entry " + entry.getIndex() + " cannot be read by this version: " + e.getMessage(), e);
+            throw new IllegalStateException("it cannot be read by this version: " + e.getMessage(), e);
         }
     }
 
@@ -190,6 +198,12 @@ final class MetadataStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean wholeServer) {
+        fail("the metadata group stopped on this node; the log says why");
+    }
+
+    /// Also called when the group closes itself, which it reports nowhere else.
+    @Override
+    public void close() {
         fail("the metadata group stopped on this node; the log says why");
     }
 

@@ -54,8 +54,10 @@ final class RatisMetadataLog implements MetadataLog {
     private final CompletableFuture<Void> ready;
     private final ClientId proposer = ClientId.randomId();
 
-    /// Taken when closing begins, for whoever asks later: a closed division answers nothing.
-    private volatile @Nullable RaftStatus last;
+    /// The last status read; a closed division answers nothing.
+    private volatile RaftStatus recent;
+
+    private volatile boolean closed;
 
     private RatisMetadataLog(
             RaftServer server,
@@ -70,6 +72,7 @@ final class RatisMetadataLog implements MetadataLog {
         this.internal = internal;
         this.folder = folder;
         this.ready = ready;
+        recent = Statuses.of(division);
     }
 
     static RatisMetadataLog start(RaftConfig config, MetadataListener listener, InternalHandler handler)
@@ -209,8 +212,16 @@ final class RatisMetadataLog implements MetadataLog {
 
     @Override
     public RaftStatus status() {
-        RaftStatus closed = last;
-        return closed == null ? Statuses.of(division) : closed;
+        if (!closed && division.getInfo().isAlive()) {
+            try {
+                RaftStatus now = Statuses.of(division);
+                recent = now;
+                return now;
+            } catch (IllegalStateException _) {
+                // The division closed between the two looks.
+            }
+        }
+        return recent.closed();
     }
 
     @Override
@@ -220,11 +231,12 @@ final class RatisMetadataLog implements MetadataLog {
 
     @Override
     public synchronized void close() {
-        if (last != null) {
+        if (closed) {
             return;
         }
+        var _ = status();
+        closed = true;
         machine.closing();
-        last = Statuses.of(division).closed();
         closeQuietly(server, null);
         internal.close();
         folder.close();

@@ -7,15 +7,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.walrus.consensus.ProposalOutcome.Committed;
 import io.walrus.consensus.ProposalOutcome.NotProposed;
+import io.walrus.consensus.ProposalOutcome.Unknown;
 import io.walrus.consensus.RaftStatus.Role;
+import io.walrus.metadata.Applied;
+import io.walrus.metadata.Command.Batch;
 import io.walrus.metadata.Command.CreateTopic;
 import io.walrus.metadata.Command.InitCluster;
+import io.walrus.metadata.Command.UpsertNode;
+import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -236,6 +242,37 @@ class MetadataLogTest {
             }
         }
         assertRefused(LoneNode.config(dir, port), "snapshot is damaged");
+    }
+
+    @Test
+    void aListenerThatThrowsStopsTheGroupAndIsTold() throws Exception {
+        Recorder broken = new Recorder() {
+            @Override
+            public void applied(long index, Applied result) {
+                if (result.state().topic("fatal") != null) {
+                    throw new IllegalStateException("the listener is broken");
+                }
+                super.applied(index, result);
+            }
+        };
+        RaftConfig config = LoneNode.config(dir, LoneNode.freePort());
+        try (MetadataLog log = MetadataLog.start(config, broken, request -> request)) {
+            log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            NodeInfo self = new NodeInfo(1, "127.0.0.1:6001", "127.0.0.1:9091", new UUID(1, 1), new UUID(1, 1));
+            ProposalOutcome outcome = log.propose(
+                            new Batch(List.of(
+                                    new InitCluster(LoneNode.CLUSTER),
+                                    new UpsertNode(self),
+                                    new CreateTopic("fatal", 1))),
+                            Duration.ofSeconds(2))
+                    .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(outcome).isInstanceOf(Unknown.class);
+            await().untilAsserted(() -> assertThat(broken.failures).hasSize(1));
+            await().untilAsserted(() -> assertThat(log.status().role()).isEqualTo(Role.SHUTDOWN));
+            assertThat(log.propose(new CreateTopic("late", 1), TIMEOUT).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .isInstanceOf(NotProposed.class);
+        }
+        assertThat(broken.failures).singleElement().asString().contains("cannot be applied: the listener is broken");
     }
 
     @Test

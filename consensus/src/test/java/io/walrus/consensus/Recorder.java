@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Remembers what a listener is told.
-final class Recorder implements MetadataListener {
+class Recorder implements MetadataListener {
     final List<Long> restored = new CopyOnWriteArrayList<>();
     final List<Long> applied = new CopyOnWriteArrayList<>();
     final List<Long> leaders = new CopyOnWriteArrayList<>();
