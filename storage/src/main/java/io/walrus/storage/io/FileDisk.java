@@ -1,0 +1,217 @@
+package io.walrus.storage.io;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// A directory of the real file system, through [FileChannel].
+///
+/// Threads that call it must never be interrupted: an interrupt closes the channel under all its users.
+public final class FileDisk implements Disk {
+    private final Path root;
+
+    public FileDisk(Path root) {
+        this.root = root;
+    }
+
+    /// The directory this disk stores in.
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public DiskFile open(String path, WriteMode mode) throws IOException {
+        Path file = root.resolve(path);
+        return switch (mode) {
+            case BUFFERED -> {
+                try {
+                    yield new ChannelFile(
+                            file.toString(),
+                            FileChannel.open(
+                                    file,
+                                    StandardOpenOption.READ,
+                                    StandardOpenOption.WRITE,
+                                    StandardOpenOption.CREATE),
+                            false);
+                } catch (IOException e) {
+                    throw translated(file.toString(), e);
+                }
+            }
+            case FORCED -> openForced(file);
+        };
+    }
+
+    /// Direct writes spare the page cache a copy; where the file system refuses them, synchronous ones are as durable.
+    private static DiskFile openForced(Path file) throws IOException {
+        try {
+            return new ChannelFile(
+                    file.toString(),
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.DSYNC,
+                            ExtendedOpenOption.DIRECT),
+                    true);
+        } catch (UnsupportedOperationException | IOException _) {
+            try {
+                return new ChannelFile(
+                        file.toString(),
+                        FileChannel.open(
+                                file,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.DSYNC),
+                        true);
+            } catch (IOException e) {
+                throw translated(file.toString(), e);
+            }
+        }
+    }
+
+    @Override
+    public DiskFile openForReading(String path) throws IOException {
+        Path file = root.resolve(path);
+        return new ChannelFile(file.toString(), FileChannel.open(file, StandardOpenOption.READ), false);
+    }
+
+    @Override
+    public boolean exists(String path) throws IOException {
+        Path file = root.resolve(path);
+        if (Files.exists(file)) {
+            return true;
+        }
+        if (Files.notExists(file)) {
+            return false;
+        }
+        throw new IOException("Cannot tell whether " + file + " exists: check the permissions of its directory.");
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        Path folder = root.resolve(directory);
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException _) {
+            return Collections.emptyList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void createDirectories(String directory) throws IOException {
+        Path target = root.resolve(directory).toAbsolutePath().normalize();
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path folder = target; folder != null && !Files.isDirectory(folder); folder = folder.getParent()) {
+            missing.push(folder);
+        }
+        try {
+            Files.createDirectories(target);
+            for (Path created : missing) {
+                Path parent = created.getParent();
+                if (parent != null) {
+                    forceFolder(parent);
+                }
+            }
+        } catch (IOException e) {
+            throw translated(target.toString(), e);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        try {
+            Files.move(
+                    root.resolve(from),
+                    root.resolve(to),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw translated(root.resolve(to).toString(), e);
+        }
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        Files.deleteIfExists(root.resolve(path));
+    }
+
+    @Override
+    public void forceDirectory(String directory) throws IOException {
+        Path folder = root.resolve(directory);
+        try {
+            forceFolder(folder);
+        } catch (IOException e) {
+            throw translated(folder.toString(), e);
+        }
+    }
+
+    private static void forceFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return Files.getFileStore(root).getUsableSpace();
+    }
+
+    @Override
+    public Closeable lock(String path) throws IOException {
+        Path file = root.resolve(path);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        } catch (IOException e) {
+            throw translated(file.toString(), e);
+        }
+        boolean taken = false;
+        try {
+            FileLock lock = channel.tryLock();
+            taken = lock != null;
+        } catch (OverlappingFileLockException _) {
+            // Another engine of this very process holds it: the same refusal as for another process.
+            taken = false;
+        } finally {
+            if (!taken) {
+                channel.close();
+            }
+        }
+        if (!taken) {
+            throw new DirectoryInUseException("The data directory " + root
+                    + " is in use by another process or another engine of this one: stop it, or choose another.");
+        }
+        return channel;
+    }
+
+    /// Names the lack of space, which is survivable, among the errors, which are final.
+    static IOException translated(String file, IOException e) {
+        String message = e.getMessage();
+        if (message != null) {
+            String lower = message.toLowerCase(Locale.ROOT);
+            if (lower.contains("no space left on device") || lower.contains("quota exceeded")) {
+                return new DiskFullException("No space left for " + file + ".", e);
+            }
+        }
+        return e;
+    }
+}
