@@ -126,6 +126,8 @@ public record EngineConfig(
             return this;
         }
 
+        /// Concludes the settings.
+        ///
         /// @throws IllegalArgumentException naming every setting that is out of range
         public EngineConfig build() {
             return new EngineConfig(

@@ -4,6 +4,8 @@ package io.walrus.storage;
 public final class Invariants {
     private Invariants() {}
 
+    /// Stops whoever calls it if `holds` is false.
+    ///
     /// @throws IllegalStateException if `holds` is false: a defect of this engine, after which it must not go on
     public static void check(boolean holds, String message) {
         if (!holds) {

@@ -1,12 +1,13 @@
 package io.walrus.storage.io;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// No space is left on the device (or its quota is used up). Nothing is wrong with what was stored before.
 public final class DiskFullException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    public DiskFullException(String message, Throwable cause) {
+    public DiskFullException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,6 +1,5 @@
 package io.walrus.storage.io;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,20 +8,27 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A directory of the real file system, through [FileChannel].
 ///
 /// Threads that call it must never be interrupted: an interrupt closes the channel under all its users.
 public final class FileDisk implements Disk {
+    private static final Set<OpenOption> FORCED = Set.of(
+            StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.DSYNC);
+    private static final Set<OpenOption> FORCED_DIRECT = withDirect(FORCED);
+
     private final Path root;
 
     public FileDisk(Path root) {
@@ -43,10 +49,7 @@ public final class FileDisk implements Disk {
                     yield new ChannelFile(
                             file.toString(),
                             FileChannel.open(
-                                    file,
-                                    StandardOpenOption.READ,
-                                    StandardOpenOption.WRITE,
-                                    StandardOpenOption.CREATE),
+                                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
                             false);
                 } catch (IOException e) {
                     throw translated(file.toString(), e);
@@ -59,31 +62,31 @@ public final class FileDisk implements Disk {
     /// Direct writes spare the page cache a copy; where the file system refuses them, synchronous ones are as durable.
     private static DiskFile openForced(Path file) throws IOException {
         try {
-            return new ChannelFile(
-                    file.toString(),
-                    FileChannel.open(
-                            file,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.DSYNC,
-                            ExtendedOpenOption.DIRECT),
-                    true);
+            return new ChannelFile(file.toString(), FileChannel.open(file, FORCED_DIRECT), true);
         } catch (UnsupportedOperationException | IOException _) {
             try {
-                return new ChannelFile(
-                        file.toString(),
-                        FileChannel.open(
-                                file,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.DSYNC),
-                        true);
+                return new ChannelFile(file.toString(), FileChannel.open(file, FORCED), true);
             } catch (IOException e) {
                 throw translated(file.toString(), e);
             }
         }
+    }
+
+    /// The option is not part of the JDK's documented interface, so it is looked up, and done without where it is
+    /// missing.
+    private static Set<OpenOption> withDirect(Set<OpenOption> options) {
+        Set<OpenOption> all = new HashSet<>(options);
+        try {
+            for (Object option :
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+                if (option instanceof OpenOption direct && option.toString().equals("DIRECT")) {
+                    all.add(direct);
+                }
+            }
+        } catch (ClassNotFoundException _) {
+            return options;
+        }
+        return all;
     }
 
     @Override

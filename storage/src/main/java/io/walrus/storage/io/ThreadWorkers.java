@@ -8,6 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class ThreadWorkers implements Workers {
     private final String prefix;
 
+    /// Workers of one owner.
+    ///
     /// @param prefix begins the name of each thread
     public ThreadWorkers(String prefix) {
         this.prefix = prefix;
@@ -16,8 +18,7 @@ public final class ThreadWorkers implements Workers {
     @Override
     public Worker start(String name, Step step) {
         ThreadWorker worker = new ThreadWorker(step);
-        Thread thread =
-                Thread.ofPlatform().name(prefix + name).daemon(true).unstarted(worker);
+        Thread thread = Thread.ofPlatform().name(prefix + name).daemon(true).unstarted(worker);
         worker.thread = thread;
         thread.start();
         return worker;

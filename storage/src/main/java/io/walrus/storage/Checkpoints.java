@@ -1,0 +1,209 @@
+package io.walrus.storage;
+
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFullException;
+import io.walrus.storage.journal.Journal;
+import io.walrus.storage.journal.JournalFiles;
+import io.walrus.storage.journal.Ring;
+import io.walrus.storage.stream.StreamFile;
+import io.walrus.storage.stream.StreamFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The work behind the commits: flushing streams, taking checkpoints, deleting files. One thread at a time.
+final class Checkpoints {
+    private final Disk disk;
+    private final EngineConfig config;
+    private final EngineState state;
+    private final Catalog catalog;
+    private final FlushQueue queue;
+    private final Ring ring;
+    private final Journal<GroupEffects> journal;
+    private final JournalFiles journalFiles;
+    private final StreamFiles streamFiles;
+    private final StreamWriter writer;
+    private final AtomicInteger nextEpoch;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Manifest manifest;
+    private volatile long journalStart;
+    private final AtomicLong taken = new AtomicLong();
+
+    Checkpoints(
+            Disk disk,
+            EngineConfig config,
+            EngineState state,
+            Recovery.Recovered recovered,
+            Ring ring,
+            Journal<GroupEffects> journal,
+            StreamFiles streamFiles) {
+        this.disk = disk;
+        this.config = config;
+        this.state = state;
+        this.catalog = recovered.catalog();
+        this.queue = recovered.queue();
+        this.ring = ring;
+        this.journal = journal;
+        this.journalFiles = recovered.journalFiles();
+        this.streamFiles = streamFiles;
+        this.nextEpoch = recovered.nextEpoch();
+        this.manifest = recovered.manifest();
+        this.journalStart = manifest.journalStart();
+        this.writer = new StreamWriter(
+                config,
+                manifest.geometry(),
+                ring,
+                journal,
+                journalFiles,
+                streamFiles,
+                queue,
+                nextEpoch::getAndIncrement);
+    }
+
+    long journalBytes() {
+        return Math.max(0, journal.committedEnd() - journalStart);
+    }
+
+    long taken() {
+        return taken.get();
+    }
+
+    /// Whether [#step] has something to do.
+    boolean isDue() {
+        return journal.committedEnd() - journal.released() > ring.capacityBytes() / 2
+                || journal.wantedFloor() > journal.released()
+                || isCheckpointDue()
+                || catalog.hasDropped();
+    }
+
+    private boolean isCheckpointDue() {
+        return journalBytes() > config.checkpointBytes()
+                || (journalFiles.lastReady() <= journal.headFile() && !journalFiles.mayGrow());
+    }
+
+    /// Does what is due.
+    void step() throws IOException {
+        lock.lock();
+        try {
+            long target = Math.max(journal.committedEnd() - ring.capacityBytes() / 2, journal.wantedFloor());
+            writer.flushBefore(target);
+            deleteDropped();
+            if (isCheckpointDue()) {
+                long end = journal.committedEnd();
+                take(journalFiles.mayGrow() ? end - ring.capacityBytes() / 2 : end, false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes a checkpoint of everything committed.
+    ///
+    /// @param clean whether nothing will be appended any more
+    void takeNow(boolean clean) throws IOException {
+        lock.lock();
+        try {
+            journal.commit();
+            take(journal.committedEnd(), clean);
+            deleteDropped();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(long target, boolean clean) throws IOException {
+        StorageException failure = state.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        writer.flushBefore(target);
+        streamFiles.force();
+        List<Manifest> made = new ArrayList<>();
+        if (!journal.commitDurably(() -> made.add(snapshot(clean)))) {
+            return;
+        }
+        Manifest next = made.getFirst();
+        next.write(disk);
+        disk.delete(Manifest.nameOf(manifest.number()));
+        manifest = next;
+        journalStart = next.journalStart();
+        journal.startAt(next.journalStart(), next.startGroup());
+        journalFiles.recycleBefore(next.geometry().fileOf(next.journalStart()));
+        taken.incrementAndGet();
+    }
+
+    /// What is committed, while nothing else is being committed.
+    private Manifest snapshot(boolean clean) {
+        long end = journal.committedEnd();
+        long group = journal.committedGroup();
+        long unflushed = queue.first(end);
+        Map.Entry<Long, Long> start = unflushed == end ? Map.entry(end, group + 1) : journal.scanStart(unflushed);
+        List<Manifest.Stream> streams = new ArrayList<>();
+        for (LogStream stream : catalog.committed(group)) {
+            streams.add(stream.manifestEntry(end));
+        }
+        return new Manifest(
+                manifest.number() + 1,
+                manifest.engine(),
+                clean && unflushed == end,
+                manifest.geometry(),
+                start.getKey(),
+                start.getValue(),
+                end,
+                group + 1,
+                catalog.nextCommittedId(),
+                nextEpoch.get(),
+                streams);
+    }
+
+    private void deleteDropped() throws IOException {
+        if (!catalog.hasDropped()) {
+            return;
+        }
+        journal.commitDurably(() -> {});
+        Catalog.Dropped dropped = catalog.pollDropped(journal.forcedGroup());
+        while (dropped != null) {
+            streamFiles.delete(dropped.streamId(), dropped.file(), isNameReused(dropped));
+            dropped = catalog.pollDropped(journal.forcedGroup());
+        }
+    }
+
+    private boolean isNameReused(Catalog.Dropped dropped) {
+        LogStream stream = catalog.anyStream(dropped.streamId());
+        if (stream == null) {
+            return false;
+        }
+        for (StreamFile file : stream.files()) {
+            if (file.base().records() == dropped.file().base().records()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Makes the journal file after the one appends have reached ready.
+    void prepareFiles() throws IOException {
+        while (journalFiles.lastReady() <= journal.headFile() && journalFiles.mayGrow()) {
+            journalFiles.prepareNext();
+        }
+    }
+
+    /// Looks how much room there is.
+    ///
+    /// @throws DiskFullException if it is too little
+    void checkRoom() throws IOException {
+        long usable = disk.usableBytes();
+        state.usableBytes(usable);
+        if (usable < config.minFreeBytes()) {
+            throw new DiskFullException(
+                    "Only " + usable + " bytes are free on the disk, less than the " + config.minFreeBytes()
+                            + " kept free.",
+                    null);
+        }
+    }
+}

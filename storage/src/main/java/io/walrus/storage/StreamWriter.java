@@ -1,0 +1,198 @@
+package io.walrus.storage;
+
+import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.journal.Geometry;
+import io.walrus.storage.journal.Journal;
+import io.walrus.storage.journal.JournalFiles;
+import io.walrus.storage.journal.RecordFormat;
+import io.walrus.storage.journal.Ring;
+import io.walrus.storage.stream.Counts;
+import io.walrus.storage.stream.OpenFile;
+import io.walrus.storage.stream.RecordWindow;
+import io.walrus.storage.stream.StreamFile;
+import io.walrus.storage.stream.StreamFileHeader;
+import io.walrus.storage.stream.StreamFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/// Moves records from the journal to the streams' files, behind the commits and as late as memory allows. Used by one
+/// thread at a time.
+final class StreamWriter {
+    private static final int GATHER_BYTES = 1 << 20;
+    private static final int MAX_RECORDS = 8192;
+
+    private final EngineConfig config;
+    private final Geometry geometry;
+    private final Ring ring;
+    private final Journal<GroupEffects> journal;
+    private final JournalFiles journalFiles;
+    private final StreamFiles streamFiles;
+    private final FlushQueue queue;
+    private final IntSupplier nextEpoch;
+    private final long[] positions = new long[MAX_RECORDS];
+    private final RecordWindow window = RecordWindow.small();
+    private ByteBuffer gather = ByteBuffer.allocateDirect(GATHER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    StreamWriter(
+            EngineConfig config,
+            Geometry geometry,
+            Ring ring,
+            Journal<GroupEffects> journal,
+            JournalFiles journalFiles,
+            StreamFiles streamFiles,
+            FlushQueue queue,
+            IntSupplier nextEpoch) {
+        this.config = config;
+        this.geometry = geometry;
+        this.ring = ring;
+        this.journal = journal;
+        this.journalFiles = journalFiles;
+        this.streamFiles = streamFiles;
+        this.queue = queue;
+        this.nextEpoch = nextEpoch;
+    }
+
+    /// Flushes every stream that has committed records before `target` in the journal only.
+    void flushBefore(long target) throws IOException {
+        releaseFlushed();
+        long bound = Math.min(target, journal.committedEnd());
+        LogStream stream = queue.pollBefore(bound);
+        while (stream != null) {
+            try {
+                flush(stream);
+            } finally {
+                requeue(stream);
+            }
+            releaseFlushed();
+            stream = queue.pollBefore(bound);
+        }
+    }
+
+    private void requeue(LogStream stream) {
+        long position = stream.firstUnflushed(-1);
+        if (position >= 0 && !stream.isDeleted()) {
+            queue.add(stream, position);
+        }
+    }
+
+    // The end is read first: what is appended after that is queued at or behind it.
+    private void releaseFlushed() {
+        long end = journal.committedEnd();
+        journal.release(queue.first(end));
+    }
+
+    private void flush(LogStream stream) throws IOException {
+        while (flushChunk(stream)) {
+            // One chunk at a time, so that the gather buffer stays small.
+        }
+    }
+
+    private boolean flushChunk(LogStream stream) throws IOException {
+        int planned;
+        int truncations;
+        Counts stored;
+        List<StreamFile> files;
+        synchronized (stream) {
+            if (stream.isDeleted()) {
+                return false;
+            }
+            long committed = stream.committedRecords() - stream.tail.firstRecord();
+            planned = (int) Math.min(MAX_RECORDS, Math.min(stream.tail.count(), committed));
+            if (planned <= 0) {
+                return false;
+            }
+            for (int i = 0; i < planned; i++) {
+                positions[i] = stream.tail.position(i);
+            }
+            truncations = stream.truncations();
+            stored = stream.stored();
+            files = stream.files();
+            Invariants.check(
+                    stored.records() == stream.tail.firstRecord(), "a stream's files end where its tail begins");
+        }
+        StreamFile last = files.isEmpty() ? null : files.getLast();
+        boolean isNew = last == null
+                || last.closed()
+                || last.end().records() != stored.records()
+                || last.fileBytes() >= config.streamFileBytes();
+        StreamFile file = isNew || last == null
+                ? new StreamFile(nextEpoch.getAsInt(), stored, stored, StreamFileHeader.BYTES, false)
+                : last;
+        return write(stream, file, isNew, planned, truncations);
+    }
+
+    private boolean write(LogStream stream, StreamFile file, boolean isNew, int planned, int truncations)
+            throws IOException {
+        long roomBytes = config.streamFileBytes() - file.fileBytes();
+        int mask = RecordFormat.mask(file.epoch());
+        Counts counts = file.end();
+        int taken = 0;
+        window.clear();
+        gather.clear();
+        for (int i = 0; i < planned; i++) {
+            int size = copyRecord(positions[i], mask, taken > 0, roomBytes, stream);
+            if (size < 0) {
+                break;
+            }
+            int at = gather.position() - size;
+            Invariants.check(
+                    RecordFormat.sequence(gather, at) == counts.records()
+                            && RecordFormat.streamId(gather, at) == stream.id(),
+                    "a tail points at its own records");
+            counts = OpenFile.after(counts, gather, at);
+            taken++;
+        }
+        int bytes = gather.position();
+        if (isNew) {
+            streamFiles.create(stream.id(), file);
+        }
+        gather.flip();
+        streamFiles.append(stream.id(), file, gather);
+        gather.clear();
+        stream.flushed(file.grown(counts, file.fileBytes() + bytes), isNew, taken, truncations);
+        return true;
+    }
+
+    /// Copies one record behind those gathered.
+    ///
+    /// @return its size, or -1 if it has no room and others are to be written first
+    private int copyRecord(long position, int mask, boolean mayStop, long roomBytes, LogStream stream)
+            throws IOException {
+        ByteBuffer source;
+        int at;
+        if (ring.holds(position)) {
+            source = ring.block(position);
+            at = ring.indexOf(position);
+        } else {
+            long limit = geometry.blockStart(position) + geometry.blockBytes();
+            at = window.find(journalFiles::read, position, limit, journalFiles.maskAt(position));
+            source = window.buffer();
+            if (at < 0) {
+                throw new StorageException(
+                        Category.CORRUPT,
+                        journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)
+                                + ": a record of stream " + stream.id()
+                                + " is not there. Restore the directory from a copy or a replica.");
+            }
+        }
+        int length = RecordFormat.length(source, at);
+        int size = RecordFormat.sizeOf(length);
+        int start = gather.position();
+        if (mayStop && (size > gather.remaining() || start + size > roomBytes)) {
+            return -1;
+        }
+        if (size > gather.remaining()) {
+            gather = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        gather.put(start, source, at, RecordFormat.HEADER_BYTES + length);
+        for (int i = start + RecordFormat.HEADER_BYTES + length; i < start + size; i++) {
+            gather.put(i, (byte) 0);
+        }
+        RecordFormat.remask(gather, start, mask ^ journalFiles.maskAt(position));
+        gather.position(start + size);
+        return size;
+    }
+}

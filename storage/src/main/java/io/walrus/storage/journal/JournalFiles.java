@@ -1,0 +1,223 @@
+package io.walrus.storage.journal;
+
+import io.walrus.storage.Invariants;
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.io.DiskFullException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The journal's files: prepares them ahead of need, recycles them, and finds the one of a position.
+///
+/// A file gets its name only once its header is durable. Between two uses it is a spare: zero-written once, and from
+/// then on only its header changes; the new epoch there makes all older bytes invalid.
+public final class JournalFiles {
+    private static final int MAX_SPARES = 2;
+    private static final int ZERO_CHUNK_BYTES = 1 << 20;
+
+    private final Disk disk;
+    private final Geometry geometry;
+    private final UUID engine;
+    private final IntSupplier nextEpoch;
+    private final Disk.WriteMode mode;
+    private final long maxFiles;
+    private final long minFreeBytes;
+    private final ConcurrentMap<Long, JournalFile> files = new ConcurrentHashMap<>();
+    private final ByteBuffer headerBytes = JournalHeader.buffer();
+    private final Deque<Long> spares = new ArrayDeque<>();
+    private long nextSpare;
+    private JournalHeader.@Nullable Cut cut;
+    private long cutFile = -1;
+
+    private volatile long first;
+    private volatile long lastReady;
+
+    /// Starts without any file.
+    ///
+    /// @param first number of the first file in use
+    /// @param nextEpoch hands out epochs, each once
+    public JournalFiles(
+            Disk disk,
+            Geometry geometry,
+            UUID engine,
+            IntSupplier nextEpoch,
+            Disk.WriteMode mode,
+            long maxFiles,
+            long minFreeBytes,
+            long first) {
+        this.disk = disk;
+        this.geometry = geometry;
+        this.engine = engine;
+        this.nextEpoch = nextEpoch;
+        this.mode = mode;
+        this.maxFiles = maxFiles;
+        this.minFreeBytes = minFreeBytes;
+        this.first = first;
+        this.lastReady = first - 1;
+    }
+
+    /// Takes over a file found at recovery; they come in order, without gaps.
+    public synchronized void adopt(JournalHeader header) throws IOException {
+        Invariants.check(header.number() == lastReady + 1, "journal files are adopted in order");
+        files.put(header.number(), new JournalFile(disk, header, mode));
+        lastReady = header.number();
+    }
+
+    /// Takes over a spare found at recovery.
+    public synchronized void adoptSpare(long number) throws IOException {
+        nextSpare = Math.max(nextSpare, number + 1);
+        if (spares.size() < MAX_SPARES) {
+            spares.add(number);
+        } else {
+            disk.delete(Geometry.sparePath(number));
+        }
+    }
+
+    boolean isReady(long file) {
+        return file <= lastReady;
+    }
+
+    /// The last file that is ready.
+    public long lastReady() {
+        return lastReady;
+    }
+
+    /// Whether one more file would keep the journal within its bound.
+    public boolean mayGrow() {
+        return lastReady + 1 - first < maxFiles;
+    }
+
+    JournalFile file(long number) {
+        JournalFile file = files.get(number);
+        if (file == null) {
+            throw new IllegalStateException("Broken invariant: journal file " + number + " is not open");
+        }
+        return file;
+    }
+
+    /// Reads journal bytes back from the disk.
+    ///
+    /// @return bytes read, or -1 if that file is no longer part of the journal
+    public int read(long position, ByteBuffer target) throws IOException {
+        JournalFile file = files.get(geometry.fileOf(position));
+        return file == null ? -1 : file.read(position, target);
+    }
+
+    /// The mask of the file a position is in, 0 if it is no longer part of the journal.
+    public int maskAt(long position) {
+        JournalFile file = files.get(geometry.fileOf(position));
+        return file == null ? 0 : file.mask();
+    }
+
+    /// The file a position is in, for messages.
+    public String pathAt(long position) {
+        return Geometry.pathOf(geometry.fileOf(position));
+    }
+
+    /// Notes that the file to be prepared next follows a cut.
+    public synchronized void cutBeforeNext(JournalHeader.Cut where) {
+        cut = where;
+        cutFile = lastReady + 1;
+    }
+
+    /// Makes the next file ready, durably.
+    public synchronized void prepareNext() throws IOException {
+        long number = lastReady + 1;
+        Long spare = spares.poll();
+        try {
+            if (spare == null) {
+                spare = nextSpare++;
+                writeZeros(Geometry.sparePath(spare));
+            }
+            JournalHeader header =
+                    new JournalHeader(nextEpoch.getAsInt(), number, geometry, engine, number == cutFile ? cut : null);
+            header.encode(headerBytes);
+            try (DiskFile file = disk.open(Geometry.sparePath(spare), Disk.WriteMode.BUFFERED)) {
+                file.write(0, headerBytes);
+                file.force();
+            }
+            disk.rename(Geometry.sparePath(spare), Geometry.pathOf(number));
+            spare = null;
+            disk.forceDirectory(Geometry.FOLDER);
+            files.put(number, new JournalFile(disk, header, mode));
+            lastReady = number;
+        } finally {
+            if (spare != null) {
+                // Its state is unknown and its room may be what is missing.
+                disk.delete(Geometry.sparePath(spare));
+            }
+        }
+    }
+
+    private void writeZeros(String path) throws IOException {
+        long bytes = Geometry.HEADER_BYTES + geometry.fileBytes();
+        if (disk.usableBytes() - bytes < minFreeBytes) {
+            throw new DiskFullException("No space left for another journal file.", null);
+        }
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(bytes, ZERO_CHUNK_BYTES));
+        try (DiskFile file = disk.open(path, Disk.WriteMode.BUFFERED)) {
+            for (long at = 0; at < bytes; at += zeros.capacity()) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+                file.write(at, zeros);
+            }
+            file.force();
+        }
+    }
+
+    /// Ends the use of all files before `file`. No durable state may need them any more.
+    public synchronized void recycleBefore(long file) throws IOException {
+        List<Long> freed = new ArrayList<>();
+        for (long number = first; number < file && number <= lastReady; number++) {
+            freed.add(number);
+        }
+        first = Math.max(first, file);
+        for (long number : freed) {
+            JournalFile ended = files.remove(number);
+            if (ended != null) {
+                ended.close();
+            }
+            retire(number);
+        }
+        if (!freed.isEmpty()) {
+            // Before a spare's header changes, or a crash could show the new header under the old name.
+            disk.forceDirectory(Geometry.FOLDER);
+        }
+    }
+
+    /// Turns a file that is not open into a spare, or deletes it if there are enough. Not durable by itself.
+    public synchronized void retire(long number) throws IOException {
+        if (spares.size() < MAX_SPARES) {
+            long spare = nextSpare++;
+            disk.rename(Geometry.pathOf(number), Geometry.sparePath(spare));
+            spares.add(spare);
+        } else {
+            disk.delete(Geometry.pathOf(number));
+        }
+    }
+
+    /// Forces what was written to any file. Under the commit lock.
+    void forceAll() throws IOException {
+        for (long number = first; number <= lastReady; number++) {
+            JournalFile file = files.get(number);
+            if (file != null) {
+                file.force();
+            }
+        }
+    }
+
+    public synchronized void close() throws IOException {
+        for (JournalFile file : files.values()) {
+            file.close();
+        }
+        files.clear();
+    }
+}

@@ -1,0 +1,216 @@
+package io.walrus.storage.stream;
+
+import io.walrus.storage.StorageException;
+import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.journal.RecordFormat;
+import io.walrus.storage.journal.RecordType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A stream file with handles open, and a sparse index of what was looked at so far.
+public final class OpenFile implements RecordWindow.Source {
+    private static final int POINT_LONGS = 4;
+    private static final int POINT_BYTES = 64 << 10;
+
+    private final Disk disk;
+    private final int streamId;
+    private final int epoch;
+    private final int mask;
+    private final String path;
+    private final DiskFile reader;
+    private @Nullable DiskFile writer;
+
+    /// Users of the handles, and whether the last one closes them. Guarded by the table of open files.
+    int users;
+
+    boolean evicted;
+
+    /// Whether it holds written bytes that were not forced. Guarded by the table of open files.
+    boolean unforced;
+
+    // Points of the index: record, entry, bytes before it, offset. Guarded by this.
+    private long[] points = new long[POINT_LONGS * 4];
+    private int pointCount;
+    private Counts covered;
+    private long coveredOffset;
+
+    OpenFile(Disk disk, int streamId, StreamFile file, DiskFile reader) {
+        this.disk = disk;
+        this.streamId = streamId;
+        this.epoch = file.epoch();
+        this.mask = RecordFormat.mask(file.epoch());
+        this.path = StreamFile.pathOf(streamId, file.base().records());
+        this.reader = reader;
+        this.covered = file.base();
+        this.coveredOffset = StreamFileHeader.BYTES;
+        addPoint();
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    public int mask() {
+        return mask;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer target) throws IOException {
+        return reader.read(offset, target);
+    }
+
+    void write(long offset, ByteBuffer bytes) throws IOException {
+        DiskFile handle = writer;
+        if (handle == null) {
+            if (!disk.exists(path)) {
+                throw missing(path);
+            }
+            handle = disk.open(path, Disk.WriteMode.BUFFERED);
+            writer = handle;
+            // Bytes past what the manifest counts are left from before a crash.
+            handle.truncate(offset);
+        }
+        handle.write(offset, bytes);
+    }
+
+    void force() throws IOException {
+        if (writer != null) {
+            writer.force();
+        }
+    }
+
+    void close() throws IOException {
+        try (DiskFile _ = reader) {
+            if (writer != null) {
+                writer.close();
+            }
+        }
+    }
+
+    /// A place in the file where a record begins.
+    ///
+    /// @param before what lies before that record
+    public record Place(Counts before, long offset) {}
+
+    /// The nearest known place at or before an entry (or, if `byRecord`, a record), scanning on if none is near.
+    ///
+    /// @throws StorageException CORRUPT if the way there is damaged
+    public synchronized Place placeBefore(long number, boolean byRecord, StreamFile file, RecordWindow window)
+            throws IOException {
+        while (numberOf(covered, byRecord) <= number
+                && covered.records() < file.end().records()) {
+            if (!coverOne(number, byRecord, file, window)) {
+                break;
+            }
+        }
+        int low = 0;
+        int high = pointCount - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (points[middle * POINT_LONGS + (byRecord ? 0 : 1)] <= number) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        int at = low * POINT_LONGS;
+        return new Place(new Counts(points[at], points[at + 1], points[at + 2]), points[at + 3]);
+    }
+
+    /// What lies before a record of this file.
+    public Counts countsBefore(long record, StreamFile file, RecordWindow window) throws IOException {
+        Place place = placeBefore(record, true, file, window);
+        Counts counts = place.before();
+        long offset = place.offset();
+        while (counts.records() < record) {
+            int at = checkedRecord(window, offset, counts.records(), file.fileBytes());
+            offset += RecordFormat.sizeOf(RecordFormat.length(window.buffer(), at));
+            counts = after(counts, window.buffer(), at);
+        }
+        return counts;
+    }
+
+    private static long numberOf(Counts counts, boolean byRecord) {
+        return byRecord ? counts.records() : counts.entries();
+    }
+
+    /// Looks at the next record that is not covered, unless it is the one looked for.
+    private boolean coverOne(long number, boolean byRecord, StreamFile file, RecordWindow window) throws IOException {
+        int at = checkedRecord(window, coveredOffset, covered.records(), file.fileBytes());
+        Counts after = after(covered, window.buffer(), at);
+        if (numberOf(after, byRecord) > number) {
+            return false;
+        }
+        coveredOffset += RecordFormat.sizeOf(RecordFormat.length(window.buffer(), at));
+        covered = after;
+        if (coveredOffset - points[pointCount * POINT_LONGS - 1] >= POINT_BYTES) {
+            addPoint();
+        }
+        return true;
+    }
+
+    private void addPoint() {
+        int at = pointCount * POINT_LONGS;
+        if (at == points.length) {
+            points = Arrays.copyOf(points, 2 * at);
+        }
+        points[at] = covered.records();
+        points[at + 1] = covered.entries();
+        points[at + 2] = covered.bytes();
+        points[at + 3] = coveredOffset;
+        pointCount++;
+    }
+
+    /// The entries in a record.
+    public static int entriesIn(ByteBuffer buffer, int at) {
+        return switch (RecordFormat.type(buffer, at)) {
+            case RecordType.ENTRY -> 1;
+            case RecordType.BATCH -> buffer.getInt(at + RecordFormat.HEADER_BYTES);
+            default -> 0;
+        };
+    }
+
+    /// The counts behind a record.
+    public static Counts after(Counts before, ByteBuffer buffer, int at) {
+        int length = RecordFormat.length(buffer, at);
+        return switch (RecordFormat.type(buffer, at)) {
+            case RecordType.ENTRY -> new Counts(before.records() + 1, before.entries() + 1, before.bytes() + length);
+            case RecordType.BATCH -> {
+                int entries = buffer.getInt(at + RecordFormat.HEADER_BYTES);
+                yield new Counts(
+                        before.records() + 1,
+                        before.entries() + entries,
+                        before.bytes() + length - Integer.BYTES * (1L + entries));
+            }
+            default -> new Counts(before.records() + 1, before.entries(), before.bytes());
+        };
+    }
+
+    /// The index in the window of the record at an offset, which must be that record of this stream.
+    ///
+    /// @throws StorageException CORRUPT if it is not
+    public int checkedRecord(RecordWindow window, long offset, long record, long limit) throws IOException {
+        int at = window.find(this, offset, limit, mask);
+        if (at < 0
+                || RecordFormat.sequence(window.buffer(), at) != record
+                || RecordFormat.streamId(window.buffer(), at) != streamId) {
+            throw new StorageException(
+                    Category.CORRUPT,
+                    path + " is damaged at byte " + offset + ": record " + record
+                            + " is not there. Restore the file from a copy or a replica.");
+        }
+        return at;
+    }
+
+    static StorageException missing(String path) {
+        return new StorageException(Category.CORRUPT, path + " is missing. Restore the file from a copy or a replica.");
+    }
+}

@@ -1,0 +1,87 @@
+package io.walrus.storage.stream;
+
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.journal.RecordFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/// A stretch of a file in memory, in which records are looked at one after the other. Used by one thread at a time.
+public final class RecordWindow {
+    /// Where bytes come from.
+    @FunctionalInterface
+    public interface Source {
+        /// Reads until `target` is full or the source ends.
+        ///
+        /// @return the bytes read, negative if there is no such source any more
+        int read(long offset, ByteBuffer target) throws IOException;
+    }
+
+    private final int readBytes;
+    private final CRC32C crc = new CRC32C();
+    private ByteBuffer buffer;
+    private long start;
+    private int filled;
+
+    /// An empty window.
+    ///
+    /// @param readBytes bytes to read at a time
+    public RecordWindow(int readBytes) {
+        this.readBytes = readBytes;
+        this.buffer = allocate(readBytes);
+    }
+
+    private static ByteBuffer allocate(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Forgets what was read: the source is another one, or has changed.
+    public void clear() {
+        filled = 0;
+    }
+
+    /// Finds the record at `offset`, which must end at or before `limit`.
+    ///
+    /// @return its index in [#buffer], or -1 if no whole, undamaged record is there
+    public int find(Source source, long offset, long limit, int mask) throws IOException {
+        if (limit - offset < RecordFormat.HEADER_BYTES || !load(source, offset, RecordFormat.HEADER_BYTES, limit)) {
+            return -1;
+        }
+        int length = RecordFormat.length(buffer, (int) (offset - start));
+        if (length < 0
+                || length > limit - offset - RecordFormat.HEADER_BYTES
+                || !load(source, offset, RecordFormat.HEADER_BYTES + length, limit)) {
+            return -1;
+        }
+        int at = (int) (offset - start);
+        return RecordFormat.isValid(buffer, at, filled, mask, crc) ? at : -1;
+    }
+
+    /// The bytes [#find] found a record in. Only absolute access.
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    private boolean load(Source source, long offset, int needed, long limit) throws IOException {
+        if (offset >= start && offset + needed <= start + filled) {
+            return true;
+        }
+        if (needed > buffer.capacity()) {
+            buffer = allocate(Math.max(needed, 2 * buffer.capacity()));
+        }
+        int wanted = (int) Math.min(Math.max(needed, readBytes), limit - offset);
+        filled = 0;
+        buffer.clear().limit(wanted);
+        int count = source.read(offset, buffer);
+        buffer.clear();
+        start = offset;
+        filled = Math.max(0, count);
+        return filled >= needed;
+    }
+
+    /// A window of the size that suits scattered records.
+    public static RecordWindow small() {
+        return new RecordWindow(8 * Disk.BLOCK_BYTES);
+    }
+}

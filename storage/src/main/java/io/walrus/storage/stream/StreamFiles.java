@@ -1,0 +1,206 @@
+package io.walrus.storage.stream;
+
+import io.walrus.storage.StorageException;
+import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The stream files that are open, the least recently used closed first. Thread-safe; writing is for one thread.
+public final class StreamFiles {
+    private final Disk disk;
+    private final UUID engine;
+    private final int maxOpen;
+    private final LinkedHashMap<Integer, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean namesChanged;
+
+    public StreamFiles(Disk disk, UUID engine, int maxOpen) {
+        this.disk = disk;
+        this.engine = engine;
+        this.maxOpen = maxOpen;
+    }
+
+    /// Opens a file, or finds it open. Every call is paired with one of [#release].
+    ///
+    /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
+    public synchronized OpenFile acquire(int streamId, StreamFile file) throws IOException {
+        OpenFile found = open.get(file.epoch());
+        if (found == null) {
+            found = open(streamId, file);
+            open.put(file.epoch(), found);
+            evict(found);
+        }
+        found.users++;
+        return found;
+    }
+
+    private OpenFile open(int streamId, StreamFile file) throws IOException {
+        String path = StreamFile.pathOf(streamId, file.base().records());
+        DiskFile reader;
+        try {
+            reader = disk.openForReading(path);
+        } catch (NoSuchFileException _) {
+            throw OpenFile.missing(path);
+        }
+        boolean checked = false;
+        try {
+            ByteBuffer bytes = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            StreamFileHeader header =
+                    reader.read(0, bytes) < StreamFileHeader.BYTES ? null : StreamFileHeader.decode(bytes.clear());
+            if (!isOf(header, streamId, file)) {
+                throw new StorageException(
+                        Category.CORRUPT,
+                        path + " is damaged at byte 0: its header is not the one that was written."
+                                + " Restore the file from a copy or a replica.");
+            }
+            checked = true;
+            return new OpenFile(disk, streamId, file, reader);
+        } finally {
+            if (!checked) {
+                reader.close();
+            }
+        }
+    }
+
+    private boolean isOf(@Nullable StreamFileHeader header, int streamId, StreamFile file) {
+        return header != null
+                && header.epoch() == file.epoch()
+                && header.streamId() == streamId
+                && header.baseRecord() == file.base().records()
+                && header.baseEntry() == file.base().entries()
+                && header.engine().equals(engine);
+    }
+
+    public synchronized void release(OpenFile file) throws IOException {
+        file.users--;
+        if (file.users == 0 && file.evicted) {
+            file.close();
+        }
+    }
+
+    /// Creates a file, in place of one of that name that no longer counts. Not durable before [#force].
+    public synchronized void create(int streamId, StreamFile file) throws IOException {
+        String path = StreamFile.pathOf(streamId, file.base().records());
+        namesChanged = true;
+        disk.delete(path);
+        ByteBuffer scratch = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        new StreamFileHeader(
+                        file.epoch(),
+                        streamId,
+                        file.base().records(),
+                        file.base().entries(),
+                        engine)
+                .encode(scratch, 0);
+        try (DiskFile created = disk.open(path, Disk.WriteMode.BUFFERED)) {
+            created.write(0, scratch);
+        }
+    }
+
+    /// Writes the remaining bytes behind a file's valid ones.
+    public void append(int streamId, StreamFile file, ByteBuffer bytes) throws IOException {
+        OpenFile handle = acquire(streamId, file);
+        try {
+            markUnforced(handle);
+            handle.write(file.fileBytes(), bytes);
+        } finally {
+            release(handle);
+        }
+    }
+
+    private synchronized void markUnforced(OpenFile handle) {
+        handle.unforced = true;
+    }
+
+    /// Makes everything written, and every name, durable.
+    public void force() throws IOException {
+        for (OpenFile file : pinUnforced()) {
+            try {
+                file.force();
+                markForced(file);
+            } finally {
+                release(file);
+            }
+        }
+        if (namesChanged()) {
+            disk.forceDirectory(StreamFile.FOLDER);
+            clearNamesChanged();
+        }
+    }
+
+    private synchronized boolean namesChanged() {
+        return namesChanged;
+    }
+
+    private synchronized void clearNamesChanged() {
+        namesChanged = false;
+    }
+
+    private synchronized List<OpenFile> pinUnforced() {
+        List<OpenFile> pinned = new ArrayList<>();
+        for (OpenFile file : open.values()) {
+            if (file.unforced) {
+                file.users++;
+                pinned.add(file);
+            }
+        }
+        return pinned;
+    }
+
+    private synchronized void markForced(OpenFile file) {
+        file.unforced = false;
+    }
+
+    /// Deletes a file that no durable state needs any more.
+    ///
+    /// @param nameReused whether a newer file has taken its name
+    public synchronized void delete(int streamId, StreamFile file, boolean nameReused) throws IOException {
+        OpenFile dropped = open.remove(file.epoch());
+        if (dropped != null) {
+            retire(dropped);
+        }
+        if (!nameReused) {
+            disk.delete(StreamFile.pathOf(streamId, file.base().records()));
+            namesChanged = true;
+        }
+    }
+
+    // A file closed before it is forced could lose a write error, so it is forced first.
+    private void evict(OpenFile keep) throws IOException {
+        Iterator<OpenFile> eldest = open.values().iterator();
+        while (open.size() > maxOpen && eldest.hasNext()) {
+            OpenFile file = eldest.next();
+            if (file == keep || file.users > 0) {
+                continue;
+            }
+            if (file.unforced) {
+                file.force();
+                file.unforced = false;
+            }
+            eldest.remove();
+            file.close();
+        }
+    }
+
+    private void retire(OpenFile file) throws IOException {
+        file.evicted = true;
+        if (file.users == 0) {
+            file.close();
+        }
+    }
+
+    public synchronized void close() throws IOException {
+        for (OpenFile file : open.values()) {
+            file.close();
+        }
+        open.clear();
+    }
+}
