@@ -1,0 +1,27 @@
+package io.walrus.node.port;
+
+import io.walrus.metadata.Command;
+import io.walrus.metadata.Result;
+
+/// The replicated metadata as the node uses it.
+public interface MetadataPort {
+    /// Proposes a command. Never blocks. The reply comes once, from any thread, after the command was applied here if
+    /// it was accepted; the node's state changes only by what is applied.
+    void propose(Command command, ProposalReply reply);
+
+    /// What became of a proposal.
+    interface ProposalReply {
+        /// It was applied, to effect or not.
+        void applied(Result result);
+
+        /// It was not taken and will never be applied.
+        ///
+        /// @param reason one line for people
+        void notProposed(String reason);
+
+        /// It is not known whether it was or will be applied.
+        ///
+        /// @param reason one line for people
+        void unknown(String reason);
+    }
+}

@@ -1,0 +1,44 @@
+package io.walrus.node.route;
+
+import io.walrus.protocol.ErrorTexts;
+import io.walrus.storage.StorageException;
+import java.io.IOException;
+
+/// What a client is told when its request can't be carried out.
+public final class Refusals {
+    private Refusals() {}
+
+    /// The text for a failure of the storage engine.
+    public static String text(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (!(failure instanceof StorageException storage)) {
+            return ErrorTexts.internal("the disk failed: " + message);
+        }
+        return switch (storage.category()) {
+            case DISK_FULL -> ErrorTexts.diskFull(message);
+            case READ_ONLY -> ErrorTexts.readOnly(message);
+            case OUTCOME_UNKNOWN -> ErrorTexts.outcomeUnknown(message);
+            case CORRUPT -> ErrorTexts.dataDamaged(message);
+            case CLOSED -> ErrorTexts.shuttingDown();
+            default -> ErrorTexts.internal(message);
+        };
+    }
+
+    /// Nobody took the request for the open segment in time; nothing was stored or handed out.
+    public static String notLed(ServedTopic topic) {
+        return ErrorTexts.notReady(
+                "segment " + topic.open().number() + " of topic " + topic.name() + " has no leader that takes entries");
+    }
+
+    /// The disk didn't answer in time.
+    public static String notRead(ServedTopic topic) {
+        return ErrorTexts.notReady("the next entry of topic " + topic.name() + " could not be read in time");
+    }
+
+    /// The metadata knows a segment of which this node has nothing.
+    public static StorageException missingSegment(String topic, long segment) {
+        return new StorageException(
+                StorageException.Category.CORRUPT,
+                "segment " + segment + " of topic " + topic + " is not on this node");
+    }
+}

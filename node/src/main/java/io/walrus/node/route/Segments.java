@@ -1,0 +1,93 @@
+package io.walrus.node.route;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.SegmentFate;
+import io.walrus.metadata.Topic;
+import io.walrus.node.read.Entries;
+import io.walrus.storage.LogEngine;
+import io.walrus.storage.LogStream;
+import io.walrus.storage.StorageException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The segments this node stores, each a stream of the storage engine. Guarded by the node's lock.
+public final class Segments {
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+
+    private final LogEngine engine;
+    private final Entries entries;
+    private final Deque<LogStream> toDelete = new ArrayDeque<>();
+
+    public Segments(LogEngine engine, Entries entries) {
+        this.engine = engine;
+        this.entries = entries;
+    }
+
+    public @Nullable LogStream find(ServedTopic topic, long segment) {
+        return engine.stream(new SegmentKey(topic.topicId(), segment).encode());
+    }
+
+    /// Starts the stream of the open segment, which this node leads.
+    ///
+    /// @return false if the log has no room at the moment
+    public boolean open(ServedTopic topic) {
+        try {
+            topic.leading(engine.createStream(
+                    new SegmentKey(topic.topicId(), topic.open().number()).encode()));
+            return true;
+        } catch (StorageException e) {
+            LOG.debug(
+                    "segment {} of topic {} is not open yet: {}", topic.open().number(), topic.name(), e.getMessage());
+            return false;
+        }
+    }
+
+    /// Deletes a segment that a committed command took out of its chain.
+    public void delete(long topicId, long segment) {
+        LogStream stream = engine.stream(new SegmentKey(topicId, segment).encode());
+        if (stream != null) {
+            toDelete.add(stream);
+            deletePending();
+        }
+    }
+
+    /// Deletes what is stored of a topic that a committed command deleted.
+    public void deleteAll(Topic topic) {
+        for (Long segment : topic.sealed().keySet()) {
+            delete(topic.topicId(), segment);
+        }
+        delete(topic.topicId(), topic.open().number());
+    }
+
+    /// Deletes the segments that left their chains while this node was not there to see it. What the metadata has not
+    /// heard of stays.
+    public void deleteGone(ClusterState state) {
+        for (LogStream stream : List.copyOf(engine.streams())) {
+            SegmentKey key = SegmentKey.decode(stream.key());
+            if (state.fate(key.topicId(), key.segment()) == SegmentFate.GONE) {
+                toDelete.add(stream);
+            }
+        }
+        deletePending();
+    }
+
+    /// Goes on with deletions the log had no room for.
+    public void deletePending() {
+        while (!toDelete.isEmpty()) {
+            LogStream stream = toDelete.element();
+            try {
+                if (engine.delete(stream) < 0) {
+                    return;
+                }
+            } catch (StorageException e) {
+                LOG.warn("a segment that is no longer needed could not be deleted: {}", e.getMessage());
+            }
+            entries.forget(stream);
+            toDelete.remove();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.walrus.node.route;
+
+import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.OpenSegment;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.Topic;
+import io.walrus.node.session.Slot;
+import io.walrus.storage.LogStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What this node knows and does about one topic. Guarded by the node's lock.
+public final class ServedTopic {
+    /// How far this node is with the topic's open segment.
+    public enum Phase {
+        /// Another node leads it, or it isn't known yet who does.
+        UNLED,
+        /// This node leads it and has yet to start its stream.
+        OPENING,
+        /// This node leads it: entries are appended.
+        LEADING,
+        /// Nothing is appended any more; what was appended is about to be committed.
+        FENCED,
+        /// Its final length is proposed.
+        SEALING
+    }
+
+    private final byte[] nameBytes;
+    private final Deque<Slot> waitingPuts = new ArrayDeque<>();
+    private final Deque<Slot> waitingGets = new ArrayDeque<>();
+    private final List<Slot> unloggedGets = new ArrayList<>();
+    private Topic metadata;
+    private Phase phase = Phase.UNLED;
+    private @Nullable LogStream stream;
+    private CursorPosition cursor = new CursorPosition(1, 0);
+    private CursorPosition loggedCursor = cursor;
+    private long proposedAtNs;
+    private boolean coldReadUnderWay;
+
+    public ServedTopic(Topic metadata) {
+        this.metadata = metadata;
+        this.nameBytes = metadata.name().getBytes(StandardCharsets.UTF_8);
+    }
+
+    public String name() {
+        return metadata.name();
+    }
+
+    public long topicId() {
+        return metadata.topicId();
+    }
+
+    byte[] nameBytes() {
+        return nameBytes;
+    }
+
+    /// The topic's chain as last applied.
+    public Topic metadata() {
+        return metadata;
+    }
+
+    public void metadata(Topic applied) {
+        metadata = applied;
+    }
+
+    public OpenSegment open() {
+        return metadata.open();
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    /// Whether entries may be appended to the open segment, by this node.
+    public boolean isLeading() {
+        return phase == Phase.LEADING;
+    }
+
+    /// The open segment's stream.
+    ///
+    /// @throws NullPointerException before it was opened
+    public LogStream stream() {
+        return Objects.requireNonNull(stream, "the open segment has no stream here");
+    }
+
+    /// The open segment's stream, or null while this node has none.
+    public @Nullable LogStream streamIfAny() {
+        return stream;
+    }
+
+    public void unled() {
+        phase = Phase.UNLED;
+        stream = null;
+    }
+
+    public void opening() {
+        phase = Phase.OPENING;
+        stream = null;
+    }
+
+    public void leading(LogStream opened) {
+        phase = Phase.LEADING;
+        stream = opened;
+    }
+
+    /// From here on nothing is appended to the open segment.
+    public void fenced(LogStream final_) {
+        phase = Phase.FENCED;
+        stream = final_;
+    }
+
+    public void sealing(long nowNs) {
+        phase = Phase.SEALING;
+        proposedAtNs = nowNs;
+    }
+
+    public long proposedAtNs() {
+        return proposedAtNs;
+    }
+
+    /// PUTs that wait until the open segment takes entries, oldest first; each holds its payload.
+    public Deque<Slot> waitingPuts() {
+        return waitingPuts;
+    }
+
+    /// GETs that wait for a read of the disk, oldest first.
+    public Deque<Slot> waitingGets() {
+        return waitingGets;
+    }
+
+    /// GETs that hold their entry and wait for the cursor's record.
+    public List<Slot> unloggedGets() {
+        return unloggedGets;
+    }
+
+    /// Where the next entry to hand out lies.
+    public CursorPosition cursor() {
+        return cursor;
+    }
+
+    public void cursor(CursorPosition next) {
+        cursor = next;
+    }
+
+    /// The cursor as the log has it.
+    public CursorPosition loggedCursor() {
+        return loggedCursor;
+    }
+
+    public void loggedCursor(CursorPosition position) {
+        loggedCursor = position;
+    }
+
+    /// Whether entries were handed out that the log doesn't know of yet.
+    public boolean hasUnloggedCursor() {
+        return !unloggedGets.isEmpty();
+    }
+
+    public boolean coldReadUnderWay() {
+        return coldReadUnderWay;
+    }
+
+    public void coldReadUnderWay(boolean underWay) {
+        coldReadUnderWay = underWay;
+    }
+
+    /// The number of the first segment of the chain behind this one.
+    public long segmentAfter(long segment) {
+        Map.Entry<Long, SealedSegment> next = metadata.sealed().higherEntry(segment);
+        return next == null ? metadata.open().number() : next.getKey();
+    }
+}

@@ -1,0 +1,169 @@
+package io.walrus.node.session;
+
+import io.walrus.storage.LogStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The place of one reply among its connection's replies.
+///
+/// A slot is filled in by whoever holds the node's lock and emptied by the connection's own thread. `state` is written
+/// last and read first, which publishes the other fields.
+public final class Slot {
+    private enum State {
+        FREE,
+        /// Waits to be told what happened.
+        OPEN,
+        /// Has its reply as soon as a record of the log is committed.
+        LOGGED,
+        READY
+    }
+
+    private enum Kind {
+        OK,
+        PAYLOAD,
+        FETCHED,
+        JSON,
+        EMPTY,
+        ERROR
+    }
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private volatile State state = State.FREE;
+    private Kind kind = Kind.OK;
+    private ByteBuffer payload = NOTHING;
+    private String text = "";
+    private long nextOffset;
+    private @Nullable LogStream stream;
+    private long sequence;
+    private long waitingSinceNs;
+
+    private final Session session;
+
+    Slot(Session session) {
+        this.session = session;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    void open() {
+        state = State.OPEN;
+    }
+
+    /// When the request began to wait for something other than the log.
+    public long waitingSinceNs() {
+        return waitingSinceNs;
+    }
+
+    public void waitingSince(long nowNs) {
+        waitingSinceNs = nowNs;
+    }
+
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    public void ok() {
+        kind = Kind.OK;
+        state = State.READY;
+    }
+
+    /// The reply is `OK` once the record is committed.
+    public void okOnceCommitted(LogStream in, long recordSequence) {
+        kind = Kind.OK;
+        hold(NOTHING);
+        stream = in;
+        sequence = recordSequence;
+        state = State.LOGGED;
+    }
+
+    /// Keeps a payload, to be stored or to be sent; the slot stays open.
+    public void hold(ByteBuffer bytes) {
+        session.hold(bytes.remaining() - payload.remaining());
+        payload = bytes;
+    }
+
+    public ByteBuffer held() {
+        return payload;
+    }
+
+    /// The reply is the payload held once the record is committed.
+    public void payloadOnceCommitted(LogStream in, long recordSequence) {
+        kind = Kind.PAYLOAD;
+        stream = in;
+        sequence = recordSequence;
+        state = State.LOGGED;
+    }
+
+    public void fetched(long next, ByteBuffer bytes) {
+        kind = Kind.FETCHED;
+        nextOffset = next;
+        hold(bytes);
+        state = State.READY;
+    }
+
+    public void json(String body) {
+        kind = Kind.JSON;
+        text = body;
+        state = State.READY;
+    }
+
+    public void text(String body) {
+        kind = Kind.PAYLOAD;
+        hold(ByteBuffer.wrap(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        state = State.READY;
+    }
+
+    public void empty() {
+        kind = Kind.EMPTY;
+        state = State.READY;
+    }
+
+    public void error(String message) {
+        kind = Kind.ERROR;
+        text = message;
+        state = State.READY;
+    }
+
+    /// Hands the reply over if there is one by now, and frees the slot.
+    ///
+    /// @param logFailure why nothing more will be committed, or null while the log is well
+    /// @return false if the reply isn't known yet
+    boolean deliver(ReplySink sink, @Nullable String logFailure) {
+        switch (state) {
+            case FREE, OPEN -> {
+                return false;
+            }
+            case LOGGED -> {
+                LogStream in = java.util.Objects.requireNonNull(stream);
+                if (in.committedRecords() <= sequence) {
+                    if (logFailure == null) {
+                        return false;
+                    }
+                    kind = Kind.ERROR;
+                    text = logFailure;
+                }
+            }
+            case READY -> {}
+        }
+        switch (kind) {
+            case OK -> sink.ok();
+            case PAYLOAD -> sink.ok(payload.duplicate());
+            case FETCHED -> sink.okFetched(nextOffset, payload.duplicate());
+            case JSON -> sink.json(text);
+            case EMPTY -> sink.empty();
+            case ERROR -> sink.error(text);
+        }
+        free();
+        return true;
+    }
+
+    private void free() {
+        hold(NOTHING);
+        text = "";
+        stream = null;
+        state = State.FREE;
+    }
+}

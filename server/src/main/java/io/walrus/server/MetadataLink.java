@@ -1,0 +1,86 @@
+package io.walrus.server;
+
+import io.walrus.consensus.MetadataListener;
+import io.walrus.consensus.MetadataLog;
+import io.walrus.consensus.ProposalOutcome;
+import io.walrus.metadata.Applied;
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import io.walrus.node.Node;
+import io.walrus.node.port.MetadataPort;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Joins the node to the replicated metadata: proposals go one way, what is applied comes the other.
+final class MetadataLink implements MetadataPort, MetadataListener {
+    private static final Logger LOG = LoggerFactory.getLogger(MetadataLink.class);
+    private static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
+
+    private volatile @Nullable MetadataLog log;
+    private volatile @Nullable Node node;
+
+    void connect(MetadataLog started) {
+        log = started;
+    }
+
+    /// From here on the node hears what is applied; it takes up what was applied before. With the node's lock held.
+    void follow(Node follower) {
+        follower.start(log().state());
+        node = follower;
+    }
+
+    @Override
+    public void propose(Command command, ProposalReply reply) {
+        log().propose(command, PROPOSAL_TIMEOUT).thenAccept(outcome -> {
+            switch (outcome) {
+                case ProposalOutcome.Committed committed -> reply.applied(committed.result());
+                case ProposalOutcome.NotProposed(String reason) -> reply.notProposed(reason);
+                case ProposalOutcome.Unknown(String reason) -> reply.unknown(reason);
+            }
+        });
+    }
+
+    @Override
+    public void applied(long index, Applied applied) {
+        Node follower = node;
+        if (follower != null) {
+            follower.enter();
+            try {
+                follower.applied(applied);
+            } finally {
+                follower.exit();
+            }
+        }
+    }
+
+    @Override
+    public void restored(long index, ClusterState state) {
+        LOG.debug("metadata restored from the snapshot at {}", index);
+    }
+
+    @Override
+    public void leaderChanged(long leaderId) {
+        if (leaderId == 0) {
+            LOG.debug("the metadata has no leader");
+        } else {
+            LOG.info("node {} leads the metadata", leaderId);
+        }
+    }
+
+    @Override
+    public void leaderReady(long term) {
+        LOG.debug("leading the metadata in term {}", term);
+    }
+
+    @Override
+    public void failed(String reason) {
+        LOG.error("the metadata stopped on this node, topics can't be created or rolled over: {}", reason);
+    }
+
+    private MetadataLog log() {
+        return Objects.requireNonNull(log, "the metadata has not been started");
+    }
+}

@@ -1,0 +1,67 @@
+package io.walrus.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.node.route.ServedTopic;
+import io.walrus.storage.LogStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+
+/// Renders STATE.
+final class StateReport {
+    private StateReport() {}
+
+    /// One topic as JSON. The names that users of Walrus know come first.
+    static String of(JsonFactory json, ServedTopic topic) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = json.createGenerator(text)) {
+            write(out, topic);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator out, ServedTopic topic) throws IOException {
+        LogStream stream = topic.streamIfAny();
+        long openEntries = stream == null ? 0 : stream.committedEntries();
+        out.writeStartObject();
+        out.writeNumberField("current_segment", topic.open().number());
+        out.writeNumberField("leader_node", topic.open().leader());
+        out.writeNumberField("last_sealed_entry_offset", topic.metadata().sealedEntries());
+        out.writeObjectFieldStart("sealed_segments");
+        for (SealedSegment segment : topic.metadata().sealed().values()) {
+            out.writeNumberField(Long.toString(segment.number()), segment.entries());
+        }
+        out.writeEndObject();
+        out.writeObjectFieldStart("segment_leaders");
+        for (SealedSegment segment : topic.metadata().sealed().values()) {
+            out.writeNumberField(Long.toString(segment.number()), segment.leader());
+        }
+        out.writeNumberField(Long.toString(topic.open().number()), topic.open().leader());
+        out.writeEndObject();
+        out.writeStringField("topic", topic.name());
+        out.writeNumberField("current_segment_entries", openEntries);
+        out.writeNumberField("entries", topic.metadata().sealedEntries() + openEntries);
+        CursorPosition cursor = topic.cursor();
+        out.writeObjectFieldStart("cursor");
+        out.writeNumberField("segment", cursor.segment());
+        out.writeNumberField("offset", cursor.offset());
+        out.writeEndObject();
+        out.writeNumberField("unread", unread(topic, openEntries));
+        out.writeEndObject();
+    }
+
+    private static long unread(ServedTopic topic, long openEntries) {
+        CursorPosition cursor = topic.cursor();
+        long unread = 0;
+        for (SealedSegment segment :
+                topic.metadata().sealed().tailMap(cursor.segment(), true).values()) {
+            unread += segment.entries() - (segment.number() == cursor.segment() ? cursor.offset() : 0);
+        }
+        return unread + openEntries - (topic.open().number() == cursor.segment() ? cursor.offset() : 0);
+    }
+}

@@ -1,0 +1,137 @@
+package io.walrus.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/// Turns the command line and the environment into a [ServerConfig].
+public final class CommandLineArguments {
+    private CommandLineArguments() {}
+
+    /// What the arguments ask for.
+    public sealed interface Outcome {
+        /// Run a node.
+        record Run(ServerConfig config) implements Outcome {}
+
+        /// Print this text and end.
+        record Help(String text) implements Outcome {}
+
+        /// The arguments can't be used; one line for each thing that is wrong.
+        record Invalid(List<String> lines) implements Outcome {
+            public Invalid {
+                lines = List.copyOf(lines);
+            }
+        }
+    }
+
+    /// Reads every setting from its flag, else from its variables, else takes the default, and checks them all
+    /// together.
+    public static Outcome parse(String[] arguments, Map<String, String> environment) {
+        CommandLine commandLine = new CommandLine(specification());
+        ParseResult parsed;
+        try {
+            parsed = commandLine.parseArgs(arguments);
+        } catch (ParameterException e) {
+            return new Outcome.Invalid(List.of(firstLine(e) + " (see --help)"));
+        }
+        if (parsed.isUsageHelpRequested()) {
+            return new Outcome.Help(commandLine.getUsageMessage() + environmentHelp());
+        }
+        if (parsed.isVersionHelpRequested()) {
+            return new Outcome.Help(version() + System.lineSeparator());
+        }
+        List<String> violations = new ArrayList<>();
+        Map<Setting, String> values = new java.util.HashMap<>();
+        for (Setting setting : Settings.ALL) {
+            Source source = source(setting, parsed, environment);
+            values.put(setting, source.value);
+            String violation = source.given || !setting.defaultValue().isEmpty()
+                    ? setting.check().violation(source.value)
+                    : setting == Settings.NODE_ID ? "is required, for instance --node-id 1" : "";
+            if (!violation.isEmpty()) {
+                violations.add(source.name + (source.given ? " '" + source.value + "' " : " ") + violation);
+            }
+        }
+        if (!violations.isEmpty()) {
+            return new Outcome.Invalid(violations);
+        }
+        return new Outcome.Run(ServerConfig.from(setting -> java.util.Objects.requireNonNull(values.get(setting))));
+    }
+
+    private record Source(String name, String value, boolean given) {}
+
+    private static Source source(Setting setting, ParseResult parsed, Map<String, String> environment) {
+        if (parsed.hasMatchedOption(setting.flag())) {
+            Object value = parsed.matchedOptionValue(setting.flag(), "");
+            return new Source(setting.flag(), String.valueOf(value), true);
+        }
+        for (String variable : setting.variables()) {
+            String value = environment.get(variable);
+            if (value != null && (!value.isEmpty() || setting == Settings.BOOTSTRAP_TOPICS)) {
+                return new Source(variable, value, true);
+            }
+        }
+        return new Source(setting.flag(), setting.defaultValue(), false);
+    }
+
+    private static CommandSpec specification() {
+        CommandSpec spec = CommandSpec.create().name("walrus-node");
+        spec.usageMessage()
+                .description("Runs one node of Walrus, a distributed streaming log.")
+                .sortOptions(false)
+                .width(110)
+                .optionListHeading("%nOptions:%n");
+        for (Setting setting : Settings.ALL) {
+            String shown = setting.defaultValue().isEmpty() || setting.isSwitch()
+                    ? setting.help()
+                    : setting.help() + " (default: " + setting.defaultValue() + ")";
+            OptionSpec.Builder option =
+                    OptionSpec.builder(setting.flags().toArray(String[]::new)).description(shown.replace("%", "%%"));
+            if (setting.isSwitch()) {
+                option.type(boolean.class).arity("0");
+            } else {
+                option.type(String.class).paramLabel(setting.placeholder());
+            }
+            spec.addOption(option.build());
+        }
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and end.")
+                .build());
+        spec.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version and end.")
+                .build());
+        return spec;
+    }
+
+    private static String environmentHelp() {
+        StringBuilder text = new StringBuilder(System.lineSeparator())
+                .append("Environment (a flag wins over its variable):")
+                .append(System.lineSeparator());
+        for (Setting setting : Settings.ALL) {
+            text.append("  ")
+                    .append(String.join(", ", setting.variables()))
+                    .append(" for ")
+                    .append(setting.flag())
+                    .append(System.lineSeparator());
+        }
+        return text.toString();
+    }
+
+    /// The version of this build.
+    public static String version() {
+        String version = CommandLineArguments.class.getPackage().getImplementationVersion();
+        return "walrus " + (version == null ? "(development build)" : version);
+    }
+
+    private static String firstLine(ParameterException e) {
+        String message = e.getMessage() == null ? "invalid arguments" : e.getMessage();
+        return message.lines().findFirst().orElse("invalid arguments");
+    }
+}

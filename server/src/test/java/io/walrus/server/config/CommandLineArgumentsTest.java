@@ -1,0 +1,174 @@
+package io.walrus.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.server.config.CommandLineArguments.Outcome;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineArgumentsTest {
+    @Test
+    void onlyTheNodeIdIsRequired() {
+        ServerConfig config = run(Map.of(), "--node-id", "3");
+        assertThat(config.nodeId()).isEqualTo(3);
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("./data"));
+        assertThat(config.raftPort()).isEqualTo(6000);
+        assertThat(config.raftHost()).isEqualTo("127.0.0.1");
+        assertThat(config.raftAdvertiseHost()).isEqualTo("127.0.0.1");
+        assertThat(config.clientPort()).isEqualTo(8080);
+        assertThat(config.clientHost()).isEqualTo("127.0.0.1");
+        assertThat(config.maxSegmentEntries()).isEqualTo(1_000_000);
+        assertThat(config.monitorCheckMs()).isEqualTo(10_000);
+        assertThat(config.bootstrapTopics()).containsExactly("logs");
+        assertThat(config.maxFrameBytes()).isEqualTo(1 << 20);
+        assertThat(config.fsync()).isEqualTo("group");
+        assertThat(config.bareJson()).isFalse();
+        assertThat(config.disableIoUring()).isFalse();
+    }
+
+    @Test
+    void portIsAnotherNameOfClientPort() {
+        assertThat(run(Map.of(), "--node-id", "1", "--port", "9091").clientPort())
+                .isEqualTo(9091);
+    }
+
+    @Test
+    void theAdvertisedHostFollowsTheRaftHost() {
+        assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0").raftAdvertiseHost())
+                .isEqualTo("0.0.0.0");
+        assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0", "--raft-advertise-host", "node1")
+                        .raftAdvertiseHost())
+                .isEqualTo("node1");
+    }
+
+    @Test
+    void everyFlagHasAVariableAndTheFlagWins() {
+        for (Setting setting : Settings.ALL) {
+            String value = valid(setting);
+            Map<String, String> environment = new HashMap<>();
+            environment.put("WALRUS_NODE_ID", "1");
+            environment.put(setting.variable(), value);
+            ServerConfig byVariable = run(environment);
+            List<String> flags = setting.isSwitch() ? List.of(setting.flag()) : List.of(setting.flag(), value);
+            environment.put(setting.variable(), "definitely wrong: \u0000");
+            ServerConfig byFlag = run(environment, flags.toArray(String[]::new));
+            assertThat(byFlag).as(setting.flag()).isEqualTo(byVariable);
+        }
+    }
+
+    @Test
+    void rustLogIsAnAliasThatYields() {
+        assertThat(run(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", "debug")).logLevel())
+                .isEqualTo("debug");
+        assertThat(run(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", "debug", "WALRUS_LOG", "warn"))
+                        .logLevel())
+                .isEqualTo("warn");
+    }
+
+    @Test
+    void bootstrapTopicsMayBeEmpty() {
+        assertThat(run(Map.of("WALRUS_NODE_ID", "1", "WALRUS_BOOTSTRAP_TOPICS", ""))
+                        .bootstrapTopics())
+                .isEmpty();
+        assertThat(run(Map.of("WALRUS_NODE_ID", "1", "WALRUS_BOOTSTRAP_TOPICS", "a, b,,a"))
+                        .bootstrapTopics())
+                .containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--client-port, 0",
+        "--client-port, 65536",
+        "--raft-port, http",
+        "--max-segment-entries, 0",
+        "--monitor-check-ms, -1",
+        "--fsync, always",
+        "--fsync, interval:0",
+        "--join, nowhere",
+        "--join, :6001",
+        "--log, loud",
+        "--max-frame-bytes, 12",
+        "--replication-factor, 0"
+    })
+    void aBadValueIsOneLineThatNamesIt(String flag, String value) {
+        List<String> lines = invalid(Map.of(), "--node-id", "1", flag, value);
+        assertThat(lines).singleElement().asString().startsWith(flag + " '" + value + "' must be");
+    }
+
+    @Test
+    void aBadVariableIsNamedAsVariable() {
+        assertThat(invalid(Map.of("WALRUS_MONITOR_CHECK_MS", "soon"), "--node-id", "1"))
+                .singleElement()
+                .asString()
+                .startsWith("WALRUS_MONITOR_CHECK_MS 'soon' must be");
+    }
+
+    @Test
+    void allViolationsAreReportedTogether() {
+        assertThat(invalid(Map.of("WALRUS_LOG", "loud"), "--raft-port", "x")).hasSize(3);
+    }
+
+    @Test
+    void anUnknownFlagAndAMissingValueAreOneLine() {
+        assertThat(invalid(Map.of(), "--node", "1")).singleElement().asString().contains("--node");
+        assertThat(invalid(Map.of(), "--node-id")).singleElement().asString().contains("--node-id");
+        assertThat(invalid(Map.of(), "--node-id", "1", "extra"))
+                .singleElement()
+                .asString()
+                .contains("extra");
+    }
+
+    @Test
+    void helpNamesEveryFlagAndVariable() {
+        Outcome outcome = CommandLineArguments.parse(new String[] {"--help"}, Map.of());
+        assertThat(outcome).isInstanceOf(Outcome.Help.class);
+        String help = ((Outcome.Help) outcome).text();
+        for (Setting setting : Settings.ALL) {
+            assertThat(help).contains(setting.flags()).contains(setting.variables());
+        }
+    }
+
+    private static String valid(Setting setting) {
+        if (setting == Settings.NODE_ID) {
+            return "7";
+        }
+        if (setting.isSwitch()) {
+            return "true";
+        }
+        if (setting == Settings.LOG) {
+            return "trace";
+        }
+        if (setting == Settings.FSYNC) {
+            return "interval:20";
+        }
+        if (setting == Settings.JOIN) {
+            return "host:6001";
+        }
+        Matcher number = Pattern.compile("\\d+").matcher(setting.defaultValue());
+        boolean numeric = number.matches() && !setting.check().violation("x").isEmpty();
+        if (!numeric) {
+            return "other";
+        }
+        String next = Long.toString(Long.parseLong(setting.defaultValue()) + 1);
+        return setting.check().violation(next).isEmpty() ? next : setting.defaultValue();
+    }
+
+    private static ServerConfig run(Map<String, String> environment, String... arguments) {
+        Outcome outcome = CommandLineArguments.parse(arguments, environment);
+        assertThat(outcome).isInstanceOf(Outcome.Run.class);
+        return ((Outcome.Run) outcome).config();
+    }
+
+    private static List<String> invalid(Map<String, String> environment, String... arguments) {
+        Outcome outcome = CommandLineArguments.parse(arguments, environment);
+        assertThat(outcome).isInstanceOf(Outcome.Invalid.class);
+        return ((Outcome.Invalid) outcome).lines();
+    }
+}
