@@ -1,0 +1,341 @@
+package io.walrus.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// The log engine as a library: topics by name, appends that return once they are stored, and one reading position per
+/// topic that survives crashes.
+///
+/// Thread-safe. All methods may block; every failure is a [StorageException]. An append under way when the engine
+/// fails ends with [StorageException.Category#OUTCOME_UNKNOWN].
+public final class WalrusLog implements Closeable {
+    /// Entries a batch may have.
+    public static final int MAX_BATCH_ENTRIES = 2_000;
+
+    private static final String CURSOR = "reader";
+    private static final int READ_BYTES = 64 << 10;
+
+    private final LogEngine engine;
+    private final Room room;
+    private final ReadConsistency consistency;
+    private final ConcurrentMap<String, Topic> topics = new ConcurrentHashMap<>();
+
+    private WalrusLog(LogEngine engine, Room room, ReadConsistency consistency) {
+        this.engine = engine;
+        this.room = room;
+        this.consistency = consistency;
+        for (LogStream stream : engine.streams()) {
+            String name = new String(stream.key(), StandardCharsets.UTF_8);
+            topics.put(name, new Topic(stream, position(stream)));
+        }
+    }
+
+    /// Opens a log with the default settings, creating it if the folder is empty.
+    public static WalrusLog open(Path directory) throws IOException {
+        return open(directory, "default", EngineConfig.defaults(), ReadConsistency.exactlyOnce());
+    }
+
+    /// Opens a log, creating it if it is not there.
+    ///
+    /// @param namespace keeps logs in one folder apart; each has its own subfolder
+    public static WalrusLog open(
+            Path directory, String namespace, EngineConfig config, ReadConsistency consistency) throws IOException {
+        String folder = URLEncoder.encode(namespace, StandardCharsets.UTF_8).replace(".", "%2E");
+        if (folder.isEmpty() || folder.length() > 200) {
+            throw new IllegalArgumentException("A namespace has 1 to 200 characters.");
+        }
+        Room room = new Room();
+        return new WalrusLog(LogEngine.open(directory.resolve(folder), config, room), room, consistency);
+    }
+
+    /// Appends an entry; the topic comes into being with its first.
+    ///
+    /// @return the entry's offset, once it is stored as the fsync policy has it
+    public long append(String topic, byte[] payload) throws StorageException {
+        return append(topic, ByteBuffer.wrap(payload));
+    }
+
+    /// Appends the buffer's remaining bytes as an entry. The buffer is left as it is.
+    public long append(String topic, ByteBuffer payload) throws StorageException {
+        int position = payload.position();
+        while (true) {
+            long seen = room.seen();
+            long offset;
+            long group;
+            engine.lock();
+            try {
+                LogStream stream = writable(topic);
+                offset = stream.entries();
+                group = engine.append(stream, payload, System.currentTimeMillis());
+            } finally {
+                engine.unlock();
+                payload.position(position);
+            }
+            if (group >= 0) {
+                engine.awaitCommitted(group);
+                return offset;
+            }
+            room.await(seen);
+        }
+    }
+
+    /// Appends up to [#MAX_BATCH_ENTRIES] entries as one: after a crash either all of them are there or none.
+    ///
+    /// @return the offset of the first
+    public long appendBatch(String topic, List<byte[]> payloads) throws StorageException {
+        if (payloads.isEmpty() || payloads.size() > MAX_BATCH_ENTRIES) {
+            throw new IllegalArgumentException("A batch has 1 to " + MAX_BATCH_ENTRIES + " entries.");
+        }
+        List<ByteBuffer> buffers = payloads.stream().map(ByteBuffer::wrap).toList();
+        while (true) {
+            long seen = room.seen();
+            long offset;
+            long group;
+            engine.lock();
+            try {
+                LogStream stream = writable(topic);
+                offset = stream.entries();
+                group = engine.appendBatch(stream, buffers, System.currentTimeMillis());
+            } finally {
+                engine.unlock();
+            }
+            if (group >= 0) {
+                engine.awaitCommitted(group);
+                return offset;
+            }
+            room.await(seen);
+        }
+    }
+
+    /// The next entry, which the topic's cursor moves past; null if there is none.
+    public @Nullable Entry readNext(String topic) throws IOException {
+        List<Entry> read = readBatch(topic, 1);
+        return read.isEmpty() ? null : read.getFirst();
+    }
+
+    /// The next entry, without moving the cursor; null if there is none.
+    public @Nullable Entry peek(String topic) throws IOException {
+        Topic known = topics.get(topic);
+        if (known == null) {
+            return null;
+        }
+        synchronized (known) {
+            List<Entry> read = known.read(engine, known.position, 1);
+            return read.isEmpty() ? null : read.getFirst();
+        }
+    }
+
+    /// The next entries, which the topic's cursor moves past: at least one if there is one, and then as many as fit into
+    /// `maxBytes`.
+    public List<Entry> readBatch(String topic, int maxBytes) throws IOException {
+        Topic known = topics.get(topic);
+        if (known == null) {
+            return List.of();
+        }
+        synchronized (known) {
+            List<Entry> entries = known.read(engine, known.position, maxBytes);
+            if (!entries.isEmpty()) {
+                known.readsSinceWritten++;
+                long next = entries.getLast().offset() + 1;
+                if (known.readsSinceWritten >= consistency.everyReads()) {
+                    writeCursor(known.stream, next);
+                    known.readsSinceWritten = 0;
+                }
+                known.position = next;
+            }
+            return entries;
+        }
+    }
+
+    /// Entries from `offset` on, without regard to the cursor: at least one if there is one, and then as many as fit.
+    public List<Entry> read(String topic, long offset, int maxBytes) throws IOException {
+        Topic known = topics.get(topic);
+        if (known == null) {
+            return List.of();
+        }
+        synchronized (known) {
+            return known.read(engine, offset, maxBytes);
+        }
+    }
+
+    /// Entries ever appended to the topic, 0 if there is no such topic.
+    public long entryCount(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? 0 : known.stream.committedEntries();
+    }
+
+    /// Payload bytes ever appended to the topic.
+    public long sizeBytes(String topic) {
+        Topic known = topics.get(topic);
+        return known == null ? 0 : known.stream.committedBytes();
+    }
+
+    /// The topics there are, in no particular order.
+    public List<String> topics() {
+        return List.copyOf(topics.keySet());
+    }
+
+    /// Removes the entries before `offset`; those after it keep their offsets.
+    public void trim(String topic, long offset) throws StorageException {
+        Topic known = topics.get(topic);
+        if (known != null) {
+            change(() -> engine.trim(known.stream, offset));
+            synchronized (known) {
+                known.position = Math.max(known.position, offset);
+            }
+        }
+    }
+
+    /// Removes all entries; new ones go on with the next offset.
+    public void truncate(String topic) throws StorageException {
+        Topic known = topics.get(topic);
+        if (known != null) {
+            trim(topic, known.stream.committedEntries());
+        }
+    }
+
+    /// Removes the topic with all its entries.
+    public void delete(String topic) throws StorageException {
+        Topic known = topics.remove(topic);
+        if (known != null) {
+            change(() -> engine.delete(known.stream));
+        }
+    }
+
+    /// Writes down all there is and lets go of the folder.
+    @Override
+    public void close() throws IOException {
+        for (Topic topic : topics.values()) {
+            synchronized (topic) {
+                if (topic.readsSinceWritten > 0) {
+                    writeCursor(topic.stream, topic.position);
+                    topic.readsSinceWritten = 0;
+                }
+            }
+        }
+        engine.close();
+    }
+
+    private LogStream writable(String topic) throws StorageException {
+        Topic known = topics.get(topic);
+        if (known == null) {
+            LogStream stream = engine.createStream(topic.getBytes(StandardCharsets.UTF_8));
+            known = new Topic(stream, 0);
+            topics.put(topic, known);
+        }
+        return known.stream;
+    }
+
+    private void writeCursor(LogStream stream, long next) throws StorageException {
+        Cursor cursor = new Cursor(0, next);
+        change(() -> engine.appendCursor(stream, CURSOR, cursor, System.currentTimeMillis()));
+    }
+
+    private static long position(LogStream stream) {
+        Cursor cursor = stream.cursor(CURSOR);
+        return Math.max(stream.firstEntry(), cursor == null ? 0 : cursor.offset());
+    }
+
+    private interface Change {
+        long run() throws StorageException;
+    }
+
+    private void change(Change change) throws StorageException {
+        while (true) {
+            long seen = room.seen();
+            long group;
+            engine.lock();
+            try {
+                group = change.run();
+            } finally {
+                engine.unlock();
+            }
+            if (group >= 0) {
+                engine.awaitCommitted(group);
+                return;
+            }
+            room.await(seen);
+        }
+    }
+
+    /// A topic's stream and its reading end, guarded by the topic itself.
+    private static final class Topic {
+        private final LogStream stream;
+        private @Nullable ReadBuffer buffer;
+        private long position;
+        private int readsSinceWritten;
+
+        Topic(LogStream stream, long position) {
+            this.stream = stream;
+            this.position = position;
+        }
+
+        List<Entry> read(LogEngine engine, long from, int maxBytes) throws IOException {
+            ReadBuffer into = buffer == null ? new ReadBuffer(READ_BYTES) : buffer;
+            buffer = into;
+            List<Entry> entries = new ArrayList<>();
+            long bytes = 0;
+            long next = from;
+            while (true) {
+                engine.readFromDisk(stream, next, into);
+                for (int i = 0; i < into.count(); i++) {
+                    bytes += into.length(i);
+                    if (!entries.isEmpty() && bytes > maxBytes) {
+                        return entries;
+                    }
+                    byte[] payload = new byte[into.length(i)];
+                    into.payload(i).get(payload);
+                    entries.add(new Entry(into.offset(i), into.timestamp(i), payload));
+                }
+                if (into.isEmpty() || bytes >= maxBytes) {
+                    return entries;
+                }
+                next = into.nextOffset();
+            }
+        }
+    }
+
+    /// Lets appenders wait for room in the journal.
+    private static final class Room implements EngineListener {
+        private long changes;
+
+        synchronized long seen() {
+            return changes;
+        }
+
+        synchronized void await(long seen) throws StorageException {
+            try {
+                while (changes == seen) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StorageException(
+                        StorageException.Category.NO_ROOM, "Interrupted while waiting for room in the journal.", e);
+            }
+        }
+
+        @Override
+        public void groupCommitted(long group) {}
+
+        @Override
+        public synchronized void roomAvailable() {
+            changes++;
+            notifyAll();
+        }
+
+        @Override
+        public void failed(StorageException cause) {
+            roomAvailable();
+        }
+    }
+}
