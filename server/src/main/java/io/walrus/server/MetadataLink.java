@@ -34,7 +34,7 @@ final class MetadataLink implements MetadataPort, MetadataListener {
 
     @Override
     public void propose(Command command, ProposalReply reply) {
-        log().propose(command, PROPOSAL_TIMEOUT).thenAccept(outcome -> {
+        var _ = log().propose(command, PROPOSAL_TIMEOUT).thenAccept(outcome -> {
             switch (outcome) {
                 case ProposalOutcome.Committed committed -> reply.applied(committed.result());
                 case ProposalOutcome.NotProposed(String reason) -> reply.notProposed(reason);

@@ -159,7 +159,7 @@ public final class Server {
             throw new StartupException(
                     e.category() == StorageException.Category.IN_USE
                             ? "data folder " + config.dataDirectory() + " is in use by another process"
-                            : e.getMessage(),
+                            : String.valueOf(e.getMessage()),
                     e);
         } catch (IOException e) {
             throw new StartupException("the log in " + directory + " can't be opened: " + Identity.reason(e), e);
@@ -205,7 +205,7 @@ public final class Server {
             started.ready().get(METADATA_READY_S, TimeUnit.SECONDS);
             return started;
         } catch (ConsensusStartException e) {
-            throw new StartupException(e.getMessage(), e);
+            throw new StartupException(String.valueOf(e.getMessage()), e);
         } catch (TimeoutException e) {
             throw new StartupException("the metadata has no leader after " + METADATA_READY_S + " s", e);
         } catch (ExecutionException e) {

@@ -77,7 +77,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             ListenerLog.unexpected(ctx.channel().remoteAddress(), cause);
         }
-        ctx.close();
+        var _ = ctx.close();
     }
 
     /// Hands out replies that have become known, then takes up requests that had to wait.
@@ -116,7 +116,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 deliver(ctx);
             }
             if (closing && session.underWay() == 0) {
-                ctx.close();
+                var _ = ctx.close();
             }
         } finally {
             processing = false;
@@ -174,7 +174,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 break;
             }
             delivered += now;
-            ctx.writeAndFlush(out, ctx.voidPromise());
+            var _ = ctx.writeAndFlush(out, ctx.voidPromise());
         }
         return delivered;
     }

@@ -61,7 +61,7 @@ public final class ClientListener {
             first = first == null ? loop : first;
         }
         this.firstLoop = Objects.requireNonNull(first);
-        firstLoop.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        var _ = firstLoop.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
     /// Begins to take connections.
@@ -158,12 +158,12 @@ public final class ClientListener {
         protected void initChannel(SocketChannel channel) {
             if (connections.incrementAndGet() > config.maxConnections()) {
                 ListenerLog.tooMany(config.maxConnections());
-                channel.close();
+                var _ = channel.close();
             } else {
                 LoopConnections loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
                 channel.pipeline().addLast(new ClientConnection(node, loop, config, channel.alloc()));
             }
-            channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+            var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         }
     }
 }

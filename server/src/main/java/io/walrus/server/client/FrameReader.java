@@ -43,6 +43,9 @@ final class FrameReader {
 
     /// Looks for the next frame. A frame found stays the next one until [#consume].
     Found next() {
+        if (inStraddling) {
+            return Found.FRAME;
+        }
         while (true) {
             ByteBuf in = inputs.peek();
             if (in == null) {
@@ -108,9 +111,6 @@ final class FrameReader {
     }
 
     private Found nextStraddling(ByteBuf start, ByteBuf in) {
-        if (inStraddling) {
-            return Found.FRAME;
-        }
         if (!fill(start, in, HEADER_BYTES)) {
             return Found.NOTHING;
         }

@@ -52,7 +52,7 @@ public final class CommandLineArguments {
             values.put(setting, source.value);
             String violation = source.given || !setting.defaultValue().isEmpty()
                     ? setting.check().violation(source.value)
-                    : setting == Settings.NODE_ID ? "is required, for instance --node-id 1" : "";
+                    : setting.equals(Settings.NODE_ID) ? "is required, for instance --node-id 1" : "";
             if (!violation.isEmpty()) {
                 violations.add(source.name + (source.given ? " '" + source.value + "' " : " ") + violation);
             }
@@ -72,7 +72,7 @@ public final class CommandLineArguments {
         }
         for (String variable : setting.variables()) {
             String value = environment.get(variable);
-            if (value != null && (!value.isEmpty() || setting == Settings.BOOTSTRAP_TOPICS)) {
+            if (value != null && (!value.isEmpty() || setting.equals(Settings.BOOTSTRAP_TOPICS))) {
                 return new Source(variable, value, true);
             }
         }

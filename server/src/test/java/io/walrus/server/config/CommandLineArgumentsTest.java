@@ -136,19 +136,19 @@ class CommandLineArgumentsTest {
     }
 
     private static String valid(Setting setting) {
-        if (setting == Settings.NODE_ID) {
+        if (setting.equals(Settings.NODE_ID)) {
             return "7";
         }
         if (setting.isSwitch()) {
             return "true";
         }
-        if (setting == Settings.LOG) {
+        if (setting.equals(Settings.LOG)) {
             return "trace";
         }
-        if (setting == Settings.FSYNC) {
+        if (setting.equals(Settings.FSYNC)) {
             return "interval:20";
         }
-        if (setting == Settings.JOIN) {
+        if (setting.equals(Settings.JOIN)) {
             return "host:6001";
         }
         Matcher number = Pattern.compile("\\d+").matcher(setting.defaultValue());
