@@ -1,0 +1,26 @@
+package io.walrus.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/// Where a command reads from and writes to.
+///
+/// @param out results, to the byte
+/// @param err all else
+/// @param interactive whether a person looks at `err`
+record Terminal(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
+    static Terminal system() {
+        java.io.Console console = System.console();
+        return new Terminal(
+                System.in,
+                System.out,
+                new PrintStream(System.err, true, StandardCharsets.UTF_8),
+                console != null && console.isTerminal());
+    }
+
+    void say(String line) {
+        err.println(line);
+    }
+}
