@@ -12,12 +12,11 @@ import java.nio.charset.StandardCharsets;
 /// @param interactive whether a person looks at `err`
 record Terminal(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
     static Terminal system() {
-        java.io.Console console = System.console();
         return new Terminal(
                 System.in,
                 System.out,
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                console != null && console.isTerminal());
+                System.console().isTerminal());
     }
 
     void say(String line) {

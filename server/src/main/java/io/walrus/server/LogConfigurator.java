@@ -27,6 +27,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY, "info"), Level.INFO);
         context.getLogger("ROOT").setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         context.getLogger("io.walrus").setLevel(level);
+        // It logs what our own one-line messages say, with a stack trace.
+        context.getLogger("org.apache.ratis.util.LifeCycle").setLevel(Level.OFF);
         context.getLogger("ROOT").addAppender(console);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
