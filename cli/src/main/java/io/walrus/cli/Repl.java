@@ -92,24 +92,20 @@ final class Repl {
         String command = line.stripLeading();
         String[] words = command.split(" ", 3);
         String verb = words[0].strip().toLowerCase(Locale.ROOT);
-        switch (verb) {
-            case "" -> {
-                return true;
-            }
-            case "exit", "quit", "q" -> {
-                return false;
-            }
-            default -> {
-                if (words.length > 1) {
-                    topics.add(words[1].strip());
-                }
-                try {
-                    commands.ask(verb.toUpperCase(Locale.ROOT) + command.substring(words[0].length()));
-                } catch (Failure e) {
-                    terminal.say(colours ? RED + e.getMessage() + PLAIN : e.getMessage());
-                }
-                return true;
-            }
+        if (verb.equals("exit") || verb.equals("quit") || verb.equals("q")) {
+            return false;
         }
+        if (verb.isEmpty()) {
+            return true;
+        }
+        if (words.length > 1) {
+            topics.add(words[1].strip());
+        }
+        try {
+            commands.ask(verb.toUpperCase(Locale.ROOT) + command.substring(words[0].length()));
+        } catch (Failure e) {
+            terminal.say(colours ? RED + e.getMessage() + PLAIN : String.valueOf(e.getMessage()));
+        }
+        return true;
     }
 }
