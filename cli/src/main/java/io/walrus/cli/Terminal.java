@@ -16,7 +16,7 @@ record Terminal(InputStream in, OutputStream out, PrintStream err, boolean inter
                 System.in,
                 System.out,
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                System.console().isTerminal());
+                java.util.Objects.requireNonNull(System.console()).isTerminal());
     }
 
     void say(String line) {
