@@ -1,5 +1,6 @@
 package io.walrus.cli;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -9,14 +10,17 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param out results, to the byte
 /// @param err all else
-/// @param interactive whether a person looks at `err`
+/// @param interactive whether a person types and looks
 record Terminal(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
+    // Without a terminal there is no console as of Java 25, whatever was said of Java 22.
+    @SuppressWarnings("SystemConsoleNull")
     static Terminal system() {
+        Console console = System.console();
         return new Terminal(
                 System.in,
                 System.out,
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                java.util.Objects.requireNonNull(System.console()).isTerminal());
+                console != null && console.isTerminal());
     }
 
     void say(String line) {
