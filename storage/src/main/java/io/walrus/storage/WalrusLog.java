@@ -47,8 +47,8 @@ public final class WalrusLog implements Closeable {
     /// Opens a log, creating it if it is not there.
     ///
     /// @param namespace keeps logs in one folder apart; each has its own subfolder
-    public static WalrusLog open(
-            Path directory, String namespace, EngineConfig config, ReadConsistency consistency) throws IOException {
+    public static WalrusLog open(Path directory, String namespace, EngineConfig config, ReadConsistency consistency)
+            throws IOException {
         String folder = URLEncoder.encode(namespace, StandardCharsets.UTF_8).replace(".", "%2E");
         if (folder.isEmpty() || folder.length() > 200) {
             throw new IllegalArgumentException("A namespace has 1 to 200 characters.");
@@ -134,8 +134,8 @@ public final class WalrusLog implements Closeable {
         }
     }
 
-    /// The next entries, which the topic's cursor moves past: at least one if there is one, and then as many as fit into
-    /// `maxBytes`.
+    /// The next entries, which the topic's cursor moves past: at least one if there is one, and then as many as fit
+    /// into `maxBytes`.
     public List<Entry> readBatch(String topic, int maxBytes) throws IOException {
         Topic known = topics.get(topic);
         if (known == null) {
@@ -294,7 +294,7 @@ public final class WalrusLog implements Closeable {
                     }
                     byte[] payload = new byte[into.length(i)];
                     into.payload(i).get(payload);
-                    entries.add(new Entry(into.offset(i), into.timestamp(i), payload));
+                    entries.add(new Entry(into.offset(i), into.timestamp(i), ByteBuffer.wrap(payload)));
                 }
                 if (into.isEmpty() || bytes >= maxBytes) {
                     return entries;

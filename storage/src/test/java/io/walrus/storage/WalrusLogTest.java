@@ -1,0 +1,112 @@
+package io.walrus.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WalrusLogTest {
+    private static final EngineConfig SMALL = EngineConfig.builder()
+            .blockBytes(1 << 20)
+            .ringBlocks(4)
+            .fileBytes(4 << 20)
+            .checkpointBytes(4 << 20)
+            .maxJournalBytes(16 << 20)
+            .build();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatWasAppendedIsReadInOrderAcrossRestarts() throws IOException {
+        try (WalrusLog log = open("a")) {
+            assertThat(log.append("orders", bytes("first"))).isZero();
+            assertThat(log.append("orders", bytes("second"))).isEqualTo(1);
+            assertThat(text(log.readNext("orders"))).isEqualTo("first");
+        }
+        try (WalrusLog log = open("a")) {
+            assertThat(text(log.peek("orders"))).isEqualTo("second");
+            assertThat(text(log.readNext("orders"))).isEqualTo("second");
+            assertThat(log.readNext("orders")).isNull();
+            assertThat(log.entryCount("orders")).isEqualTo(2);
+            assertThat(log.sizeBytes("orders")).isEqualTo(11);
+            assertThat(log.read("orders", 0, 1_000)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aBatchIsOneAppend() throws IOException {
+        List<byte[]> batch = new ArrayList<>();
+        for (int i = 0; i < WalrusLog.MAX_BATCH_ENTRIES; i++) {
+            batch.add(bytes("entry " + i));
+        }
+        try (WalrusLog log = open("a")) {
+            log.append("orders", bytes("before"));
+            assertThat(log.appendBatch("orders", batch)).isEqualTo(1);
+            List<Entry> read = log.readBatch("orders", 1 << 20);
+            assertThat(read).hasSize(WalrusLog.MAX_BATCH_ENTRIES + 1);
+            assertThat(read.getLast().text()).isEqualTo("entry 1999");
+            batch.add(bytes("one too many"));
+            assertThatThrownBy(() -> log.appendBatch("orders", batch)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void namespacesAreApart() throws IOException {
+        try (WalrusLog first = open("a/b");
+                WalrusLog second = open("..")) {
+            first.append("orders", bytes("mine"));
+            assertThat(second.topics()).isEmpty();
+            assertThat(second.readNext("orders")).isNull();
+        }
+        assertThat(directory.resolve("a%2Fb")).isDirectory();
+    }
+
+    @Test
+    void oneProcessOnly() throws IOException {
+        try (WalrusLog _ = open("a")) {
+            assertThatThrownBy(() -> open("a"))
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.category()).isEqualTo(StorageException.Category.IN_USE));
+        }
+    }
+
+    @Test
+    void trimmedTruncatedAndDeletedEntriesAreGone() throws IOException {
+        try (WalrusLog log = open("a")) {
+            for (int i = 0; i < 10; i++) {
+                log.append("orders", bytes("entry " + i));
+            }
+            log.trim("orders", 4);
+            assertThat(text(log.readNext("orders"))).isEqualTo("entry 4");
+            log.truncate("orders");
+            assertThat(log.readNext("orders")).isNull();
+            assertThat(log.append("orders", bytes("after"))).isEqualTo(10);
+            log.delete("orders");
+            assertThat(log.topics()).isEmpty();
+            assertThat(log.append("orders", bytes("again"))).isZero();
+        }
+        try (WalrusLog log = open("a")) {
+            assertThat(text(log.readNext("orders"))).isEqualTo("again");
+        }
+    }
+
+    private WalrusLog open(String namespace) throws IOException {
+        return WalrusLog.open(directory, namespace, SMALL, ReadConsistency.exactlyOnce());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable Entry entry) {
+        return entry == null ? "nothing" : entry.text();
+    }
+}
