@@ -108,7 +108,9 @@ final class Checkpoints {
     void takeNow(boolean clean) throws IOException {
         lock.lock();
         try {
-            journal.commit();
+            if (journal.commit()) {
+                state.committed(journal.committedGroup());
+            }
             take(journal.committedEnd(), clean);
             deleteDropped();
         } finally {
@@ -124,7 +126,7 @@ final class Checkpoints {
         writer.flushBefore(target);
         streamFiles.force();
         List<Manifest> made = new ArrayList<>();
-        if (!journal.commitDurably(() -> made.add(snapshot(clean)))) {
+        if (!commitDurably(() -> made.add(snapshot(clean)))) {
             return;
         }
         Manifest next = made.getFirst();
@@ -135,6 +137,13 @@ final class Checkpoints {
         journal.startAt(next.journalStart(), next.startGroup());
         journalFiles.recycleBefore(next.geometry().fileOf(next.journalStart()));
         taken.incrementAndGet();
+    }
+
+    private boolean commitDurably(Runnable then) {
+        boolean done = journal.commitDurably(then);
+        // Whoever waits for what this committed is woken by no one else.
+        state.committed(journal.committedGroup());
+        return done;
     }
 
     /// What is committed, while nothing else is being committed.
@@ -165,7 +174,7 @@ final class Checkpoints {
         if (!catalog.hasDropped()) {
             return;
         }
-        journal.commitDurably(() -> {});
+        commitDurably(() -> {});
         Catalog.Dropped dropped = catalog.pollDropped(journal.forcedGroup());
         while (dropped != null) {
             streamFiles.delete(dropped.streamId(), dropped.file(), isNameReused(dropped));

@@ -2,6 +2,8 @@ package io.walrus.storage;
 
 import io.walrus.storage.StorageException.Category;
 import io.walrus.storage.journal.CommitWaiters;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ final class EngineState {
     private final AtomicLong roomRounds = new AtomicLong();
     final CommitWaiters commitWaiters = new CommitWaiters();
     private final CommitWaiters roomWaiters = new CommitWaiters();
-    private volatile @Nullable String diskFull;
+    private final ConcurrentMap<Shortage, String> shortages = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile long usableBytes = -1;
 
@@ -42,22 +44,32 @@ final class EngineState {
         return failure.get();
     }
 
-    void diskFull(String reason) {
-        diskFull = reason;
+    /// What the lack of space keeps from being done.
+    enum Shortage {
+        FLUSHING,
+        PREPARING
+    }
+
+    void diskFull(Shortage shortage, String reason) {
+        shortages.put(shortage, reason);
         roomAvailable();
     }
 
     /// Ends a shortage, if there was one.
-    void diskHasRoom() {
-        if (diskFull != null) {
-            diskFull = null;
+    void diskHasRoom(Shortage shortage) {
+        if (shortages.remove(shortage) != null) {
             roomAvailable();
         }
     }
 
+    /// Why appends are refused for lack of space, or null if they are not.
     @Nullable
     String diskFull() {
-        return diskFull;
+        if (shortages.isEmpty()) {
+            return null;
+        }
+        String flushing = shortages.get(Shortage.FLUSHING);
+        return flushing != null ? flushing : shortages.get(Shortage.PREPARING);
     }
 
     void usableBytes(long bytes) {

@@ -39,9 +39,6 @@ public final class LogEngine implements Closeable {
     /// The longest name of a cursor or attribute, in bytes.
     public static final int MAX_NAME_BYTES = 255;
 
-    private static final long RETRY_NS = 1_000_000_000L;
-
-    private final EngineConfig config;
     private final Clock clock;
     private final EngineState state;
     private final Closeable directoryLock;
@@ -53,17 +50,12 @@ public final class LogEngine implements Closeable {
     private final Journal<GroupEffects> journal;
     private final StreamReads reads;
     private final Checkpoints checkpoints;
-    private final Workers.Worker committer;
-    private final Workers.Worker flusher;
-    private final Workers.Worker preparer;
+    private final Background background;
     private final LongPredicate isSettled;
 
     // Guarded by the append lock.
     private boolean appended;
     private int nextStreamId;
-
-    // Owned by the committer.
-    private long lastForceNs;
 
     private LogEngine(
             Disk disk,
@@ -73,7 +65,6 @@ public final class LogEngine implements Closeable {
             EngineState state,
             Closeable directoryLock,
             Recovery.Recovered recovered) {
-        this.config = config;
         this.clock = clock;
         this.state = state;
         this.directoryLock = directoryLock;
@@ -100,12 +91,7 @@ public final class LogEngine implements Closeable {
         this.reads = new StreamReads(geometry, ring, journalFiles, streamFiles);
         this.checkpoints = new Checkpoints(disk, config, state, recovered, ring, journal, streamFiles);
         this.isSettled = group -> journal.committedGroup() >= group || state.failure() != null;
-        this.lastForceNs = clock.nanoTime();
-        this.committer = workers.start("journal", this::commitStep);
-        this.flusher = workers.start("stream-writer", this::flushStep);
-        this.preparer = workers.start("journal-files", this::prepareStep);
-        preparer.signal();
-        flusher.signal();
+        this.background = new Background(config, clock, workers, state, journal, journalFiles, checkpoints);
     }
 
     /// Opens a directory of the real disk, creating it if it is missing.
@@ -159,7 +145,7 @@ public final class LogEngine implements Closeable {
         appended = false;
         journal.appendLock().unlock();
         if (signal) {
-            committer.signal();
+            background.appended();
         }
     }
 
@@ -376,9 +362,7 @@ public final class LogEngine implements Closeable {
     }
 
     private long noRoom() throws StorageException {
-        committer.signal();
-        flusher.signal();
-        preparer.signal();
+        background.wake();
         String reason = state.diskFull();
         if (reason != null) {
             throw diskFull(reason);
@@ -444,7 +428,7 @@ public final class LogEngine implements Closeable {
     /// than waking a thread, which is so without a force.
     public void commitInline() {
         if (journal.tryCommit()) {
-            committed();
+            background.committed();
         }
     }
 
@@ -529,89 +513,12 @@ public final class LogEngine implements Closeable {
         state.checkWritable();
         try {
             checkpoints.takeNow(false);
-            committed();
+            background.committed();
         } catch (DiskFullException e) {
-            state.diskFull(String.valueOf(e.getMessage()));
-            flusher.signal();
+            state.diskFull(EngineState.Shortage.FLUSHING, String.valueOf(e.getMessage()));
+            background.wake();
             throw diskFull(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            state.fail(e);
-            throw e;
-        }
-    }
-
-    private void committed() {
-        state.committed(journal.committedGroup());
-        if (checkpoints.isDue()) {
-            flusher.signal();
-        }
-        if (journalFiles.lastReady() <= journal.headFile()) {
-            preparer.signal();
-        }
-    }
-
-    private long commitStep() {
-        while (journal.commit()) {
-            committed();
-            if (forceIsDue()) {
-                break;
-            }
-        }
-        if (!(config.policy() instanceof FsyncPolicy.Interval(int intervalMs)) || state.failure() != null) {
-            return Long.MAX_VALUE;
-        }
-        long intervalNs = intervalMs * 1_000_000L;
-        if (forceIsDue()) {
-            if (journal.commitDurably(() -> {})) {
-                committed();
-            }
-            lastForceNs = clock.nanoTime();
-        }
-        return journal.forcedGroup() == journal.committedGroup()
-                ? Long.MAX_VALUE
-                : Math.max(1, intervalNs - (clock.nanoTime() - lastForceNs));
-    }
-
-    private boolean forceIsDue() {
-        return config.policy() instanceof FsyncPolicy.Interval(int intervalMs)
-                && journal.forcedGroup() < journal.committedGroup()
-                && clock.nanoTime() - lastForceNs >= intervalMs * 1_000_000L;
-    }
-
-    private long flushStep() {
-        return background(checkpoints::step);
-    }
-
-    private long prepareStep() {
-        return background(checkpoints::prepareFiles);
-    }
-
-    /// Work of which a part may be done.
-    @FunctionalInterface
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    /// Lack of space is waited out; every other error is final.
-    private long background(Work work) {
-        if (state.failure() != null || state.isClosed()) {
-            return Long.MAX_VALUE;
-        }
-        try {
-            checkpoints.checkRoom();
-            work.run();
-            state.diskHasRoom();
-            if (journal.takeRoomWanted()) {
-                state.roomAvailable();
-            }
-            return Long.MAX_VALUE;
-        } catch (DiskFullException e) {
-            state.diskFull(String.valueOf(e.getMessage()));
-            return RETRY_NS;
-        } catch (IOException e) {
-            state.fail(e);
-            return Long.MAX_VALUE;
-        } catch (RuntimeException | Error e) {
             state.fail(e);
             throw e;
         }
@@ -631,9 +538,7 @@ public final class LogEngine implements Closeable {
         if (journal.commit()) {
             state.committed(journal.committedGroup());
         }
-        committer.stop();
-        flusher.stop();
-        preparer.stop();
+        background.stop();
         try (Closeable _ = directoryLock;
                 Closeable _ = journalFiles::close;
                 Closeable _ = streamFiles::close) {

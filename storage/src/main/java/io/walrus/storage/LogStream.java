@@ -67,6 +67,11 @@ public final class LogStream {
         return key;
     }
 
+    /// The group its creation is committed with, -1 if it was found at opening. Under the append lock.
+    public long createdGroup() {
+        return createdGroup;
+    }
+
     /// Records appended. Under the append lock.
     public long records() {
         return records;

@@ -319,7 +319,7 @@ final class Recovery {
         try {
             files.prepareNext();
         } catch (DiskFullException e) {
-            state.diskFull(String.valueOf(e.getMessage()));
+            state.diskFull(EngineState.Shortage.PREPARING, String.valueOf(e.getMessage()));
         }
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,20 +122,33 @@ class LogEngineTest {
         assertThat(buffer.isEmpty()).isTrue();
     }
 
-    /// What a kill of the process would leave behind.
+    /// What a kill of the process would leave behind: copied until no file came or went meanwhile.
     private Path copyOf(Path directory, String name) throws IOException {
-        Path copy = folder.resolve(name);
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) {
-                Path target = copy.resolve(directory.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
+        for (int attempt = 0; ; attempt++) {
+            Path copy = folder.resolve(name + "-" + attempt);
+            List<Path> before = filesOf(directory);
+            try {
+                for (Path file : before) {
+                    Path target = copy.resolve(directory.relativize(file).toString());
+                    if (Files.isDirectory(file)) {
+                        Files.createDirectories(target);
+                    } else {
+                        Files.copy(file, target);
+                    }
                 }
+                if (filesOf(directory).equals(before)) {
+                    return copy;
+                }
+            } catch (NoSuchFileException | UncheckedIOException _) {
+                // Renamed or deleted while it was being copied: once more.
             }
         }
-        return copy;
+    }
+
+    private static List<Path> filesOf(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.toList();
+        }
     }
 
     @ParameterizedTest
@@ -173,7 +188,9 @@ class LogEngineTest {
             appendAll(engine, stream, count, count + 150 * life);
             count += 150 * life;
             checkAll(engine, stream, count);
-            engine.checkpoint();
+            if (life % 3 == 0) {
+                engine.checkpoint();
+            }
             appendAll(engine, stream, count, count + 37);
             count += 37;
             Path next = copyOf(directory, "data" + life);

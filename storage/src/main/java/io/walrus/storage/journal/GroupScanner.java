@@ -131,6 +131,7 @@ public final class GroupScanner implements Closeable {
             }
             end = geometry.fileStart(cut.file);
             provenEnd = Math.max(provenEnd, end);
+            cut = null;
         }
         long blockEnd = geometry.nextBlock(end);
         long close = Geometry.align(end, GroupFormat.ALIGNMENT);
