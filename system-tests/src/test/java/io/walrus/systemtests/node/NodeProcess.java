@@ -1,0 +1,149 @@
+package io.walrus.systemtests.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/// A node that runs in a process of its own. Closing it kills it.
+final class NodeProcess implements AutoCloseable {
+    private static final Duration SERVES_WITHIN = Duration.ofSeconds(60);
+    private static final long STOPS_WITHIN_S = 5;
+
+    private final NodeSetup setup;
+    private final Process process;
+    private final Path log;
+
+    private NodeProcess(NodeSetup setup, Process process, Path log) {
+        this.setup = setup;
+        this.process = process;
+        this.log = log;
+    }
+
+    static NodeProcess start(NodeSetup setup) throws IOException {
+        Path log = Files.createTempFile("walrus-node", ".log");
+        Process process = Processes.start(
+                setup.process().redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(log.toFile())));
+        NodeProcess node = new NodeProcess(setup, process, log);
+        try {
+            node.awaitServing();
+        } catch (RuntimeException | Error e) {
+            node.close();
+            throw e;
+        }
+        return node;
+    }
+
+    Wire connect() throws IOException {
+        return Wire.to(setup.clientPort());
+    }
+
+    int clientPort() {
+        return setup.clientPort();
+    }
+
+    /// Asks on a connection of its own.
+    Reply ask(String request) throws IOException {
+        try (Wire wire = connect()) {
+            return wire.ask(request);
+        }
+    }
+
+    JsonNode metrics() throws IOException {
+        return ask("METRICS").json();
+    }
+
+    /// Bytes of memory the process holds.
+    long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Ends the process as a crash would.
+    NodeProcess kill9() {
+        try {
+            Processes.kill(process);
+            return this;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Asks the process to stop, which it does in time and with exit code 0.
+    NodeProcess terminate() {
+        process.destroy();
+        try {
+            assertThat(process.waitFor(STOPS_WITHIN_S, TimeUnit.SECONDS))
+                    .as("stops within %d s; it said: %s", STOPS_WITHIN_S, output())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        assertThat(process.exitValue()).as("exit code; it said: %s", output()).isZero();
+        return this;
+    }
+
+    /// Starts it again, once it has ended, on the same folder and ports.
+    NodeProcess restart() throws IOException {
+        close();
+        return setup.start();
+    }
+
+    /// All it has said so far.
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What users and peers do is no reason for a stack trace or an error.
+    void assertUnruffled() {
+        assertThat(process.isAlive()).as("the node runs; it said: %s", output()).isTrue();
+        assertUnruffledToTheEnd();
+    }
+
+    /// The same of a node that has ended.
+    void assertUnruffledToTheEnd() {
+        assertThat(output()).doesNotContain("\tat ").doesNotContain(" ERROR ");
+    }
+
+    @Override
+    public void close() throws IOException {
+        kill9();
+        Files.deleteIfExists(log);
+    }
+
+    private void awaitServing() {
+        Awaitility.await("the node serves")
+                .atMost(SERVES_WITHIN)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    assertThat(process.isAlive())
+                            .as("the node runs; it said: %s", output())
+                            .isTrue();
+                    return answers();
+                });
+    }
+
+    private boolean answers() {
+        try {
+            return !ask("METRICS").isError();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.walrus.systemtests.node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How a node is to be run: its folder, its ports, its settings. Starting it again from the same setup is a restart.
+///
+/// @param dataDirectory where the node keeps its data
+/// @param environment its variables; of this process's own none reaches it
+/// @param flags added to those that name node, folder and ports
+record NodeSetup(
+        Path dataDirectory,
+        int clientPort,
+        int raftPort,
+        int heapMegabytes,
+        Map<String, String> environment,
+        List<String> flags) {
+    private static final int SMALL_HEAP_MEGABYTES = 256;
+    private static final int DIRECT_MEGABYTES = 384;
+
+    NodeSetup {
+        environment = Map.copyOf(environment);
+        flags = List.copyOf(flags);
+    }
+
+    /// A node of its own, with `data` in the given folder.
+    static NodeSetup in(Path folder) {
+        return new NodeSetup(
+                folder.resolve("data"), Ports.free(), Ports.free(), SMALL_HEAP_MEGABYTES, Map.of(), List.of());
+    }
+
+    NodeSetup with(String variable, Object value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, String.valueOf(value));
+        return new NodeSetup(dataDirectory, clientPort, raftPort, heapMegabytes, more, flags);
+    }
+
+    NodeSetup withHeap(int megabytes) {
+        return new NodeSetup(dataDirectory, clientPort, raftPort, megabytes, environment, flags);
+    }
+
+    NodeSetup withFlags(String... more) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(List.of(more));
+        return new NodeSetup(dataDirectory, clientPort, raftPort, heapMegabytes, environment, all);
+    }
+
+    NodeSetup withPorts(int client, int raft) {
+        return new NodeSetup(dataDirectory, client, raft, heapMegabytes, environment, flags);
+    }
+
+    NodeSetup withDataDirectory(Path directory) {
+        return new NodeSetup(directory, clientPort, raftPort, heapMegabytes, environment, flags);
+    }
+
+    /// Starts the node and waits until it serves.
+    NodeProcess start() throws IOException {
+        return NodeProcess.start(this);
+    }
+
+    /// Runs a node that is expected to end by itself.
+    Ended run() throws IOException {
+        return Ended.of(java(arguments()));
+    }
+
+    /// Runs the node's program with just these arguments.
+    Ended runWith(String... arguments) throws IOException {
+        return Ended.of(java(List.of(arguments)));
+    }
+
+    ProcessBuilder process() {
+        return java(arguments());
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--node-id",
+                "1",
+                "--data-dir",
+                dataDirectory.toString(),
+                "--client-port",
+                Integer.toString(clientPort),
+                "--raft-port",
+                Integer.toString(raftPort)));
+        arguments.addAll(flags);
+        return arguments;
+    }
+
+    private ProcessBuilder java(List<String> arguments) {
+        ProcessBuilder builder = JavaProgram.of(
+                "io.walrus.server.Main",
+                List.of(
+                        "-Xmx" + heapMegabytes + "m",
+                        "-XX:MaxDirectMemorySize=" + DIRECT_MEGABYTES + "m",
+                        "-XX:+ExitOnOutOfMemoryError"),
+                arguments);
+        builder.environment().putAll(environment);
+        return builder;
+    }
+}

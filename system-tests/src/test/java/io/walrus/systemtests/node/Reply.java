@@ -1,0 +1,93 @@
+package io.walrus.systemtests.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// The body of one reply frame.
+final class Reply {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int OK_SPACE_BYTES = 3;
+    private static final int SHOWN_CHARS = 200;
+
+    private final byte[] body;
+
+    Reply(byte[] body) {
+        this.body = body;
+    }
+
+    String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    boolean isOk() {
+        return is("OK") || hasPayload();
+    }
+
+    boolean isEmpty() {
+        return is("EMPTY");
+    }
+
+    boolean isError() {
+        return startsWith("ERR ");
+    }
+
+    /// What follows `OK `.
+    byte[] payload() {
+        assertThat(hasPayload()).as("%s carries a payload", this).isTrue();
+        return Arrays.copyOfRange(body, OK_SPACE_BYTES, body.length);
+    }
+
+    String payloadText() {
+        return new String(payload(), StandardCharsets.UTF_8);
+    }
+
+    /// The payload of FETCH, which stands behind the offset to ask for next.
+    byte[] fetched(long nextOffset) {
+        String start = "OK " + nextOffset + " ";
+        assertThat(startsWith(start)).as("%s goes on at %d", this, nextOffset).isTrue();
+        return Arrays.copyOfRange(body, start.length(), body.length);
+    }
+
+    JsonNode json() {
+        try {
+            return JSON.readTree(payload());
+        } catch (IOException e) {
+            throw new AssertionError(this + " is no JSON", e);
+        }
+    }
+
+    void requireOk() {
+        assertThat(is("OK")).as("%s is OK", this).isTrue();
+    }
+
+    @Override
+    public String toString() {
+        String text = text();
+        return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
+    }
+
+    private boolean is(String word) {
+        return body.length == word.length() && startsWith(word);
+    }
+
+    private boolean hasPayload() {
+        return startsWith("OK ");
+    }
+
+    private boolean startsWith(String start) {
+        if (body.length < start.length()) {
+            return false;
+        }
+        for (int i = 0; i < start.length(); i++) {
+            if (body[i] != start.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

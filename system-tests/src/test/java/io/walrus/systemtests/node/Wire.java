@@ -1,0 +1,170 @@
+package io.walrus.systemtests.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/// A connection to a node's client port that keeps to no rule its user doesn't keep to: whatever bytes one wants, as
+/// many requests under way as one likes, replies read when one feels like it.
+///
+/// One thread may send while another receives.
+final class Wire implements AutoCloseable {
+    private static final int TIMEOUT_MS = 60_000;
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final Socket socket;
+    private final OutputStream out;
+    private final InputStream in;
+
+    private Wire(Socket socket) throws IOException {
+        this.socket = socket;
+        this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
+        this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    }
+
+    static Wire to(int port) throws IOException {
+        return connected(new Socket(), port);
+    }
+
+    /// A connection whose own side of the network holds only so many bytes that it hasn't read.
+    static Wire withReceiveBuffer(int port, int bytes) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(bytes);
+        return connected(socket, port);
+    }
+
+    private static Wire connected(Socket socket, int port) throws IOException {
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(TIMEOUT_MS);
+            return new Wire(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// The bytes of a request's body, `PUT topic payload`.
+    static byte[] put(String topic, byte[] payload) {
+        byte[] start = utf8("PUT " + topic + " ");
+        byte[] body = new byte[start.length + payload.length];
+        System.arraycopy(start, 0, body, 0, start.length);
+        System.arraycopy(payload, 0, body, start.length, payload.length);
+        return body;
+    }
+
+    /// A whole frame: the body behind its length.
+    static byte[] frame(byte[] body) {
+        byte[] frame = new byte[Integer.BYTES + body.length];
+        byte[] header = header(body.length);
+        System.arraycopy(header, 0, frame, 0, header.length);
+        System.arraycopy(body, 0, frame, header.length, body.length);
+        return frame;
+    }
+
+    /// The four bytes that announce a body of that length.
+    static byte[] header(long bodyBytes) {
+        return new byte[] {
+            (byte) bodyBytes, (byte) (bodyBytes >>> 8), (byte) (bodyBytes >>> 16), (byte) (bodyBytes >>> 24)
+        };
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    Wire send(String request) throws IOException {
+        return send(utf8(request));
+    }
+
+    Wire send(byte[] body) throws IOException {
+        out.write(header(body.length));
+        out.write(body);
+        return this;
+    }
+
+    /// Sends bytes as they are, at once.
+    Wire raw(byte[] bytes) throws IOException {
+        out.write(bytes);
+        return flush();
+    }
+
+    Wire flush() throws IOException {
+        out.flush();
+        return this;
+    }
+
+    /// The next reply; waits for it.
+    Reply reply() throws IOException {
+        return new Reply(bytes(bodyBytes()));
+    }
+
+    Reply ask(String request) throws IOException {
+        return ask(utf8(request));
+    }
+
+    Reply ask(byte[] body) throws IOException {
+        send(body).flush();
+        return reply();
+    }
+
+    /// Asks for something that is to be answered with nothing but `OK`.
+    void done(String request) throws IOException {
+        ask(request).requireOk();
+    }
+
+    /// Waits until the node has closed the connection, having sent nothing more.
+    void awaitClosed() {
+        try {
+            assertThat(in.read()).as("the node closes the connection").isEqualTo(-1);
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the node keeps the connection open", e);
+        } catch (IOException _) {
+            // A reset closes as well: the node had not read all that was sent.
+        }
+    }
+
+    /// Says that nothing more will be sent; replies can still be read.
+    Wire endOutput() throws IOException {
+        flush();
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /// Ends the connection so that the node sees an error instead of an end.
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private int bodyBytes() throws IOException {
+        byte[] header = bytes(Integer.BYTES);
+        int length = (header[0] & 0xff) | (header[1] & 0xff) << 8 | (header[2] & 0xff) << 16 | (header[3] & 0xff) << 24;
+        assertThat(length).as("length of a reply").isBetween(0, 256 << 20);
+        return length;
+    }
+
+    private byte[] bytes(int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the node closed the connection");
+        }
+        return bytes;
+    }
+}
