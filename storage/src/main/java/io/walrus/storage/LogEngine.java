@@ -520,6 +520,7 @@ public final class LogEngine implements Closeable {
             throw diskFull(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             state.fail(e);
+            state.checkWritable();
             throw e;
         }
     }

@@ -154,6 +154,8 @@ final class Recovery {
             newest = Math.max(newest, Manifest.numberOf(name));
         }
         Manifest manifest = newest < 0 ? create() : Manifest.read(disk, Manifest.nameOf(newest));
+        // Its name may not be durable yet; what follows relies on it, and deletes the one before.
+        disk.forceDirectory("");
         for (String name : names) {
             if (name.startsWith(Manifest.PREFIX) && Manifest.numberOf(name) != manifest.number()) {
                 disk.delete(name);
