@@ -2,7 +2,7 @@ package io.walrus.testkit.disk;
 
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -21,6 +21,9 @@ final class Names {
         String directory();
 
         void apply(Map<String, SimInode> names);
+
+        /// The same change of a copy of the tree.
+        Change of(Map<SimInode, SimInode> copies);
     }
 
     private record Create(long time, String path, SimInode inode) implements Change {
@@ -32,6 +35,11 @@ final class Names {
         @Override
         public void apply(Map<String, SimInode> names) {
             names.put(path, inode);
+        }
+
+        @Override
+        public Change of(Map<SimInode, SimInode> copies) {
+            return new Create(time, path, copy(copies, inode));
         }
     }
 
@@ -46,6 +54,11 @@ final class Names {
             names.remove(from, inode);
             names.put(to, inode);
         }
+
+        @Override
+        public Change of(Map<SimInode, SimInode> copies) {
+            return new Rename(time, from, to, copy(copies, inode));
+        }
     }
 
     private record Delete(long time, String path, SimInode inode) implements Change {
@@ -57,6 +70,11 @@ final class Names {
         @Override
         public void apply(Map<String, SimInode> names) {
             names.remove(path, inode);
+        }
+
+        @Override
+        public Change of(Map<SimInode, SimInode> copies) {
+            return new Delete(time, path, copy(copies, inode));
         }
     }
 
@@ -167,37 +185,58 @@ final class Names {
 
     /// The tree a crash now leaves, with what is left of each file.
     Names survivors(CrashOutcome outcome, SplittableRandom random) {
+        return outcome == CrashOutcome.PROCESS_KILLED ? afterKill(random) : afterPowerLoss(outcome, random);
+    }
+
+    private Names afterKill(SplittableRandom random) {
+        Names survivors = new Names();
+        survivors.directories.addAll(directories);
+        Map<SimInode, SimInode> copies = new HashMap<>();
+        live.values().forEach(inode -> copies.computeIfAbsent(inode, from -> from.afterKill(random)));
+        durable.values().forEach(inode -> copies.computeIfAbsent(inode, from -> from.afterKill(random)));
+        live.forEach((path, inode) -> survivors.live.put(path, copy(copies, inode)));
+        durable.forEach((path, inode) -> survivors.durable.put(path, copy(copies, inode)));
+        for (Change change : unforced) {
+            if (!change.equals(underWay)) {
+                survivors.unforced.add(change.of(copies));
+            } else if (random.nextBoolean()) {
+                Change kept = change.of(copies);
+                kept.apply(survivors.live);
+                survivors.unforced.add(kept);
+            }
+        }
+        return survivors;
+    }
+
+    private static SimInode copy(Map<SimInode, SimInode> copies, SimInode inode) {
+        // A file that was created and deleted again, both unforced, has no name on either side.
+        return copies.computeIfAbsent(inode, _ -> new SimInode());
+    }
+
+    private Names afterPowerLoss(CrashOutcome outcome, SplittableRandom random) {
         long cutTime = cutTime(random);
-        NavigableMap<String, SimInode> kept = new TreeMap<>(outcome == CrashOutcome.PROCESS_KILLED ? live : durable);
-        switch (outcome) {
-            case ALL_LOST -> {}
-            case PROCESS_KILLED -> {
-                if (underWay != null && random.nextBoolean()) {
-                    underWay.apply(kept);
-                }
-            }
-            case ORDERED_PREFIX -> {
-                for (Change change : unforced) {
-                    if (change.time() < cutTime || (change.time() == cutTime && random.nextBoolean())) {
-                        change.apply(kept);
-                    }
-                }
-            }
-            case SCATTERED -> {
-                double keep = new double[] {0.1, 0.5, 0.9}[random.nextInt(3)];
-                for (Change change : unforced) {
-                    if (random.nextDouble() < keep) {
-                        change.apply(kept);
-                    }
-                }
+        double keep = new double[] {0.1, 0.5, 0.9}[random.nextInt(3)];
+        NavigableMap<String, SimInode> kept = new TreeMap<>(durable);
+        for (Change change : unforced) {
+            boolean survives =
+                    switch (outcome) {
+                        case PROCESS_KILLED -> throw new IllegalArgumentException("not a loss of power");
+                        case ALL_LOST -> false;
+                        case ORDERED_PREFIX ->
+                            change.time() < cutTime || (change.time() == cutTime && random.nextBoolean());
+                        case SCATTERED -> random.nextDouble() < keep;
+                    };
+            if (survives) {
+                change.apply(kept);
             }
         }
         Names survivors = new Names();
         survivors.directories.addAll(directories);
-        IdentityHashMap<SimInode, SimInode> copies = new IdentityHashMap<>();
-        kept.forEach((path, inode) -> survivors.live.put(
-                path, copies.computeIfAbsent(inode, from -> from.survivor(outcome, cutTime, random))));
-        survivors.durable.putAll(survivors.live);
+        kept.forEach((path, inode) -> {
+            SimInode left = inode.afterPowerLoss(outcome, cutTime, random);
+            survivors.live.put(path, left);
+            survivors.durable.put(path, left);
+        });
         return survivors;
     }
 

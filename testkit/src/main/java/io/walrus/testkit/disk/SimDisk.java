@@ -34,11 +34,12 @@ public final class SimDisk implements Disk {
 
     /// An empty disk that never fails.
     public SimDisk() {
-        this(new Names());
+        this(new Names(), 0);
     }
 
-    private SimDisk(Names names) {
+    private SimDisk(Names names, long boundaries) {
         this.names = names;
+        this.boundaries = boundaries;
     }
 
     /// Calls `observer` at each boundary, when the change is under way. It may fork this disk but not use it.
@@ -51,7 +52,7 @@ public final class SimDisk implements Disk {
         crashAt = number;
     }
 
-    /// The boundaries passed so far.
+    /// The boundaries passed so far, by this disk and those it survives.
     public synchronized long boundaries() {
         return boundaries;
     }
@@ -61,9 +62,10 @@ public final class SimDisk implements Disk {
         return lastBoundary;
     }
 
-    /// A disk with what a crash at this moment leaves of this one. Its faults, lies and limits are none.
+    /// A disk with what a crash at this moment leaves of this one, free of faults, lies and limits. After a loss of
+    /// power all of it is durable; after the death of the process only what was before.
     public synchronized SimDisk survivors(CrashOutcome outcome, long seed) {
-        return new SimDisk(names.survivors(outcome, new SplittableRandom(seed)));
+        return new SimDisk(names.survivors(outcome, new SplittableRandom(seed)), boundaries);
     }
 
     /// Limits the sum of all file sizes.

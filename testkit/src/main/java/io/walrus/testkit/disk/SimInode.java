@@ -38,6 +38,13 @@ final class SimInode {
         int end() {
             return position + bytes.length;
         }
+
+        /// None, a part that ends with a sector, or all.
+        int keptBytes(SplittableRandom random) {
+            int sectors = Math.ceilDiv(bytes.length, SECTOR_BYTES);
+            int kept = random.nextBoolean() ? random.nextInt(sectors + 1) : random.nextInt(2) * sectors;
+            return Math.min(bytes.length, kept * SECTOR_BYTES);
+        }
     }
 
     private record Truncate(long time, int size) implements Change {}
@@ -159,25 +166,37 @@ final class SimInode {
         unforced.forEach(change -> times.add(change.time()));
     }
 
-    /// What is left of this file after a crash now.
+    /// This file after its process was killed: what was written is still to be read, and still not durable.
+    SimInode afterKill(SplittableRandom random) {
+        SimInode survivor = new SimInode(durable);
+        survivor.live = live.copy();
+        for (Change change : unforced) {
+            if (!change.equals(underWay)) {
+                survivor.unforced.add(change);
+            } else if (change instanceof Write write) {
+                byte[] kept = Arrays.copyOf(write.bytes, write.keptBytes(random));
+                survivor.beginWrite(write.time, write.position, kept);
+                survivor.finish();
+            } else if (random.nextBoolean()) {
+                survivor.unforced.add(change);
+                survivor.live.apply(change);
+            }
+        }
+        survivor.forceBroken = forceBroken;
+        return survivor;
+    }
+
+    /// What is left of this file after the power went.
     ///
     /// @param cutTime for [CrashOutcome#ORDERED_PREFIX], the time of the first change that did not reach the device
-    SimInode survivor(CrashOutcome outcome, long cutTime, SplittableRandom random) {
+    SimInode afterPowerLoss(CrashOutcome outcome, long cutTime, SplittableRandom random) {
         return new SimInode(
                 switch (outcome) {
-                    case PROCESS_KILLED -> afterKill(random);
+                    case PROCESS_KILLED -> throw new IllegalArgumentException("not a loss of power");
                     case ALL_LOST -> durable.copy();
                     case ORDERED_PREFIX -> upTo(cutTime, random);
                     case SCATTERED -> scattered(random);
                 });
-    }
-
-    private Content afterKill(SplittableRandom random) {
-        Content content = live.copy();
-        if (underWay != null) {
-            content.applyPart(underWay, random);
-        }
-        return content;
     }
 
     private Content upTo(long cutTime, SplittableRandom random) {
@@ -258,11 +277,7 @@ final class SimInode {
         /// Applies nothing of a change, a part that ends with a sector, or all of it.
         void applyPart(Change change, SplittableRandom random) {
             switch (change) {
-                case Write write -> {
-                    int sectors = Math.ceilDiv(write.bytes.length, SECTOR_BYTES);
-                    int kept = random.nextBoolean() ? random.nextInt(sectors + 1) : random.nextInt(2) * sectors;
-                    put(write.position, write.bytes, 0, Math.min(write.bytes.length, kept * SECTOR_BYTES));
-                }
+                case Write write -> put(write.position, write.bytes, 0, write.keptBytes(random));
                 case Truncate truncate -> {
                     if (random.nextBoolean()) {
                         apply(truncate);

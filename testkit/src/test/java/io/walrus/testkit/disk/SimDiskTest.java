@@ -231,6 +231,26 @@ class SimDiskTest {
     }
 
     @Test
+    void leavesUnforcedWhatAKilledProcessWroteSoThatALossOfPowerCanStillTakeIt() throws IOException {
+        DiskFile file = durableFile("f", 512);
+        file.write(0, filled(512, 1));
+        disk.open("g", WriteMode.BUFFERED).close();
+        disk.rename("f", "h");
+
+        SimDisk afterKill = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
+        assertThat(afterKill.files()).containsExactly("g", "h");
+        assertThat(afterKill.bytes("h")).containsOnly(1);
+        SimDisk afterPowerLoss = afterKill.survivors(CrashOutcome.ALL_LOST, 1);
+        assertThat(afterPowerLoss.files()).containsExactly("f");
+        assertThat(afterPowerLoss.bytes("f")).containsOnly(0);
+        try (DiskFile reopened = afterKill.open("h", WriteMode.BUFFERED)) {
+            reopened.force();
+        }
+        afterKill.forceDirectory("");
+        assertThat(afterKill.survivors(CrashOutcome.ALL_LOST, 1).bytes("h")).containsOnly(1);
+    }
+
+    @Test
     void picksTheSameSurvivorsFromTheSameSeed() throws IOException {
         DiskFile file = durableFile("f", 1 << 16);
         file.write(0, filled(1 << 16, 1));
