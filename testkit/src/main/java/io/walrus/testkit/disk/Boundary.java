@@ -4,10 +4,18 @@ package io.walrus.testkit.disk;
 /// at all, and nothing came after it.
 ///
 /// @param number counts from 0 over the life of a [SimDisk] and its survivors
-/// @param detail what the call was about, for people
-public record Boundary(long number, Operation operation, String path, String detail) {
+/// @param position where a write begins, or the size after a truncation, else 0
+/// @param length how many bytes a write has, else 0
+/// @param target the new name of a renamed file, else empty
+public record Boundary(long number, Operation operation, String path, long position, int length, String target) {
     @Override
     public String toString() {
-        return "#" + number + " " + operation + " " + path + (detail.isEmpty() ? "" : " " + detail);
+        String what = "#" + number + " " + operation + " " + path;
+        return switch (operation) {
+            case WRITE -> what + " at " + position + ", " + length + " B";
+            case TRUNCATE -> what + " to " + position + " B";
+            case RENAME -> what + " to " + target;
+            case READ, FORCE, CREATE, DELETE, FORCE_DIRECTORY -> what;
+        };
     }
 }

@@ -157,7 +157,7 @@ public final class SimDisk implements Disk {
         alive();
         names.find(from);
         names.beginRename(tick(), from, to);
-        boundary(Operation.RENAME, from, "to " + to);
+        boundary(Operation.RENAME, from, to);
     }
 
     @Override
@@ -205,8 +205,8 @@ public final class SimDisk implements Disk {
 
     /// Counts the boundary of the change that was just begun, lets the watcher look, crashes or fails if told to, and
     /// ends the change.
-    private void boundary(Operation operation, String path, String detail) throws IOException {
-        passBoundary(operation, path, detail);
+    private void boundary(Operation operation, String path, String target) throws IOException {
+        passBoundary(operation, path, 0, 0, target);
         if (faults.hit(operation, path)) {
             names.undo();
             throw new IOException("injected: Input/output error: " + operation + " " + path);
@@ -214,8 +214,8 @@ public final class SimDisk implements Disk {
         names.finish();
     }
 
-    private void passBoundary(Operation operation, String path, String detail) {
-        Boundary boundary = new Boundary(boundaries++, operation, path, detail);
+    private void passBoundary(Operation operation, String path, long position, int length, String target) {
+        Boundary boundary = new Boundary(boundaries++, operation, path, position, length, target);
         lastBoundary = boundary;
         if (watcher != null) {
             watcher.accept(boundary);
@@ -257,7 +257,7 @@ public final class SimDisk implements Disk {
                 byte[] bytes = new byte[source.remaining()];
                 source.get(bytes);
                 inode.beginWrite(tick(), start, bytes);
-                passBoundary(Operation.WRITE, path, position + "+" + bytes.length + " " + mode);
+                passBoundary(Operation.WRITE, path, position, bytes.length, "");
                 if (faults.hit(Operation.WRITE, path)) {
                     inode.fail(bytes.length / 2 / SimInode.SECTOR_BYTES * SimInode.SECTOR_BYTES);
                     throw new IOException("injected: Input/output error: write " + path);
@@ -304,7 +304,7 @@ public final class SimDisk implements Disk {
         public void force() throws IOException {
             synchronized (SimDisk.this) {
                 usable(true);
-                passBoundary(Operation.FORCE, path, "");
+                passBoundary(Operation.FORCE, path, 0, 0, "");
                 if (faults.hit(Operation.FORCE, path)) {
                     inode.breakForce();
                     throw new IOException("injected: Input/output error: force " + path);
@@ -331,7 +331,7 @@ public final class SimDisk implements Disk {
                     return;
                 }
                 inode.beginTruncate(tick(), Math.toIntExact(size));
-                passBoundary(Operation.TRUNCATE, path, "to " + size);
+                passBoundary(Operation.TRUNCATE, path, size, 0, "");
                 if (faults.hit(Operation.TRUNCATE, path)) {
                     inode.fail(0);
                     throw new IOException("injected: Input/output error: truncate " + path);
