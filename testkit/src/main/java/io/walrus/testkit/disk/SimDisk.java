@@ -7,7 +7,6 @@ import io.walrus.storage.io.DiskFullException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimDisk implements Disk {
     private final Names names;
     private final Faults faults = new Faults();
-    private final Set<Lie> lies = EnumSet.noneOf(Lie.class);
+    private final Set<Lie> lies = new HashSet<>();
     private final Set<String> locked = new HashSet<>();
     private long capacityBytes = Long.MAX_VALUE;
     private long boundaries;
@@ -173,7 +172,7 @@ public final class SimDisk implements Disk {
     public synchronized void forceDirectory(String directory) throws IOException {
         alive();
         boundary(Operation.FORCE_DIRECTORY, directory, "");
-        if (!lies.contains(Lie.FORCE_DIRECTORY)) {
+        if (keeps(Lie.Promise.FORCE_DIRECTORY, directory)) {
             names.force(directory);
         }
     }
@@ -226,6 +225,10 @@ public final class SimDisk implements Disk {
         }
     }
 
+    private boolean keeps(Lie.Promise promise, String path) {
+        return lies.stream().noneMatch(lie -> lie.promise() == promise && path.startsWith(lie.pathPrefix()));
+    }
+
     private void alive() {
         if (crashed) {
             throw new CrashSignal("the simulated machine stopped at " + lastBoundary);
@@ -270,7 +273,7 @@ public final class SimDisk implements Disk {
                             "No space left on device", new IOException("simulated limit of " + capacityBytes + " B"));
                 }
                 inode.finish();
-                if (mode == WriteMode.FORCED && !lies.contains(Lie.FORCED_WRITE)) {
+                if (mode == WriteMode.FORCED && keeps(Lie.Promise.FORCED_WRITE, path)) {
                     inode.forceRange(start, bytes.length);
                 }
             }
@@ -309,7 +312,7 @@ public final class SimDisk implements Disk {
                     inode.breakForce();
                     throw new IOException("injected: Input/output error: force " + path);
                 }
-                if (!lies.contains(Lie.FORCE)) {
+                if (keeps(Lie.Promise.FORCE, path)) {
                     inode.force();
                 }
             }

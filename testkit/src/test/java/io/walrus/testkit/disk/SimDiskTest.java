@@ -204,9 +204,9 @@ class SimDiskTest {
     @Test
     void breaksThePromisesItIsToldToBreak() throws IOException {
         DiskFile file = durableFile("f", 4096);
-        disk.lieAbout(Lie.FORCE);
-        disk.lieAbout(Lie.FORCED_WRITE);
-        disk.lieAbout(Lie.FORCE_DIRECTORY);
+        for (Lie.Promise promise : Lie.Promise.values()) {
+            disk.lieAbout(new Lie(promise, ""));
+        }
         file.write(0, filled(512, 1));
         file.force();
         try (DiskFile forced = disk.open("f", WriteMode.FORCED)) {
