@@ -99,14 +99,14 @@ public final class ClientListener {
     /// The log has committed more.
     public void committed() {
         if (node.sealsWaiting() && committedScheduled.compareAndSet(false, true)) {
-            firstLoop.execute(this::advanceSeals);
+            LoopConnections.execute(firstLoop, this::advanceSeals);
         }
         wakeAll();
     }
 
     /// What waits may go on, or will never.
     public void resume() {
-        firstLoop.execute(this::tick);
+        LoopConnections.execute(firstLoop, this::tick);
     }
 
     /// Takes no more connections and requests, lets what is under way finish, then closes.
@@ -117,7 +117,7 @@ public final class ClientListener {
             server.close().awaitUninterruptibly();
         }
         for (LoopConnections loop : loops.values()) {
-            loop.loop().execute(loop::drainAndClose);
+            LoopConnections.execute(loop.loop(), loop::drainAndClose);
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         while (connections.get() > 0 && System.nanoTime() < deadline) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The connections of one event loop. Waking it runs one task for all of them that wait, however many replies have
@@ -28,7 +29,19 @@ final class LoopConnections {
     /// Looks at the waiting connections soon. From any thread.
     void wake() {
         if (anyWaiting && woken.compareAndSet(false, true)) {
-            loop.execute(resumeAll);
+            execute(loop, resumeAll);
+        }
+    }
+
+    /// Runs a task on a loop, unless that has ended: then there is nobody left whom it could concern. The log goes on
+    /// telling its news for a while after the last client has gone.
+    static void execute(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!loop.isShuttingDown()) {
+                throw e;
+            }
         }
     }
 
