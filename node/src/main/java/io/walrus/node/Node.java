@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// The data plane of one node: takes requests, changes of the metadata, commits of the log and ticks, and answers
 /// requests, appends to the log and proposes commands. It has no thread of its own and waits for nothing.
 ///
-/// Every method but [#logFailure], [#logFailed] and [#sealsWaiting] is called between [#enter] and [#exit].
+/// Every method but [#logFailure], [#logFailed] and [#awaitsCommit] is called between [#enter] and [#exit].
 public final class Node implements NodeLock {
     private final NodeConfig config;
     private final LogEngine engine;
@@ -171,12 +171,13 @@ public final class Node implements NodeLock {
     }
 
     /// Whether [#committed] has something to do. From any thread.
-    public boolean sealsWaiting() {
-        return rollover.isWaiting();
+    public boolean awaitsCommit() {
+        return rollover.isWaiting() || cursor.isWaiting();
     }
 
     /// The log has committed more.
     public void committed() {
+        cursor.committed();
         rollover.advance(nowNs);
     }
 
@@ -195,6 +196,7 @@ public final class Node implements NodeLock {
             puts.expire(topic, nowNs, config.requestTimeoutNs());
             cursor.expire(topic, nowNs, config.requestTimeoutNs());
         }
+        cursor.committed();
         segments.deletePending();
         registrations.expire(nowNs, config.requestTimeoutNs());
         rollover.advance(nowNs);

@@ -28,8 +28,9 @@ final class MetadataLink implements MetadataPort, MetadataListener {
 
     /// From here on the node hears what is applied; it takes up what was applied before. With the node's lock held.
     void follow(Node follower) {
-        follower.start(log().state());
+        // Set before the state is read: what is applied in between then waits for the lock instead of being missed.
         node = follower;
+        follower.start(log().state());
     }
 
     @Override

@@ -15,7 +15,9 @@ import io.walrus.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out each entry of a topic once, to whoever asks.
@@ -31,7 +33,9 @@ public final class SharedCursor {
     private final Entries entries;
     private final ReadAhead readAhead;
     private final List<ServedTopic> unlogged = new ArrayList<>();
+    private final Set<ServedTopic> awaitingCommit = new LinkedHashSet<>();
     private long handedOut;
+    private volatile boolean waiting;
 
     public SharedCursor(LogEngine engine, Entries entries, ReadAhead readAhead) {
         this.engine = engine;
@@ -54,6 +58,22 @@ public final class SharedCursor {
         if (!topic.waitingGets().isEmpty() || !serve(topic, slot)) {
             topic.waitingGets().add(slot);
         }
+    }
+
+    /// Whether a GET waits for an entry to be committed. May be asked without the lock.
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    /// The log has committed more, or what was to come never will.
+    public void committed() {
+        if (awaitingCommit.isEmpty()) {
+            return;
+        }
+        List<ServedTopic> topics = List.copyOf(awaitingCommit);
+        awaitingCommit.clear();
+        topics.forEach(this::serveWaiting);
+        waiting = !awaitingCommit.isEmpty();
     }
 
     /// Writes down how far the cursors got. Called at the end of every hold of the lock.
@@ -160,6 +180,11 @@ public final class SharedCursor {
         try {
             LogStream stream = streamAtCursor(topic);
             if (stream == null) {
+                if (isMoreComing(topic)) {
+                    awaitingCommit.add(topic);
+                    waiting = true;
+                    return false;
+                }
                 slot.empty();
                 return true;
             }
@@ -220,9 +245,19 @@ public final class SharedCursor {
             failWaiting(topic, Refusals.text(failure));
             return;
         }
+        serveWaiting(topic);
+    }
+
+    private void serveWaiting(ServedTopic topic) {
         while (!topic.waitingGets().isEmpty()
                 && serve(topic, topic.waitingGets().element())) {
             topic.waitingGets().remove().session().wake();
         }
+    }
+
+    /// Whether entries were taken that are not committed yet: a GET sent behind its own PUT must find it.
+    private static boolean isMoreComing(ServedTopic topic) {
+        LogStream open = topic.streamIfAny();
+        return !topic.waitingPuts().isEmpty() || (open != null && open.committedEntries() < open.entries());
     }
 }

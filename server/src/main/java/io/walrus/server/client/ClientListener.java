@@ -98,8 +98,8 @@ public final class ClientListener {
 
     /// The log has committed more.
     public void committed() {
-        if (node.sealsWaiting() && committedScheduled.compareAndSet(false, true)) {
-            LoopConnections.execute(firstLoop, this::advanceSeals);
+        if (node.awaitsCommit() && committedScheduled.compareAndSet(false, true)) {
+            LoopConnections.execute(firstLoop, this::advance);
         }
         wakeAll();
     }
@@ -126,7 +126,7 @@ public final class ClientListener {
         group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).await(1, TimeUnit.SECONDS);
     }
 
-    private void advanceSeals() {
+    private void advance() {
         committedScheduled.set(false);
         node.enter();
         try {
