@@ -194,7 +194,7 @@ public final class Server {
                 config.raftHost(),
                 config.raftAdvertiseHost(),
                 config.raftPort(),
-                RaftConfig.WhenNew.BOOTSTRAP,
+                config.join().isEmpty() ? RaftConfig.WhenNew.BOOTSTRAP : RaftConfig.WhenNew.JOIN,
                 config.snapshotEvery(),
                 ELECTION_MIN,
                 ELECTION_MAX);
