@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// and fork what a crash at this moment would leave ([#survivors]), or the disk itself stops there ([#crashAt]).
 /// Thread-safe; one lock for all.
 public final class SimDisk implements Disk {
+    /// In the message of each error that was asked for.
+    public static final String INJECTED = "injected: Input/output error";
+
     private final Names names;
     private final Faults faults = new Faults();
     private final Set<Lie> lies = new HashSet<>();
@@ -208,7 +211,7 @@ public final class SimDisk implements Disk {
         passBoundary(operation, path, 0, 0, target);
         if (faults.hit(operation, path)) {
             names.undo();
-            throw new IOException("injected: Input/output error: " + operation + " " + path);
+            throw new IOException(INJECTED + ": " + operation + " " + path);
         }
         names.finish();
     }
@@ -263,7 +266,7 @@ public final class SimDisk implements Disk {
                 passBoundary(Operation.WRITE, path, position, bytes.length, "");
                 if (faults.hit(Operation.WRITE, path)) {
                     inode.fail(bytes.length / 2 / SimInode.SECTOR_BYTES * SimInode.SECTOR_BYTES);
-                    throw new IOException("injected: Input/output error: write " + path);
+                    throw new IOException(INJECTED + ": write " + path);
                 }
                 long growth = Math.max(0, position + bytes.length - inode.size());
                 long room = Math.max(0, capacityBytes - names.usedBytes());
@@ -294,7 +297,7 @@ public final class SimDisk implements Disk {
             synchronized (SimDisk.this) {
                 usable(false);
                 if (faults.hit(Operation.READ, path)) {
-                    throw new IOException("injected: Input/output error: read " + path);
+                    throw new IOException(INJECTED + ": read " + path);
                 }
                 byte[] bytes = new byte[target.remaining()];
                 int count = inode.read(position, bytes);
@@ -310,7 +313,7 @@ public final class SimDisk implements Disk {
                 passBoundary(Operation.FORCE, path, 0, 0, "");
                 if (faults.hit(Operation.FORCE, path)) {
                     inode.breakForce();
-                    throw new IOException("injected: Input/output error: force " + path);
+                    throw new IOException(INJECTED + ": force " + path);
                 }
                 if (keeps(Lie.Promise.FORCE, path)) {
                     inode.force();
@@ -337,7 +340,7 @@ public final class SimDisk implements Disk {
                 passBoundary(Operation.TRUNCATE, path, size, 0, "");
                 if (faults.hit(Operation.TRUNCATE, path)) {
                     inode.fail(0);
-                    throw new IOException("injected: Input/output error: truncate " + path);
+                    throw new IOException(INJECTED + ": truncate " + path);
                 }
                 inode.finish();
             }

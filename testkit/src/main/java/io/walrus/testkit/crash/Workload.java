@@ -1,0 +1,261 @@
+package io.walrus.testkit.crash;
+
+import io.walrus.storage.Cursor;
+import io.walrus.storage.FsyncPolicy;
+import io.walrus.storage.LogEngine;
+import io.walrus.storage.LogStream;
+import io.walrus.storage.StorageException;
+import io.walrus.storage.StorageException.Category;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// Random work on an engine, noted in a [History] change by change.
+final class Workload {
+    private static final int MAX_PAYLOAD_BYTES = 40_000;
+    private static final int MAX_BATCH = 12;
+    private static final int ROOM_ATTEMPTS = 20;
+
+    private final EngineSession session;
+    private final LogEngine engine;
+    private final FsyncPolicy policy;
+    private final History history;
+    private final SplittableRandom random;
+    private final Runnable relief;
+
+    /// @param relief frees space on the disk when the engine says that it is full
+    Workload(EngineSession session, FsyncPolicy policy, History history, SplittableRandom random, Runnable relief) {
+        this.session = session;
+        this.engine = session.engine();
+        this.policy = policy;
+        this.history = history;
+        this.random = random;
+        this.relief = relief;
+    }
+
+    /// Does one random thing.
+    void step() throws IOException {
+        int dice = random.nextInt(100);
+        if (dice < 50) {
+            change(1 + random.nextInt(4));
+        } else if (dice < 75) {
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                session.runOne();
+            }
+        } else if (dice < 85) {
+            session.settle();
+        } else if (dice < 90) {
+            letTimePass();
+        } else if (dice < 93) {
+            checkpoint();
+        } else {
+            compare();
+        }
+    }
+
+    /// Commits all that was submitted, and compares what readers see with the model.
+    void compare() throws IOException {
+        commitAll();
+        boolean fromDisk = random.nextBoolean();
+        Map<String, StreamView> found = session.observe(fromDisk);
+        if (!history.latest().matches(found)) {
+            throw new CrashFailure(
+                    "a running engine (read from %s) differs from the model: %s"
+                            .formatted(
+                                    fromDisk ? "disk" : "memory",
+                                    history.latest().differences(found)),
+                    null);
+        }
+    }
+
+    private void commitAll() throws StorageException {
+        session.settle();
+        session.throwFailure();
+        if (history.acknowledged(engine.committedGroup()) != history.submitted()) {
+            throw new CrashFailure(
+                    "submitted changes are never committed: " + engine.status() + " " + history.tail(5),
+                    session.failure());
+        }
+    }
+
+    private void letTimePass() throws StorageException {
+        int acknowledged = history.acknowledged(engine.committedGroup());
+        switch (policy) {
+            case FsyncPolicy.Interval interval -> {
+                session.pass(interval.intervalMs());
+                session.pass(interval.intervalMs());
+                session.throwFailure();
+                history.forced(acknowledged);
+            }
+            case FsyncPolicy.Group _, FsyncPolicy.Os _ -> session.pass(random.nextInt(2_000));
+        }
+    }
+
+    private void checkpoint() throws IOException {
+        commitAll();
+        int submitted = history.submitted();
+        try {
+            engine.checkpoint();
+        } catch (StorageException e) {
+            if (e.category() != Category.DISK_FULL) {
+                throw e;
+            }
+            relief.run();
+            return;
+        }
+        session.settle();
+        history.forced(submitted);
+    }
+
+    /// Submits up to `count` changes under one hold of the append lock.
+    private void change(int count) throws IOException {
+        for (int attempt = 0; attempt < ROOM_ATTEMPTS; attempt++) {
+            if (submit(count)) {
+                return;
+            }
+            session.makeRoom();
+        }
+        throw new CrashFailure("there is no room, and none comes: " + engine.status(), session.failure());
+    }
+
+    /// @return false if there was no room for any
+    private boolean submit(int count) throws IOException {
+        engine.lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                if (!take(next())) {
+                    return i > 0;
+                }
+            }
+            return true;
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /// Submits one change.
+    ///
+    /// @return false if there was no room for it
+    boolean submit(Change change) throws IOException {
+        engine.lock();
+        try {
+            return take(change);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    private boolean take(Change change) throws IOException {
+        history.begin(change);
+        try {
+            long group = hand(change);
+            if (group >= 0) {
+                history.taken(group);
+                return true;
+            }
+        } catch (StorageException e) {
+            if (isTrimmed(change, e)) {
+                history.refused();
+                return true;
+            }
+            if (e.category() == Category.DISK_FULL) {
+                relief.run();
+            } else if (e.category() != Category.NO_ROOM) {
+                throw e;
+            }
+        }
+        history.refused();
+        return false;
+    }
+
+    private boolean isTrimmed(Change change, StorageException refusal) {
+        return refusal.category() == Category.TRIMMED
+                && change instanceof Change.Truncate truncate
+                && history.latest().existing(truncate.key()).mayBeTrimmed(truncate.records());
+    }
+
+    private long hand(Change change) throws IOException {
+        return switch (change) {
+            case Change.Create create ->
+                engine.createStream(EngineSession.bytes(create.key())).createdGroup();
+            case Change.Append append ->
+                engine.append(stream(change), ByteBuffer.wrap(append.payload().bytes()), append.timestampMs());
+            case Change.AppendBatch batch ->
+                engine.appendBatch(
+                        stream(change),
+                        batch.payloads().stream()
+                                .map(payload -> ByteBuffer.wrap(payload.bytes()))
+                                .toList(),
+                        batch.timestampMs());
+            case Change.AppendCursor cursor ->
+                engine.appendCursor(stream(change), cursor.name(), cursor.cursor(), cursor.timestampMs());
+            case Change.SetAttribute attribute ->
+                engine.setAttribute(stream(change), attribute.name(), EngineSession.bytes(attribute.value()));
+            case Change.Truncate truncate -> engine.truncate(stream(change), truncate.records());
+            case Change.Trim trim -> engine.trim(stream(change), trim.entry());
+            case Change.Delete _ -> engine.delete(stream(change));
+        };
+    }
+
+    private LogStream stream(Change change) {
+        LogStream stream = engine.stream(EngineSession.bytes(change.key()));
+        if (stream == null) {
+            throw new CrashFailure("the engine does not know stream " + change.key(), null);
+        }
+        return stream;
+    }
+
+    private Change next() {
+        ModelState state = history.latest();
+        List<String> keys = state.keys();
+        List<String> absent = new ArrayList<>(EngineSession.Names.STREAMS);
+        absent.removeAll(keys);
+        int dice = random.nextInt(100);
+        if (keys.isEmpty() || (dice < 6 && !absent.isEmpty())) {
+            return new Change.Create(pick(absent));
+        }
+        String key = pick(keys);
+        StreamModel stream = state.existing(key);
+        long nowMs = session.nowMs();
+        if (dice < 62) {
+            return new Change.Append(key, payload(MAX_PAYLOAD_BYTES), nowMs);
+        }
+        if (dice < 76) {
+            List<Payload> payloads = new ArrayList<>();
+            for (int i = random.nextInt(MAX_BATCH); i >= 0; i--) {
+                payloads.add(payload(MAX_PAYLOAD_BYTES / MAX_BATCH));
+            }
+            return new Change.AppendBatch(key, payloads, nowMs);
+        }
+        if (dice < 86) {
+            Cursor cursor = new Cursor(random.nextInt(5), random.nextInt(1_000));
+            return new Change.AppendCursor(key, pick(EngineSession.Names.CURSORS), cursor, nowMs);
+        }
+        if (dice < 90) {
+            String value = Integer.toString(random.nextInt(1_000_000));
+            return new Change.SetAttribute(key, pick(EngineSession.Names.ATTRIBUTES), value);
+        }
+        StreamView view = stream.view();
+        if (dice < 94) {
+            long least = stream.recordsBeforeFirstEntry();
+            return new Change.Truncate(key, random.nextLong(least, view.recordCount() + 1));
+        }
+        if (dice < 98) {
+            return new Change.Trim(key, random.nextLong(view.firstEntry(), view.entryCount() + 1));
+        }
+        return new Change.Delete(key);
+    }
+
+    private Payload payload(int maxBytes) {
+        int dice = random.nextInt(100);
+        int bound = dice < 5 ? 1 : dice < 40 ? 64 : dice < 80 ? 2_000 : dice < 98 ? maxBytes / 4 : maxBytes;
+        return new Payload(random.nextLong(), random.nextInt(Math.min(bound, maxBytes)));
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}
