@@ -86,8 +86,7 @@ public final class SimDisk implements Disk {
     }
 
     /// Fails one later call: the first `skip` calls of this kind on paths starting with `pathPrefix` go well, the next
-    /// one throws. A failed write leaves a part; after a failed force no later force of that file makes anything
-    /// durable.
+    /// one throws. A failed write leaves a part; what a failed force left behind no later force makes durable.
     public synchronized void failOnce(Operation operation, String pathPrefix, int skip) {
         faults.add(operation, pathPrefix, skip, false);
     }
@@ -312,7 +311,7 @@ public final class SimDisk implements Disk {
                 usable(true);
                 passBoundary(Operation.FORCE, path, 0, 0, "");
                 if (faults.hit(Operation.FORCE, path)) {
-                    inode.breakForce();
+                    inode.failForce();
                     throw new IOException(INJECTED + ": force " + path);
                 }
                 if (keeps(Lie.Promise.FORCE, path)) {

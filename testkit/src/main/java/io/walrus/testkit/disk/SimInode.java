@@ -53,7 +53,6 @@ final class SimInode {
     private Content live;
     private Content durable;
     private @Nullable Change underWay;
-    private boolean forceBroken;
 
     SimInode() {
         this(new Content());
@@ -142,16 +141,16 @@ final class SimInode {
         unforced.addAll(rest);
     }
 
-    /// Makes all bytes and the size durable, unless a force failed before: then the pages count as clean.
+    /// Makes all bytes and the size durable, but for those that a failed force left behind.
     void force() {
-        if (!forceBroken) {
-            durable = live.copy();
-            unforced.clear();
-        }
+        unforced.forEach(durable::apply);
+        unforced.clear();
     }
 
-    void breakForce() {
-        forceBroken = true;
+    /// Fails to make anything durable. The pages count as clean from now on: a later force does not write them either,
+    /// though readers see them as long as the machine runs.
+    void failForce() {
+        unforced.clear();
     }
 
     void flipBit(int offset, int bit) {
@@ -182,7 +181,6 @@ final class SimInode {
                 survivor.live.apply(change);
             }
         }
-        survivor.forceBroken = forceBroken;
         return survivor;
     }
 

@@ -188,7 +188,7 @@ class SimDiskTest {
     }
 
     @Test
-    void failsTheCallsAskedForAndNeverForcesThatFileAgain() throws IOException {
+    void failsTheCallsAskedForAndNeverForcesWhatAFailedForceLeft() throws IOException {
         DiskFile file = durableFile("f", 1024);
         disk.failOnce(Operation.WRITE, "f", 1);
         disk.failOnce(Operation.FORCE, "f", 0);
