@@ -126,9 +126,7 @@ final class Checkpoints {
         writer.flushBefore(target);
         streamFiles.force();
         List<Manifest> made = new ArrayList<>();
-        if (!commitDurably(() -> made.add(snapshot(clean)))) {
-            return;
-        }
+        commitDurably(() -> made.add(snapshot(clean)));
         Manifest next = made.getFirst();
         next.write(disk);
         disk.delete(Manifest.nameOf(manifest.number()));
@@ -139,11 +137,13 @@ final class Checkpoints {
         taken.incrementAndGet();
     }
 
-    private boolean commitDurably(Runnable then) {
+    private void commitDurably(Runnable then) throws StorageException {
         boolean done = journal.commitDurably(then);
         // Whoever waits for what this committed is woken by no one else.
         state.committed(journal.committedGroup());
-        return done;
+        if (!done) {
+            state.checkWritable();
+        }
     }
 
     /// What is committed, while nothing else is being committed.

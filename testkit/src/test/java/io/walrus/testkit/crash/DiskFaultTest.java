@@ -49,6 +49,24 @@ class DiskFaultTest {
     }
 
     @Test
+    void saysThatACheckpointFailedWhoseJournalCouldNotBeForced() throws IOException {
+        EngineSession session = new EngineSession(disk, config(FsyncPolicy.os()), 1);
+        LogStream stream = create(session);
+        List<EntryView> committed = fill(session, stream, 5);
+        disk.failOnce(Operation.FORCE, "journal/", 0);
+        assertCategory(Category.READ_ONLY, () -> session.engine().checkpoint());
+        checkReadOnly(session, stream, committed);
+    }
+
+    @Test
+    void saysThatAClosedEngineCouldNotForceItsJournal() throws IOException {
+        EngineSession session = new EngineSession(disk, config(FsyncPolicy.os()), 1);
+        fill(session, create(session), 5);
+        disk.failOnce(Operation.FORCE, "journal/", 0);
+        assertCategory(Category.READ_ONLY, session::close);
+    }
+
+    @Test
     void survivesAFailedWriteOfAStreamFileAsReadOnly() throws IOException {
         EngineSession session = new EngineSession(disk, config(FsyncPolicy.group()), 1);
         LogStream stream = create(session);
