@@ -23,6 +23,9 @@ launch() {
   elif [ -f "$cache" ]; then
     set -- "-XX:AOTCache=$cache" -XX:AOTMode=auto "$@"
   fi
+  # Arguments are UTF-8 whatever the locale: Java would turn other bytes than ASCII into question marks under LANG=C.
+  LC_ALL=C.UTF-8
+  export LC_ALL
   # Java's own warnings keep out of the output, and a cache that another Java made is passed over in silence.
   exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Xlog:disable -Xlog:all=warning:stderr '-Xlog:aot*=off:stderr' '-Xlog:cds*=off:stderr' "$@"

@@ -1,6 +1,7 @@
 package io.walrus.cli;
 
 import io.walrus.client.Connection;
+import io.walrus.protocol.TopicNames;
 import java.io.BufferedOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class Main implements Callable<Integer> {
 
     @Command(description = "Creates a topic, unless it exists.")
     Integer register(@Parameters(paramLabel = "TOPIC") String topic) throws Exception {
-        return ask("REGISTER " + topic);
+        return ask("REGISTER " + checked(topic));
     }
 
     @Command(
@@ -88,6 +89,7 @@ public final class Main implements Callable<Integer> {
             @Option(names = "--file", paramLabel = "FILE", description = "Read lines from this file") @Nullable
                     Path file)
             throws Exception {
+        checked(topic);
         if ((data == null) == (file == null)) {
             throw new Failure(Failure.USAGE, "put takes either DATA or --file FILE");
         }
@@ -111,6 +113,7 @@ public final class Main implements Callable<Integer> {
             @Option(names = "--all", description = "Take all there are") boolean all,
             @Option(names = "--follow", description = "Take entries as they come, until interrupted") boolean follow)
             throws Exception {
+        checked(topic);
         return withConnection(connection -> {
             Commands commands = commands(connection);
             if (follow) {
@@ -131,17 +134,27 @@ public final class Main implements Callable<Integer> {
             @Option(names = "--count", paramLabel = "N", defaultValue = "1", description = "Read up to N entries")
                     long count)
             throws Exception {
+        checked(topic);
         return withConnection(connection -> commands(connection).fetch(topic, segment, offset, count));
     }
 
     @Command(description = "Shows a topic's segments, as JSON.")
     Integer state(@Parameters(paramLabel = "TOPIC") String topic) throws Exception {
-        return ask("STATE " + topic);
+        return ask("STATE " + checked(topic));
     }
 
     @Command(description = "Shows the node and its cluster, as JSON.")
     Integer metrics() throws Exception {
         return ask("METRICS");
+    }
+
+    /// A topic with a space in it would become another topic and a piece of payload on the wire.
+    private static String checked(String topic) throws Failure {
+        String violation = TopicNames.violation(topic);
+        if (violation != null) {
+            throw new Failure(Failure.USAGE, violation);
+        }
+        return topic;
     }
 
     private interface Work {
