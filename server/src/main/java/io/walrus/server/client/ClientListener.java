@@ -22,6 +22,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.walrus.node.Node;
 import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -86,9 +88,18 @@ public final class ClientListener {
                 .childHandler(new Connector());
         var bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(bound.cause());
+            throw new IOException(reason(bound.cause()), bound.cause());
         }
         server = bound.channel();
+    }
+
+    /// What keeps the address from being listened on, without the names of calls and classes.
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+            return "there is no such host";
+        }
+        String message = String.valueOf(cause.getMessage());
+        return message.substring(message.lastIndexOf(": ") + 1).strip();
     }
 
     /// Client connections held.
