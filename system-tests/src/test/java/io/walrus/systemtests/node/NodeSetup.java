@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -76,16 +77,19 @@ record NodeSetup(
         return java(arguments());
     }
 
+    /// Flags given by name take the place of the usual ones.
     private List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--node-id",
-                "1",
-                "--data-dir",
-                dataDirectory.toString(),
-                "--client-port",
-                Integer.toString(clientPort),
-                "--raft-port",
-                Integer.toString(raftPort)));
+        Map<String, String> usual = new LinkedHashMap<>();
+        usual.put("--node-id", "1");
+        usual.put("--data-dir", dataDirectory.toString());
+        usual.put("--client-port", Integer.toString(clientPort));
+        usual.put("--raft-port", Integer.toString(raftPort));
+        usual.keySet().removeAll(flags);
+        if (flags.contains("--port")) {
+            usual.remove("--client-port");
+        }
+        List<String> arguments = new ArrayList<>();
+        usual.forEach((flag, value) -> arguments.addAll(List.of(flag, value)));
         arguments.addAll(flags);
         return arguments;
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class RestartTest {
     private static final int WRITERS = 16;
+    private static final int RESTARTS = 5;
 
     @TempDir
     private Path folder;
@@ -78,6 +79,65 @@ class RestartTest {
             node.terminate();
             idle.awaitClosed();
             node.assertUnruffledToTheEnd();
+        }
+    }
+
+    /// Sealed counts, cursors and all entries through restarts, while segments are sealed and the metadata is written
+    /// out all the time.
+    @Test
+    void countsAndCursorsAreExactAfterEveryRestart() throws IOException {
+        int perWriter = 100;
+        NodeSetup setup = NodeSetup.in(folder)
+                .with("WALRUS_SNAPSHOT_EVERY", 50)
+                .with("WALRUS_MAX_SEGMENT_ENTRIES", 10)
+                .with("WALRUS_MONITOR_CHECK_MS", 50);
+        List<Writer> writers = new ArrayList<>();
+        NodeProcess node = setup.start();
+        try {
+            node.ask("REGISTER t").requireOk();
+            long taken = 0;
+            for (int restart = 1; restart <= RESTARTS; restart++) {
+                List<Writer> now = new ArrayList<>();
+                for (int i = 0; i < WRITERS; i++) {
+                    now.add(new Writer("t", restart + "." + i));
+                }
+                writers.addAll(now);
+                int port = node.clientPort();
+                Together.run(WRITERS, index -> now.get(index).write(port, perWriter, _ -> {}));
+                assertThat(now).allMatch(writer -> writer.acknowledged() == perWriter);
+                try (Wire wire = node.connect()) {
+                    for (int i = 0; i < 7 * restart; i++) {
+                        assertThat(wire.ask("GET t").isOk()).isTrue();
+                        taken++;
+                    }
+                }
+                node = restart % 2 == 0
+                        ? node.kill9().restart()
+                        : node.terminate().restart();
+                taken += checkExact(node, writers, (long) perWriter * WRITERS * restart, taken);
+                node.assertUnruffled();
+            }
+            assertThat(node.metrics().get("snapshot").asLong()).isPositive();
+        } finally {
+            node.close();
+        }
+    }
+
+    /// Compares counts, cursor and entries with what was done.
+    ///
+    /// @return entries taken by that
+    private static int checkExact(NodeProcess node, List<Writer> writers, long entries, long taken) throws IOException {
+        try (Wire wire = node.connect()) {
+            TopicState state = TopicState.of(wire, "t");
+            assertThat(state.entries()).isEqualTo(entries);
+            assertThat(state.unread()).isEqualTo(entries - taken);
+            assertThat(state.sealed().values()).allMatch(count -> count >= 1 && count <= 10);
+            List<Stamp> log =
+                    TopicState.readAll(wire, "t").stream().map(Stamp::of).toList();
+            assertThat(log).hasSize((int) entries);
+            writers.forEach(writer -> writer.assertKept(log));
+            assertThat(Stamp.of(wire.ask("GET t").payload())).isEqualTo(log.get((int) taken));
+            return 1;
         }
     }
 }

@@ -1,0 +1,47 @@
+package io.walrus.systemtests.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/// A file system of its own, in memory. Only root may mount one: without it the test that asks for it is skipped.
+///
+/// @param folder where it is mounted
+record Mount(Path folder) implements AutoCloseable {
+    static Mount ofMegabytes(Path folder, int megabytes) throws IOException {
+        return mounted(folder, "size=" + megabytes + "m");
+    }
+
+    static Mount readOnly(Path folder) throws IOException {
+        return mounted(folder, "size=1m,ro");
+    }
+
+    private static Mount mounted(Path folder, String options) throws IOException {
+        Files.createDirectories(folder);
+        int exitCode = run("mount", "-t", "tmpfs", "-o", options, "walrus-test", folder.toString());
+        Assumptions.assumeTrue(exitCode == 0, "needs the right to mount a tmpfs");
+        return new Mount(folder);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (run("umount", "--lazy", folder.toString()) != 0) {
+            throw new IOException(folder + " could not be unmounted");
+        }
+    }
+
+    private static int run(String... command) throws IOException {
+        try {
+            return new ProcessBuilder(List.of(command))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}
