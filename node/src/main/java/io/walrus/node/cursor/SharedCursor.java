@@ -56,6 +56,7 @@ public final class SharedCursor {
         }
         slot.waitingSince(nowNs);
         if (!topic.waitingGets().isEmpty() || !serve(topic, slot)) {
+            slot.expectPayload();
             topic.waitingGets().add(slot);
         }
     }

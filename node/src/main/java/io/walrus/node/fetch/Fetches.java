@@ -83,6 +83,7 @@ public final class Fetches {
             slot.fetched(offset + 1, entry);
             return;
         }
+        slot.expectPayload();
         readAhead.request(stream, offset, failure -> {
             try {
                 if (failure == null) {

@@ -29,9 +29,13 @@ public final class Slot {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /// What an entry is taken to have before it is read.
+    private static final int EXPECTED_BYTES = 64 << 10;
+
     private volatile State state = State.FREE;
     private Kind kind = Kind.OK;
     private ByteBuffer payload = NOTHING;
+    private int countedBytes;
     private String text = "";
     private long nextOffset;
     private @Nullable LogStream stream;
@@ -81,8 +85,19 @@ public final class Slot {
 
     /// Keeps a payload, to be stored or to be sent; the slot stays open.
     public void hold(ByteBuffer bytes) {
-        session.hold(bytes.remaining() - payload.remaining());
+        count(bytes.remaining());
         payload = bytes;
+    }
+
+    /// Counts an entry that is yet to be read as if it were held, so that a session whose requests wait for the disk or
+    /// for a commit takes no more of them than it could hold.
+    public void expectPayload() {
+        count(EXPECTED_BYTES);
+    }
+
+    private void count(int bytes) {
+        session.hold(bytes - countedBytes);
+        countedBytes = bytes;
     }
 
     public ByteBuffer held() {

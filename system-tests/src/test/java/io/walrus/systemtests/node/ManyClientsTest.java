@@ -158,6 +158,31 @@ class ManyClientsTest {
     }
 
     @Test
+    void getsOfAClientThatNeverReadsTakeNoMoreThanTheConnectionHolds() throws IOException {
+        int entries = 2_000;
+        byte[] filling = new byte[64 << 10];
+        node.ask("REGISTER hoard").requireOk();
+        try (Wire writer = node.connect();
+                Wire hoarder = Wire.withReceiveBuffer(node.clientPort(), 16 << 10)) {
+            for (int i = 0; i < entries; i++) {
+                writer.ask(Wire.put("hoard", filling)).requireOk();
+            }
+            for (int i = 0; i < entries; i++) {
+                hoarder.send("GET hoard");
+            }
+            hoarder.flush();
+            serveOthers("hoard-others", 500);
+            assertThat(TopicState.of(writer, "hoard").unread())
+                    .as("entries left for those who read")
+                    .isPositive();
+            for (int i = 0; i < entries; i++) {
+                assertThat(hoarder.reply().payload()).hasSize(filling.length);
+            }
+            assertThat(writer.ask("GET hoard").isEmpty()).isTrue();
+        }
+    }
+
+    @Test
     void aHundredThousandPutsMayBeUnderWayBeforeTheFirstReplyIsRead() throws IOException {
         int entries = 100_000;
         try (Wire wire = node.connect()) {
