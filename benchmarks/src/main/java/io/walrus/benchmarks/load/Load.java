@@ -1,0 +1,237 @@
+package io.walrus.benchmarks.load;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one measurement: sets up the topics, warms up, measures.
+public final class Load {
+    private static final int PRELOAD_DEPTH = 512;
+    private static final int MAX_REQUEST_OVERHEAD_BYTES = 512;
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final LoadOptions options;
+    private final Wire wire;
+    private final byte[] payload;
+
+    private Load(LoadOptions options) {
+        this.options = options;
+        wire = options.target().wire();
+        payload = new byte[options.payloadBytes()];
+        Random random = new Random(42);
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) ('!' + random.nextInt('~' - '!' + 1));
+        }
+    }
+
+    /// Runs one measurement.
+    ///
+    /// @throws IOException if a server cannot be reached or breaks a connection
+    public static LoadResult run(LoadOptions options) throws IOException, InterruptedException {
+        return new Load(options).run();
+    }
+
+    private LoadResult run() throws IOException, InterruptedException {
+        long[] segments = new long[options.topics()];
+        try (BlockingCalls calls = new BlockingCalls(wire, options.address())) {
+            for (int topic = 0; topic < options.topics(); topic++) {
+                calls.call(wire.create(options.topic(topic)));
+                if (options.operation() == Operation.FETCH) {
+                    segments[topic] = wire.segment(calls, options.topic(topic));
+                }
+            }
+        }
+        if (options.preload() > 0) {
+            for (int topic = 0; topic < options.topics(); topic++) {
+                preload(options.topic(topic));
+            }
+        }
+        return measure(segments);
+    }
+
+    private void preload(String topic) throws IOException, InterruptedException {
+        LoadThread thread = new LoadThread(new LoadThread.Control(false), PRELOAD_DEPTH, options.preload());
+        Outgoing outgoing;
+        if (wire.offsetsAreGiven()) {
+            byte[] name = topic.getBytes(StandardCharsets.UTF_8);
+            Numbers offsets = new Numbers(0, Long.MAX_VALUE);
+            outgoing = new Outgoing.Encoded(
+                    out -> wire.putAt(out, name, offsets.next(), payload),
+                    MAX_REQUEST_OVERHEAD_BYTES + payload.length,
+                    PRELOAD_DEPTH);
+        } else {
+            outgoing = repeated(wire.put(topic, payload), PRELOAD_DEPTH);
+        }
+        connect(thread, outgoing, PRELOAD_DEPTH);
+        thread.run();
+        check(thread);
+        if (thread.tally.errors > 0) {
+            throw new IOException("could not fill topic " + topic + ": " + thread.tally.firstError);
+        }
+    }
+
+    private LoadResult measure(long[] segments) throws IOException, InterruptedException {
+        LoadThread.Control control = new LoadThread.Control(options.operation() == Operation.GET);
+        List<LoadThread> threads = new ArrayList<>();
+        for (int i = 0; i < options.threads(); i++) {
+            threads.add(new LoadThread(control, options.depth(), Long.MAX_VALUE));
+        }
+        ByteBuffer[] shared = new ByteBuffer[options.topics()];
+        for (int i = 0; i < options.connections(); i++) {
+            int topic = i % options.topics();
+            connect(threads.get(i % threads.size()), outgoing(i, topic, segments[topic], shared), options.depth());
+        }
+        List<Thread> running = new ArrayList<>();
+        for (LoadThread thread : threads) {
+            running.add(Thread.ofPlatform().name("load-" + running.size()).start(thread));
+        }
+        sleepUntil(System.nanoTime() + options.warmUpSeconds() * SECOND_NS, control);
+        control.measuring = true;
+        ProcessTime server = ProcessTime.of(options.serverPid());
+        long completedAtStart = completed(threads);
+        long startNs = System.nanoTime();
+        double[] perSecond = samples(threads, control, startNs, completedAtStart);
+        double elapsedSeconds = (System.nanoTime() - startNs) / (double) SECOND_NS;
+        long completed = completed(threads) - completedAtStart;
+        double serverCpuSeconds = server.secondsSince();
+        control.stopping = true;
+        for (Thread thread : running) {
+            thread.join();
+        }
+        for (LoadThread thread : threads) {
+            check(thread);
+        }
+        return result(threads, perSecond, completed / elapsedSeconds, serverCpuSeconds / Math.max(1, completed));
+    }
+
+    private Outgoing outgoing(int connection, int topic, long segment, @Nullable ByteBuffer[] shared) {
+        byte[] request =
+                switch (options.operation()) {
+                    case PUT -> wire.put(options.topic(topic), payload);
+                    case GET -> wire.get(options.topic(topic));
+                    case FETCH -> null;
+                };
+        if (request != null) {
+            ByteBuffer buffer = shared[topic];
+            if (buffer == null) {
+                buffer = Outgoing.Repeated.buffer(request, options.depth());
+                shared[topic] = buffer;
+            }
+            return new Outgoing.Repeated(buffer, request.length);
+        }
+        byte[] name = options.topic(topic).getBytes(StandardCharsets.UTF_8);
+        Numbers offsets = new Numbers(options.preload() / options.connections() * connection, options.preload());
+        return new Outgoing.Encoded(
+                out -> wire.fetch(out, name, segment, offsets.next()), MAX_REQUEST_OVERHEAD_BYTES, options.depth());
+    }
+
+    private Outgoing repeated(byte[] request, int depth) {
+        return new Outgoing.Repeated(Outgoing.Repeated.buffer(request, depth), request.length);
+    }
+
+    private void connect(LoadThread thread, Outgoing outgoing, int depth) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.connect(options.address());
+        thread.add(channel, new Connection(channel, wire, outgoing, depth, options.payloadBytes()));
+    }
+
+    /// Completed requests in each whole second.
+    private double[] samples(List<LoadThread> threads, LoadThread.Control control, long startNs, long completedAtStart)
+            throws InterruptedException {
+        double[] perSecond = new double[options.seconds()];
+        long lastNs = startNs;
+        long lastCompleted = completedAtStart;
+        for (int second = 0; second < perSecond.length; second++) {
+            sleepUntil(startNs + (second + 1) * SECOND_NS, control);
+            long nowNs = System.nanoTime();
+            if (control.stopping) {
+                return Arrays.copyOf(perSecond, second);
+            }
+            long nowCompleted = completed(threads);
+            perSecond[second] = (nowCompleted - lastCompleted) * (double) SECOND_NS / (nowNs - lastNs);
+            lastNs = nowNs;
+            lastCompleted = nowCompleted;
+        }
+        return perSecond;
+    }
+
+    private static void sleepUntil(long deadlineNs, LoadThread.Control control) throws InterruptedException {
+        for (long restNs = deadlineNs - System.nanoTime();
+                restNs > 0 && !control.stopping;
+                restNs = deadlineNs - System.nanoTime()) {
+            Thread.sleep(Math.clamp(restNs / 1_000_000, 1, 20));
+        }
+    }
+
+    private static long completed(List<LoadThread> threads) {
+        return threads.stream()
+                .mapToLong(thread -> thread.tally.completed.get())
+                .sum();
+    }
+
+    private static void check(LoadThread thread) throws IOException {
+        IOException failure = thread.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static LoadResult result(
+            List<LoadThread> threads, double[] perSecond, double meanPerSecond, double serverCpuSeconds) {
+        Histogram latencies = new Histogram(3);
+        long errors = 0;
+        long empty = 0;
+        long cpuNs = 0;
+        long allocatedBytes = 0;
+        String firstError = null;
+        for (LoadThread thread : threads) {
+            latencies.add(thread.tally.latencyNs);
+            errors += thread.tally.errors;
+            empty += thread.tally.empty;
+            cpuNs += thread.cpuNs();
+            allocatedBytes += thread.allocatedBytes();
+            firstError = firstError == null ? thread.tally.firstError : firstError;
+        }
+        long requests = Math.max(1, latencies.getTotalCount());
+        return new LoadResult(
+                LoadResult.median(perSecond, meanPerSecond),
+                meanPerSecond,
+                latencies.getValueAtPercentile(50) / 1e3,
+                latencies.getValueAtPercentile(99) / 1e3,
+                latencies.getValueAtPercentile(99.9) / 1e3,
+                latencies.getMaxValue() / 1e3,
+                latencies.getTotalCount(),
+                empty,
+                errors,
+                firstError,
+                cpuNs / 1e3 / requests,
+                serverCpuSeconds * 1e6,
+                (double) allocatedBytes / requests);
+    }
+
+    /// Counts up from a start and begins anew at 0 when it reaches its end.
+    private static final class Numbers {
+        private final long end;
+        private long next;
+
+        Numbers(long start, long end) {
+            this.end = end;
+            next = start;
+        }
+
+        long next() {
+            long number = next;
+            next = number + 1 == end ? 0 : number + 1;
+            return number;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.walrus.benchmarks.load;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Drives some of the connections until told to stop or a limit is reached, then waits for what is under way.
+final class LoadThread implements Runnable {
+    private static final long SELECT_TIMEOUT_MS = 100;
+
+    /// What all threads of a run are told.
+    static final class Control {
+        volatile boolean measuring;
+        volatile boolean stopping;
+        /// Stop at the first reply that says there is no more.
+        final boolean stopWhenEmpty;
+
+        Control(boolean stopWhenEmpty) {
+            this.stopWhenEmpty = stopWhenEmpty;
+        }
+    }
+
+    final Tally tally = new Tally();
+    private final Control control;
+    private final int depth;
+    private final Selector selector = Selector.open();
+    private final List<SelectionKey> keys = new ArrayList<>();
+    private long unsent;
+    private boolean measured;
+    private volatile long cpuNs;
+    private volatile long allocatedBytes;
+    private volatile @Nullable IOException failure;
+
+    /// @param requests how many to send at most
+    LoadThread(Control control, int depth, long requests) throws IOException {
+        this.control = control;
+        this.depth = depth;
+        unsent = requests;
+    }
+
+    void add(SocketChannel channel, Connection connection) throws IOException {
+        channel.configureBlocking(false);
+        keys.add(channel.register(selector, SelectionKey.OP_READ, connection));
+    }
+
+    /// Processor time of this thread since the measurement began.
+    long cpuNs() {
+        return cpuNs;
+    }
+
+    /// Bytes this thread allocated since the measurement began.
+    long allocatedBytes() {
+        return allocatedBytes;
+    }
+
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+
+    @Override
+    public void run() {
+        try (selector) {
+            drive();
+        } catch (IOException e) {
+            failure = e;
+            control.stopping = true;
+        }
+    }
+
+    private void drive() throws IOException {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (SelectionKey key : keys) {
+            send(key, connection(key), depth);
+        }
+        Consumer<SelectionKey> ready = this::ready;
+        long cpuAtStart = 0;
+        long allocatedAtStart = 0;
+        while (!finished()) {
+            if (control.measuring && !measured) {
+                measured = true;
+                tally.restart();
+                cpuAtStart = threads.getCurrentThreadCpuTime();
+                allocatedAtStart = threads.getCurrentThreadAllocatedBytes();
+            }
+            selector.select(ready, SELECT_TIMEOUT_MS);
+            IOException thrown = failure;
+            if (thrown != null) {
+                throw thrown;
+            }
+        }
+        cpuNs = threads.getCurrentThreadCpuTime() - cpuAtStart;
+        allocatedBytes = threads.getCurrentThreadAllocatedBytes() - allocatedAtStart;
+        for (SelectionKey key : keys) {
+            key.channel().close();
+        }
+    }
+
+    private boolean finished() {
+        if (!control.stopping && unsent > 0) {
+            return false;
+        }
+        for (SelectionKey key : keys) {
+            if (connection(key).underWay() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void ready(SelectionKey key) {
+        Connection connection = connection(key);
+        try {
+            int replies = key.isReadable() ? connection.receive(tally) : 0;
+            if (control.stopWhenEmpty && tally.empty > 0) {
+                control.stopping = true;
+            }
+            if (replies > 0 || key.isWritable()) {
+                send(key, connection, replies);
+            }
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    private void send(SelectionKey key, Connection connection, int wanted) throws IOException {
+        int requests = control.stopping ? 0 : (int) Math.min(wanted, unsent);
+        unsent -= requests;
+        connection.send(key, requests, System.nanoTime());
+    }
+
+    private static Connection connection(SelectionKey key) {
+        return (Connection) key.attachment();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
