@@ -1,0 +1,84 @@
+package io.walrus.benchmarks;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// What numbers depend on beside the programs.
+final class MachineFacts {
+    private static final int BLOCK_BYTES = 4096;
+    private static final int BLOCKS = 1024;
+    private static final int SYNC_WRITES = 500;
+
+    private MachineFacts() {}
+
+    /// Markdown list items.
+    static String describe(Path work) throws IOException, InterruptedException {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return String.format(
+                Locale.ROOT,
+                """
+                - %d processors, %d GiB memory, %s %s, load average at the start %.1f
+                - JDK %s, %s
+                - disk (%s): %s
+                """,
+                system.getAvailableProcessors(),
+                Math.round(system.getTotalMemorySize() / (double) (1 << 30)),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                system.getSystemLoadAverage(),
+                Runtime.version(),
+                redisVersion(),
+                Files.getFileStore(work).type(),
+                syncLatency(work));
+    }
+
+    private static String syncLatency(Path work) throws IOException {
+        Path file = Files.createTempFile(work, "sync-", ".probe");
+        try {
+            Files.write(file, new byte[BLOCK_BYTES * BLOCKS]);
+            long[] ns = new long[SYNC_WRITES];
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC)) {
+                channel.force(true);
+                ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
+                for (int i = 0; i < ns.length; i++) {
+                    long startNs = System.nanoTime();
+                    channel.write(block.clear(), (long) i % BLOCKS * BLOCK_BYTES);
+                    ns[i] = System.nanoTime() - startNs;
+                }
+            }
+            Arrays.sort(ns);
+            return String.format(
+                    Locale.ROOT,
+                    "a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)",
+                    ns[ns.length / 2] / 1000,
+                    ns[ns.length * 99 / 100] / 1000);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /// One line, saying so where Redis is not installed.
+    static String redisVersion() throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(List.of("redis-server", "--version")).start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            return text.replaceAll(" sha=.*", "").strip();
+        } catch (IOException _) {
+            return "Redis is not installed (on Debian: apt install redis-server), so its rows are missing";
+        }
+    }
+
+    static boolean hasRedis() throws InterruptedException {
+        return redisVersion().startsWith("Redis server");
+    }
+}
