@@ -35,6 +35,10 @@ final class RunningServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        // Or a benchmark that is stopped would leave it behind.
+        Thread atExit = new Thread(process::destroy, "stop-server");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        var _ = process.onExit().thenRun(() -> forget(atExit));
         RunningServer server =
                 new RunningServer(process, folder, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         long deadlineNs = System.nanoTime() + START_TIMEOUT_NS;
@@ -81,6 +85,14 @@ final class RunningServer implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        }
+    }
+
+    private static void forget(Thread atExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException _) {
+            // The hooks are running: it has done its work, or is about to find nothing to do.
         }
     }
 
