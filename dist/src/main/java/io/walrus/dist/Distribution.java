@@ -25,7 +25,7 @@ import java.util.zip.ZipOutputStream;
 /// same reason: a cache is only valid for jars of the same size and modification time.
 record Distribution(Path folder) {
     private static final List<String> LAUNCHERS =
-            List.of("cluster", "find-jdk", "launch.sh", "walrus-cli", "walrus-node");
+            List.of("cluster", "find-jdk", "launch.sh", "walrus-cli", "walrus-dump", "walrus-node");
 
     Path launcher(String name) {
         return folder.resolve("bin").resolve(name);

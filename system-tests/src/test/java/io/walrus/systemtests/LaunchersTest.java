@@ -22,7 +22,7 @@ class LaunchersTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"walrus-cli", "walrus-node"})
+    @ValueSource(strings = {"walrus-cli", "walrus-node", "walrus-dump"})
     void aLauncherRunsThroughASymbolicLinkFromAnywhere(String name) throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Launched.program(name));
         Launched help = Launched.run(folder, Map.of(), link, "--help").succeeded();
