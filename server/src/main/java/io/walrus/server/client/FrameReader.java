@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a connection's bytes into frames. A frame that arrived in one piece is handed on where it lies; only one that
@@ -44,7 +45,7 @@ final class FrameReader {
     /// Looks for the next frame. A frame found stays the next one until [#consume].
     Found next() {
         if (inStraddling) {
-            return Found.FRAME;
+            return found(Objects.requireNonNull(straddling), frameBytes);
         }
         while (true) {
             ByteBuf in = inputs.peek();
