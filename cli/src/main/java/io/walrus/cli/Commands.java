@@ -85,8 +85,8 @@ final class Commands {
         out.flush();
     }
 
-    /// Every reply is waited for, also behind an EMPTY or an error: an entry that was handed out must not get lost
-    // here.
+    /// Every reply is waited for, also behind an EMPTY or an error: an entry that was handed out must not get
+    /// lost here.
     private int getSome(String topic, int asked) throws IOException, Failure {
         for (int i = 0; i < asked; i++) {
             connection.send("GET " + topic);

@@ -65,11 +65,11 @@ public final class Node implements NodeLock {
         this.reports = reports;
         ReadAhead readAhead = new ReadAhead(engine, background, this);
         Entries entries = new Entries(engine, readAhead);
-        this.puts = new Puts(engine);
-        this.cursor = new SharedCursor(engine, entries, readAhead);
-        this.fetches = new Fetches(engine, entries, readAhead);
-        this.rollover = new Rollover(metadata, config.self());
         this.segments = new Segments(engine, entries);
+        this.puts = new Puts(engine);
+        this.cursor = new SharedCursor(engine, segments, entries, readAhead);
+        this.fetches = new Fetches(segments, entries, readAhead);
+        this.rollover = new Rollover(metadata, config.self());
         this.registrations = new Registrations(metadata, this, config.replicationFactor());
     }
 

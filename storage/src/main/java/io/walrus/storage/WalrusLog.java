@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The log engine as a library: topics by name, appends that return once they are stored, and one reading position per
@@ -25,13 +26,11 @@ public final class WalrusLog implements Closeable {
     private static final int READ_BYTES = 64 << 10;
 
     private final LogEngine engine;
-    private final Room room;
     private final ReadConsistency consistency;
     private final ConcurrentMap<String, Topic> topics = new ConcurrentHashMap<>();
 
-    private WalrusLog(LogEngine engine, Room room, ReadConsistency consistency) {
+    private WalrusLog(LogEngine engine, ReadConsistency consistency) {
         this.engine = engine;
-        this.room = room;
         this.consistency = consistency;
         for (LogStream stream : engine.streams()) {
             String name = new String(stream.key(), StandardCharsets.UTF_8);
@@ -53,8 +52,7 @@ public final class WalrusLog implements Closeable {
         if (folder.isEmpty() || folder.length() > 200) {
             throw new IllegalArgumentException("A namespace has 1 to 200 characters.");
         }
-        Room room = new Room();
-        return new WalrusLog(LogEngine.open(directory.resolve(folder), config, room), room, consistency);
+        return new WalrusLog(LogEngine.open(directory.resolve(folder), config, EngineListener.NONE), consistency);
     }
 
     /// Appends an entry; the topic comes into being with its first.
@@ -68,7 +66,7 @@ public final class WalrusLog implements Closeable {
     public long append(String topic, ByteBuffer payload) throws StorageException {
         int position = payload.position();
         while (true) {
-            long seen = room.seen();
+            long round = engine.roomRound();
             long offset;
             long group;
             engine.lock();
@@ -84,7 +82,7 @@ public final class WalrusLog implements Closeable {
                 engine.awaitCommitted(group);
                 return offset;
             }
-            room.await(seen);
+            engine.awaitRoomAfter(round);
         }
     }
 
@@ -96,24 +94,13 @@ public final class WalrusLog implements Closeable {
             throw new IllegalArgumentException("A batch has 1 to " + MAX_BATCH_ENTRIES + " entries.");
         }
         List<ByteBuffer> buffers = payloads.stream().map(ByteBuffer::wrap).toList();
-        while (true) {
-            long seen = room.seen();
-            long offset;
-            long group;
-            engine.lock();
-            try {
-                LogStream stream = writable(topic);
-                offset = stream.entries();
-                group = engine.appendBatch(stream, buffers, System.currentTimeMillis());
-            } finally {
-                engine.unlock();
-            }
-            if (group >= 0) {
-                engine.awaitCommitted(group);
-                return offset;
-            }
-            room.await(seen);
-        }
+        AtomicLong offset = new AtomicLong();
+        change(() -> {
+            LogStream stream = writable(topic);
+            offset.setPlain(stream.entries());
+            return engine.appendBatch(stream, buffers, System.currentTimeMillis());
+        });
+        return offset.getPlain();
     }
 
     /// The next entry, which the topic's cursor moves past; null if there is none.
@@ -249,9 +236,11 @@ public final class WalrusLog implements Closeable {
         long run() throws StorageException;
     }
 
+    /// Appends what `change` does, once there is room, and waits until it is stored. [#append] has a loop of its own,
+    /// because it must not allocate.
     private void change(Change change) throws StorageException {
         while (true) {
-            long seen = room.seen();
+            long round = engine.roomRound();
             long group;
             engine.lock();
             try {
@@ -263,7 +252,7 @@ public final class WalrusLog implements Closeable {
                 engine.awaitCommitted(group);
                 return;
             }
-            room.await(seen);
+            engine.awaitRoomAfter(round);
         }
     }
 
@@ -301,41 +290,6 @@ public final class WalrusLog implements Closeable {
                 }
                 next = into.nextOffset();
             }
-        }
-    }
-
-    /// Lets appenders wait for room in the journal.
-    private static final class Room implements EngineListener {
-        private long changes;
-
-        synchronized long seen() {
-            return changes;
-        }
-
-        synchronized void await(long seen) throws StorageException {
-            try {
-                while (changes == seen) {
-                    wait();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StorageException(
-                        StorageException.Category.NO_ROOM, "Interrupted while waiting for room in the journal.", e);
-            }
-        }
-
-        @Override
-        public void groupCommitted(long group) {}
-
-        @Override
-        public synchronized void roomAvailable() {
-            changes++;
-            notifyAll();
-        }
-
-        @Override
-        public void failed(StorageException cause) {
-            roomAvailable();
         }
     }
 }

@@ -32,8 +32,8 @@ public final class EchoServer {
         entry = frame("OK " + "x".repeat(payloadBytes));
     }
 
-    /// `EchoServer PORT THREADS PAYLOAD_BYTES`: serves until it is killed; prints its port, which 0 leaves to the
-    // system.
+    /// `EchoServer PORT THREADS PAYLOAD_BYTES`: serves until it is killed; prints its port, which 0 leaves to
+    /// the system.
     public static void main(String[] arguments) throws IOException, InterruptedException {
         EchoServer server = new EchoServer(Integer.parseInt(arguments[2]));
         ServerSocketChannel listener = ServerSocketChannel.open()

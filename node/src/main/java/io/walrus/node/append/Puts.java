@@ -58,16 +58,14 @@ public final class Puts {
         Deque<Slot> waiting = topic.waitingPuts();
         while (!waiting.isEmpty() && nowNs - waiting.element().waitingSinceNs() > timeoutNs) {
             Slot slot = waiting.remove();
-            slot.error(Refusals.notLed(topic));
-            slot.session().wake();
+            slot.refuse(Refusals.notLed(topic));
         }
     }
 
     /// Refuses all that has been waiting; nothing of it was stored.
     public void refuseWaiting(ServedTopic topic, String error) {
         for (Slot slot : topic.waitingPuts()) {
-            slot.error(error);
-            slot.session().wake();
+            slot.refuse(error);
         }
         topic.waitingPuts().clear();
     }

@@ -5,7 +5,7 @@ import io.walrus.metadata.SealedSegment;
 import io.walrus.node.read.Entries;
 import io.walrus.node.read.ReadAhead;
 import io.walrus.node.route.Refusals;
-import io.walrus.node.route.SegmentKey;
+import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
 import io.walrus.storage.Cursor;
@@ -30,6 +30,7 @@ public final class SharedCursor {
     public static final String NAME = "shared";
 
     private final LogEngine engine;
+    private final Segments segments;
     private final Entries entries;
     private final ReadAhead readAhead;
     private final List<ServedTopic> unlogged = new ArrayList<>();
@@ -37,8 +38,9 @@ public final class SharedCursor {
     private long handedOut;
     private volatile boolean waiting;
 
-    public SharedCursor(LogEngine engine, Entries entries, ReadAhead readAhead) {
+    public SharedCursor(LogEngine engine, Segments segments, Entries entries, ReadAhead readAhead) {
         this.engine = engine;
+        this.segments = segments;
         this.entries = entries;
         this.readAhead = readAhead;
     }
@@ -83,11 +85,6 @@ public final class SharedCursor {
             return;
         }
         unlogged.removeIf(topic -> !topic.hasUnloggedCursor() || log(topic, nowMs));
-    }
-
-    /// Whether a cursor waits for room in the log.
-    public boolean hasUnlogged() {
-        return !unlogged.isEmpty();
     }
 
     /// Gives up on GETs that have waited for longer than `timeoutNs`. The cursor is where it was before them.
@@ -137,16 +134,14 @@ public final class SharedCursor {
     private static void rewind(ServedTopic topic, String message) {
         topic.cursor(topic.loggedCursor());
         for (Slot slot : topic.unloggedGets()) {
-            slot.error(message);
-            slot.session().wake();
+            slot.refuse(message);
         }
         topic.unloggedGets().clear();
     }
 
     private static void failWaiting(ServedTopic topic, String message) {
         for (Slot slot : topic.waitingGets()) {
-            slot.error(message);
-            slot.session().wake();
+            slot.refuse(message);
         }
         topic.waitingGets().clear();
     }
@@ -220,11 +215,7 @@ public final class SharedCursor {
             }
             SealedSegment sealed = topic.metadata().sealed().get(at.segment());
             if (sealed != null && at.offset() < sealed.entries()) {
-                LogStream stream = engine.stream(new SegmentKey(topic.topicId(), at.segment()).encode());
-                if (stream == null) {
-                    throw Refusals.missingSegment(topic.name(), at.segment());
-                }
-                return stream;
+                return segments.require(topic, at.segment());
             }
             topic.cursor(new CursorPosition(topic.segmentAfter(at.segment()), 0));
         }

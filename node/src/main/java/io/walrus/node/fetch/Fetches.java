@@ -4,11 +4,10 @@ import io.walrus.metadata.SealedSegment;
 import io.walrus.node.read.Entries;
 import io.walrus.node.read.ReadAhead;
 import io.walrus.node.route.Refusals;
-import io.walrus.node.route.SegmentKey;
+import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -16,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Answers FETCH from any segment stored here. Guarded by the node's lock.
 public final class Fetches {
-    private final LogEngine engine;
+    private final Segments segments;
     private final Entries entries;
     private final ReadAhead readAhead;
     private long fetched;
 
-    public Fetches(LogEngine engine, Entries entries, ReadAhead readAhead) {
-        this.engine = engine;
+    public Fetches(Segments segments, Entries entries, ReadAhead readAhead) {
+        this.segments = segments;
         this.entries = entries;
         this.readAhead = readAhead;
     }
@@ -69,11 +68,7 @@ public final class Fetches {
             slot.error(ErrorTexts.offsetOutOfRange(topic.name(), segment, offset, sealed.entries()));
             return null;
         }
-        LogStream stream = engine.stream(new SegmentKey(topic.topicId(), segment).encode());
-        if (stream == null) {
-            throw Refusals.missingSegment(topic.name(), segment);
-        }
-        return stream;
+        return segments.require(topic, segment);
     }
 
     private void serve(LogStream stream, long offset, Slot slot) throws StorageException {

@@ -34,11 +34,4 @@ public final class Refusals {
     public static String notRead(ServedTopic topic) {
         return ErrorTexts.notReady("the next entry of topic " + topic.name() + " could not be read in time");
     }
-
-    /// The metadata knows a segment of which this node has nothing.
-    public static StorageException missingSegment(String topic, long segment) {
-        return new StorageException(
-                StorageException.Category.CORRUPT,
-                "segment " + segment + " of topic " + topic + " is not on this node");
-    }
 }

@@ -31,6 +31,19 @@ public final class Segments {
         return engine.stream(new SegmentKey(topic.topicId(), segment).encode());
     }
 
+    /// The stream of a segment that the metadata has on this node.
+    ///
+    /// @throws StorageException CORRUPT if there is none
+    public LogStream require(ServedTopic topic, long segment) throws StorageException {
+        LogStream stream = find(topic, segment);
+        if (stream == null) {
+            throw new StorageException(
+                    StorageException.Category.CORRUPT,
+                    "segment " + segment + " of topic " + topic.name() + " is not on this node");
+        }
+        return stream;
+    }
+
     /// Starts the stream of the open segment, which this node leads.
     ///
     /// @return false if the log has no room at the moment

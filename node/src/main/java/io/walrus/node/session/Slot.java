@@ -142,6 +142,12 @@ public final class Slot {
         state = State.READY;
     }
 
+    /// As [#error], for a request that has been waiting.
+    public void refuse(String message) {
+        error(message);
+        session.wake();
+    }
+
     /// Hands the reply over if there is one by now, and frees the slot.
     ///
     /// @param logFailure why nothing more will be committed, or null while the log is well

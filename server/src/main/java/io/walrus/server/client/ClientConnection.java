@@ -91,10 +91,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         process();
     }
 
-    boolean isIdle() {
-        return session.underWay() == 0;
-    }
-
     private void process() {
         ChannelHandlerContext ctx = context;
         if (ctx == null || processing) {

@@ -99,7 +99,7 @@ final class FrameReader {
             long length = in.getUnsignedIntLE(in.readerIndex());
             if (length > maxFrameBytes) {
                 in.skipBytes(HEADER_BYTES);
-                return skip(length);
+                return skip(length, length);
             }
             if (in.readableBytes() - HEADER_BYTES >= length) {
                 return found(in, (int) length);
@@ -133,10 +133,6 @@ final class FrameReader {
         frame = in.internalNioBuffer(from, length);
         frameBytes = length;
         return Found.FRAME;
-    }
-
-    private Found skip(long length) {
-        return skip(length, length);
     }
 
     private Found skip(long rest, long length) {

@@ -58,10 +58,6 @@ final class LoopConnections {
         open.remove(connection);
     }
 
-    boolean isEmpty() {
-        return open.isEmpty();
-    }
-
     void waiting(ClientConnection connection) {
         waiting.add(connection);
         anyWaiting = true;

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The directory tree of a [SimDisk]: the names readers see, the durable ones, and the changes between the two in
-// order.
+/// The directory tree of a [SimDisk]: the names readers see, the durable ones, and the changes between the two
+/// in order.
 final class Names {
     private sealed interface Change {
         long time();
