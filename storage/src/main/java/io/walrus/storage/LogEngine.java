@@ -1,6 +1,5 @@
 package io.walrus.storage;
 
-import io.walrus.storage.GroupEffects.Change;
 import io.walrus.storage.StorageException.Category;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.DirectoryInUseException;
@@ -13,14 +12,11 @@ import io.walrus.storage.io.Workers;
 import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.JournalFiles;
-import io.walrus.storage.journal.RecordType;
 import io.walrus.storage.journal.Ring;
-import io.walrus.storage.stream.Counts;
 import io.walrus.storage.stream.StreamFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -39,11 +35,9 @@ public final class LogEngine implements Closeable {
     /// The longest name of a cursor or attribute, in bytes.
     public static final int MAX_NAME_BYTES = 255;
 
-    private final Clock clock;
     private final EngineState state;
     private final Closeable directoryLock;
     private final Catalog catalog;
-    private final FlushQueue queue;
     private final RecoveryReport report;
     private final JournalFiles journalFiles;
     private final StreamFiles streamFiles;
@@ -51,11 +45,8 @@ public final class LogEngine implements Closeable {
     private final StreamReads reads;
     private final Checkpoints checkpoints;
     private final Background background;
+    private final Appends appends;
     private final LongPredicate isSettled;
-
-    // Guarded by the append lock.
-    private boolean appended;
-    private int nextStreamId;
 
     private LogEngine(
             Disk disk,
@@ -65,14 +56,11 @@ public final class LogEngine implements Closeable {
             EngineState state,
             Closeable directoryLock,
             Recovery.Recovered recovered) {
-        this.clock = clock;
         this.state = state;
         this.directoryLock = directoryLock;
         this.catalog = recovered.catalog();
-        this.queue = recovered.queue();
         this.report = recovered.report();
         this.journalFiles = recovered.journalFiles();
-        this.nextStreamId = catalog.nextCommittedId();
         Manifest manifest = recovered.manifest();
         Geometry geometry = manifest.geometry();
         Ring ring = new Ring(geometry, config.ringBlocks(), recovered.head());
@@ -92,6 +80,7 @@ public final class LogEngine implements Closeable {
         this.checkpoints = new Checkpoints(disk, config, state, recovered, ring, journal, streamFiles);
         this.isSettled = group -> journal.committedGroup() >= group || state.failure() != null;
         this.background = new Background(config, clock, workers, state, journal, journalFiles, checkpoints);
+        this.appends = new Appends(journal, recovered, state, reads, clock, background);
     }
 
     /// Opens a directory of the real disk, creating it if it is missing.
@@ -141,8 +130,7 @@ public final class LogEngine implements Closeable {
 
     /// Releases the append lock; what was appended will be committed.
     public void unlock() {
-        boolean signal = appended;
-        appended = false;
+        boolean signal = appends.takeAppended();
         journal.appendLock().unlock();
         if (signal) {
             background.appended();
@@ -154,251 +142,77 @@ public final class LogEngine implements Closeable {
     /// @param key a name no other stream has, up to [#MAX_KEY_BYTES]
     /// @throws StorageException EXISTS, NO_ROOM, or a refusal
     public LogStream createStream(byte[] key) throws StorageException {
-        checkTakesEntries();
-        checkLength(key.length, MAX_KEY_BYTES, "The key");
-        if (catalog.stream(key) != null) {
-            throw new StorageException(Category.EXISTS, "A stream with this key exists.");
-        }
-        if (!journal.begin(key.length, false)) {
-            noRoom();
-            throw new StorageException(Category.NO_ROOM, "There is no room in the journal just now: try again.");
-        }
-        journal.block().put(journal.payloadIndex(), key);
-        LogStream stream = new LogStream(nextStreamId++, key);
-        journal.end(key.length, 0, stream.id(), RecordType.STREAM_CREATE, clock.currentTimeMillis());
-        stream.createdGroup = journal.group();
-        catalog.add(stream);
-        changed(stream, new Change.Created(stream));
-        return stream;
+        return appends.createStream(key);
     }
 
     /// Appends one entry, the remaining bytes of `payload`, which stays as it is. Under the append lock.
     ///
     /// @return the group to be committed, or [#NO_ROOM]
     public long append(LogStream stream, ByteBuffer payload, long timestampMs) throws StorageException {
-        checkTakesEntries();
-        checkAlive(stream);
-        int length = payload.remaining();
-        checkLength(length, journal.maxPayloadBytes(), "The entry");
-        if (!journal.begin(length, false)) {
-            return noRoom();
-        }
-        journal.block().put(journal.payloadIndex(), payload, payload.position(), length);
-        return record(stream, RecordType.ENTRY, length, 1, length, timestampMs);
+        return appends.append(stream, payload, timestampMs);
     }
 
     /// Appends several entries as one record: all of them will be there or none. Under the append lock.
     ///
     /// @return the group to be committed, or [#NO_ROOM]
     public long appendBatch(LogStream stream, List<ByteBuffer> payloads, long timestampMs) throws StorageException {
-        checkTakesEntries();
-        checkAlive(stream);
-        int count = payloads.size();
-        if (count == 0) {
-            throw new IllegalArgumentException("A batch has at least one entry.");
-        }
-        long bytes = 0;
-        for (int i = 0; i < count; i++) {
-            bytes += payloads.get(i).remaining();
-        }
-        long total = bytes + Integer.BYTES * (1L + count);
-        checkLength(total, journal.maxPayloadBytes(), "The batch");
-        if (!journal.begin((int) total, false)) {
-            return noRoom();
-        }
-        ByteBuffer block = journal.block();
-        int at = journal.payloadIndex();
-        block.putInt(at, count);
-        at += Integer.BYTES;
-        for (int i = 0; i < count; i++) {
-            ByteBuffer payload = payloads.get(i);
-            int length = payload.remaining();
-            block.putInt(at, length);
-            block.put(at + Integer.BYTES, payload, payload.position(), length);
-            at += Integer.BYTES + length;
-        }
-        return record(stream, RecordType.BATCH, (int) total, count, bytes, timestampMs);
+        return appends.appendBatch(stream, payloads, timestampMs);
     }
 
     /// Moves a cursor. Under the append lock. Not refused when the disk is nearly full.
     ///
     /// @return the group to be committed, or [#NO_ROOM]
     public long appendCursor(LogStream stream, String name, Cursor cursor, long timestampMs) throws StorageException {
-        state.checkWritable();
-        checkAlive(stream);
-        byte[] bytes = nameBytes(name);
-        int length = 2 * Long.BYTES + bytes.length;
-        if (!journal.begin(length, true)) {
-            return noRoom();
-        }
-        int at = journal.payloadIndex();
-        journal.block()
-                .putLong(at, cursor.segment())
-                .putLong(at + Long.BYTES, cursor.offset())
-                .put(at + 2 * Long.BYTES, bytes);
-        long group = record(stream, RecordType.CURSOR, length, 0, 0, timestampMs);
-        journal.effects().add(new Change.CursorSet(stream, name, cursor));
-        return group;
+        return appends.appendCursor(stream, name, cursor, timestampMs);
     }
 
-    /// Sets a small value that goes with a stream, but is not one of its records. Under the append lock.
+    /// Appends a record that was read from another copy of the stream with [#readRecords], as it is: an entry, a batch
+    /// or a cursor, which moves as it did there. Under the append lock.
+    ///
+    /// @param sequence its number there; the stream must have exactly as many records
+    /// @param type its [io.walrus.storage.journal.RecordType]
+    /// @param timestampMs its timestamp
+    /// @param payload its payload, the remaining bytes, which stay as they are
+    /// @return the group to be committed, or [#NO_ROOM]
+    /// @throws IllegalArgumentException if another record is due, or records of this type are not copied
+    /// @throws StorageException CORRUPT if the payload can't be one of that type, or a refusal; nothing was stored
+    public long appendCopy(LogStream stream, long sequence, byte type, long timestampMs, ByteBuffer payload)
+            throws StorageException {
+        return appends.appendCopy(stream, sequence, type, timestampMs, payload);
+    }
+
+    /// Sets a small value that goes with a stream, but is not one of its records: it stays when records are truncated.
+    /// Ordered with all other changes: whatever was appended before, to any stream, is committed before. Under the
+    /// append lock. Not refused when the disk is nearly full.
     ///
     /// @param value up to [#MAX_KEY_BYTES]
     /// @return the group to be committed, or [#NO_ROOM]
     public long setAttribute(LogStream stream, String name, byte[] value) throws StorageException {
-        state.checkWritable();
-        checkAlive(stream);
-        byte[] bytes = nameBytes(name);
-        checkLength(value.length, MAX_KEY_BYTES, "The value");
-        int length = Short.BYTES + bytes.length + value.length;
-        if (!journal.begin(length, true)) {
-            return noRoom();
-        }
-        int at = journal.payloadIndex();
-        journal.block()
-                .putShort(at, (short) bytes.length)
-                .put(at + Short.BYTES, bytes)
-                .put(at + Short.BYTES + bytes.length, value);
-        return control(stream, RecordType.ATTRIBUTE, length, new Change.AttributeSet(stream, name, value.clone()));
+        return appends.setAttribute(stream, name, value);
     }
 
-    /// Removes the records from `records` on. Cursors stay where they are. Under the append lock.
+    /// Removes the records from `records` on. Cursors and attributes stay where they are. Under the append lock. Not
+    /// refused when the disk is nearly full.
     ///
-    /// @param records how many to keep: as many as there are at most
+    /// @param records how many to keep, of all types: as many as there are at most
     /// @return the group to be committed, or [#NO_ROOM]
     /// @throws StorageException TRIMMED if that place is not kept any more
     public long truncate(LogStream stream, long records) throws StorageException {
-        state.checkWritable();
-        checkAlive(stream);
-        if (records < 0 || records > stream.records()) {
-            throw new IllegalArgumentException(
-                    "A stream of " + stream.records() + " records cannot be cut to " + records + ".");
-        }
-        Counts to = countsBefore(stream, records);
-        if (to.entries() < stream.trimmedTo) {
-            throw new StorageException(
-                    Category.TRIMMED, "The stream was trimmed to entry " + stream.trimmedTo + ", past this record.");
-        }
-        if (!journal.begin(3 * Long.BYTES, true)) {
-            return noRoom();
-        }
-        int at = journal.payloadIndex();
-        journal.block()
-                .putLong(at, to.records())
-                .putLong(at + Long.BYTES, to.entries())
-                .putLong(at + 2 * Long.BYTES, to.bytes());
-        long group = control(stream, RecordType.TRUNCATE, 3 * Long.BYTES, new Change.Truncated(stream, to));
-        stream.truncateAppended(to, group, journal.committedGroup());
-        return group;
-    }
-
-    private Counts countsBefore(LogStream stream, long record) throws StorageException {
-        Counts known = stream.countsBefore(record);
-        if (known != null) {
-            return known;
-        }
-        try {
-            return reads.countsBefore(stream, record);
-        } catch (StorageException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new StorageException(Category.IO, "Reading a stream's file failed: " + e.getMessage(), e);
-        }
+        return appends.truncate(stream, records);
     }
 
     /// Drops the entries before `entries`; files that hold nothing else are deleted. Under the append lock.
     ///
     /// @return the group to be committed, or [#NO_ROOM]
     public long trim(LogStream stream, long entries) throws StorageException {
-        state.checkWritable();
-        checkAlive(stream);
-        if (entries < 0 || entries > stream.entries()) {
-            throw new IllegalArgumentException(
-                    "A stream of " + stream.entries() + " entries cannot be trimmed to " + entries + ".");
-        }
-        if (!journal.begin(Long.BYTES, true)) {
-            return noRoom();
-        }
-        journal.block().putLong(journal.payloadIndex(), entries);
-        stream.trimmedTo = Math.max(stream.trimmedTo, entries);
-        return control(stream, RecordType.TRIM, Long.BYTES, new Change.Trimmed(stream, entries));
+        return appends.trim(stream, entries);
     }
 
     /// Deletes a stream; its key is free at once, its number never again. Under the append lock.
     ///
     /// @return the group to be committed, or [#NO_ROOM]
     public long delete(LogStream stream) throws StorageException {
-        state.checkWritable();
-        checkAlive(stream);
-        if (!journal.begin(0, true)) {
-            return noRoom();
-        }
-        long group = control(stream, RecordType.STREAM_DELETE, 0, new Change.Deleted(stream));
-        catalog.hide(stream);
-        return group;
-    }
-
-    private long record(LogStream stream, byte type, int length, int entries, long bytes, long timestampMs) {
-        long position = journal.end(length, stream.records(), stream.id(), type, timestampMs);
-        if (stream.append(position, entries, bytes)) {
-            queue.add(stream, position);
-        }
-        long group = journal.group();
-        journal.effects().touch(stream, group);
-        appended = true;
-        return group;
-    }
-
-    private long control(LogStream stream, byte type, int length, Change change) {
-        journal.end(length, 0, stream.id(), type, clock.currentTimeMillis());
-        changed(stream, change);
-        return journal.group();
-    }
-
-    private void changed(LogStream stream, Change change) {
-        journal.effects().touch(stream, journal.group());
-        journal.effects().add(change);
-        appended = true;
-    }
-
-    private long noRoom() throws StorageException {
-        background.wake();
-        String reason = state.diskFull();
-        if (reason != null) {
-            throw diskFull(reason);
-        }
-        return NO_ROOM;
-    }
-
-    private static StorageException diskFull(String reason) {
-        return new StorageException(Category.DISK_FULL, reason + " Nothing was stored; free some space and try again.");
-    }
-
-    private void checkTakesEntries() throws StorageException {
-        state.checkWritable();
-        String reason = state.diskFull();
-        if (reason != null) {
-            throw diskFull(reason);
-        }
-    }
-
-    private static void checkAlive(LogStream stream) throws StorageException {
-        if (stream.isDeleted()) {
-            throw new StorageException(Category.UNKNOWN_STREAM, "The stream was deleted.");
-        }
-    }
-
-    private static void checkLength(long length, long max, String what) throws StorageException {
-        if (length > max) {
-            throw new StorageException(
-                    Category.TOO_LARGE, what + " has " + length + " bytes; at most " + max + " fit.");
-        }
-    }
-
-    private static byte[] nameBytes(String name) throws StorageException {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        checkLength(bytes.length, MAX_NAME_BYTES, "The name");
-        return bytes;
+        return appends.delete(stream);
     }
 
     /// The largest entry that can be appended, in bytes.
@@ -472,12 +286,32 @@ public final class LogEngine implements Closeable {
         reads.fromAnywhere(stream, fromEntry, false, into);
     }
 
-    /// Fills `into` with committed records of every kind from sequence `fromSequence` on. May block.
+    /// Fills `into` with committed records of every kind from sequence `fromSequence` on, wherever they are. What is
+    /// found is what [#appendCopy] takes. May block.
     ///
     /// @throws StorageException TRIMMED, UNKNOWN_STREAM or CORRUPT
     public void readRecords(LogStream stream, long fromSequence, ReadBuffer into) throws IOException {
         checkOpen();
         reads.fromAnywhere(stream, fromSequence, true, into);
+    }
+
+    /// Like [#readRecords], if they are in memory.
+    ///
+    /// @return false if the disk is needed: nothing was read
+    /// @throws StorageException TRIMMED or UNKNOWN_STREAM
+    public boolean readRecordsInMemory(LogStream stream, long fromSequence, ReadBuffer into) throws StorageException {
+        checkOpen();
+        return reads.fromMemory(stream, fromSequence, true, into);
+    }
+
+    /// Like [#readRecordsInMemory], but finds all that was appended, committed or not: for a leader whose followers
+    /// store records while it does. Under the append lock.
+    ///
+    /// @return false if the disk is needed: nothing was read, and the records there are committed
+    /// @throws StorageException TRIMMED or UNKNOWN_STREAM
+    public boolean readAppendedRecords(LogStream stream, long fromSequence, ReadBuffer into) throws StorageException {
+        checkOpen();
+        return reads.appendedFromMemory(stream, fromSequence, into);
     }
 
     private void checkOpen() throws StorageException {
@@ -517,7 +351,7 @@ public final class LogEngine implements Closeable {
         } catch (DiskFullException e) {
             state.diskFull(EngineState.Shortage.FLUSHING, String.valueOf(e.getMessage()));
             background.wake();
-            throw diskFull(String.valueOf(e.getMessage()));
+            throw Appends.diskFull(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             state.fail(e);
             state.checkWritable();

@@ -102,6 +102,11 @@ public final class LogStream {
         return committedBytes;
     }
 
+    /// The sequence of the first record that is kept: reading records finds those from here on.
+    public synchronized long firstRecord() {
+        return files.isEmpty() ? stored.records() : files.getFirst().base().records();
+    }
+
     /// The first entry that was not trimmed.
     public long firstEntry() {
         return firstEntry;

@@ -42,7 +42,7 @@ final class Replay implements GroupScanner.Sink {
         LogStream stream = catalog.anyStream(id);
         if (type == RecordType.STREAM_CREATE) {
             if (id >= manifest.nextStreamId()) {
-                LogStream created = new LogStream(id, payload(buffer, at, 0));
+                LogStream created = new LogStream(id, payload(buffer, at));
                 catalog.add(created);
                 catalog.publish(new Change.Created(created), NO_GROUP);
             }
@@ -76,8 +76,8 @@ final class Replay implements GroupScanner.Sink {
         if (type == RecordType.CURSOR) {
             int body = at + RecordFormat.HEADER_BYTES;
             stream.publishCursor(
-                    new String(payload(buffer, at, 16), StandardCharsets.UTF_8),
-                    new Cursor(buffer.getLong(body), buffer.getLong(body + 8)));
+                    PayloadFormat.cursorName(buffer, body, RecordFormat.length(buffer, at)),
+                    PayloadFormat.cursor(buffer, body));
         }
     }
 
@@ -106,7 +106,7 @@ final class Replay implements GroupScanner.Sink {
     }
 
     private static Change attribute(LogStream stream, ByteBuffer buffer, int at) {
-        byte[] bytes = payload(buffer, at, 0);
+        byte[] bytes = payload(buffer, at);
         ByteBuffer view = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         int nameLength = Short.toUnsignedInt(view.getShort());
         String name = new String(bytes, Short.BYTES, nameLength, StandardCharsets.UTF_8);
@@ -114,9 +114,9 @@ final class Replay implements GroupScanner.Sink {
         return new Change.AttributeSet(stream, name, value);
     }
 
-    private static byte[] payload(ByteBuffer buffer, int at, int from) {
-        byte[] bytes = new byte[RecordFormat.length(buffer, at) - from];
-        buffer.get(at + RecordFormat.HEADER_BYTES + from, bytes);
+    private static byte[] payload(ByteBuffer buffer, int at) {
+        byte[] bytes = new byte[RecordFormat.length(buffer, at)];
+        buffer.get(at + RecordFormat.HEADER_BYTES, bytes);
         return bytes;
     }
 

@@ -30,7 +30,7 @@ final class StreamReads {
 
     /// Where what is wanted lies.
     private sealed interface Place {
-        /// Nowhere: it is not committed yet.
+        /// Nowhere: it is not there yet.
         record Nowhere() implements Place {}
 
         /// In the journal, at the positions noted in the buffer.
@@ -44,7 +44,19 @@ final class StreamReads {
     /// @return false if the disk is needed
     boolean fromMemory(LogStream stream, long from, boolean raw, ReadBuffer into) throws StorageException {
         into.reset(from);
-        return switch (find(stream, from, raw, into)) {
+        return copyFromMemory(find(stream, from, raw, false, into), raw, into);
+    }
+
+    /// Fills the buffer with records from memory, those that are not committed yet included. Under the append lock.
+    ///
+    /// @return false if the disk is needed
+    boolean appendedFromMemory(LogStream stream, long from, ReadBuffer into) throws StorageException {
+        into.reset(from);
+        return copyFromMemory(find(stream, from, true, true, into), true, into);
+    }
+
+    private boolean copyFromMemory(Place place, boolean raw, ReadBuffer into) {
+        return switch (place) {
             case Place.Nowhere _ -> true;
             case Place.InFile _ -> false;
             case Place.InJournal(long first, int _) -> copyFromRing(first, raw, into);
@@ -56,7 +68,7 @@ final class StreamReads {
         boolean done = false;
         while (!done) {
             into.reset(from);
-            Place place = find(stream, from, raw, into);
+            Place place = find(stream, from, raw, false, into);
             done = switch (place) {
                 case Place.Nowhere _ -> true;
                 case Place.InJournal(long first, int truncations) ->
@@ -66,24 +78,25 @@ final class StreamReads {
         }
     }
 
-    private static Place find(LogStream stream, long from, boolean raw, ReadBuffer into) throws StorageException {
+    private static Place find(LogStream stream, long from, boolean raw, boolean appended, ReadBuffer into)
+            throws StorageException {
         synchronized (stream) {
             if (stream.isDeleted()) {
                 throw new StorageException(Category.UNKNOWN_STREAM, "The stream was deleted.");
             }
-            long end = raw ? stream.committedRecords() : stream.committedEntries();
-            if (from >= end) {
+            long endRecord = appended ? stream.records() : stream.committedRecords();
+            if (from >= (raw ? endRecord : stream.committedEntries())) {
                 return new Place.Nowhere();
             }
             if (!raw && from < stream.firstEntry()) {
-                throw trimmed(from, stream.firstEntry());
+                throw trimmed(false, from, stream.firstEntry());
             }
             if (!stream.tail.isEmpty() && from >= (raw ? stream.tail.firstRecord() : stream.tail.firstEntry(0))) {
                 int index = raw ? (int) (from - stream.tail.firstRecord()) : stream.tail.indexOfEntry(from);
                 long first = stream.tail.firstRecord() + index;
-                int committed = (int) (stream.committedRecords() - stream.tail.firstRecord());
+                int end = (int) (endRecord - stream.tail.firstRecord());
                 boolean more = true;
-                for (int i = index; i < committed && more; i++) {
+                for (int i = index; i < end && more; i++) {
                     more = into.plan(stream.tail.position(i), stream.tail.firstEntry(i));
                 }
                 return new Place.InJournal(first, stream.truncations());
@@ -91,19 +104,21 @@ final class StreamReads {
             for (StreamFile file : stream.files()) {
                 long fileEnd = raw ? file.end().records() : file.end().entries();
                 if (from < fileEnd) {
-                    if (from < (raw ? file.base().records() : file.base().entries())) {
-                        throw trimmed(from, file.base().entries());
+                    long fileStart = raw ? file.base().records() : file.base().entries();
+                    if (from < fileStart) {
+                        throw trimmed(raw, from, fileStart);
                     }
                     return new Place.InFile(file);
                 }
             }
-            throw trimmed(from, stream.firstEntry());
+            throw trimmed(raw, from, raw ? stream.firstRecord() : stream.firstEntry());
         }
     }
 
-    private static StorageException trimmed(long from, long first) {
+    private static StorageException trimmed(boolean raw, long from, long first) {
         return new StorageException(
-                Category.TRIMMED, "Entry " + from + " was trimmed; the first one kept is " + first + ".");
+                Category.TRIMMED,
+                (raw ? "Record " : "Entry ") + from + " was trimmed; the first one kept is " + first + ".");
     }
 
     private boolean copyFromRing(long firstRecord, boolean raw, ReadBuffer into) {

@@ -142,6 +142,7 @@ final class EngineSession {
                 next++;
             }
         }
+        checkRecords(stream, entries);
         Map<String, Cursor> cursors = new TreeMap<>();
         for (String name : Names.CURSORS) {
             Cursor cursor = stream.cursor(name);
@@ -163,6 +164,33 @@ final class EngineSession {
                 cursors,
                 attributes,
                 entries);
+    }
+
+    /// Checks that the records kept are numbered without gaps, and end in the entries found.
+    private void checkRecords(LogStream stream, List<EntryView> entries) throws IOException {
+        ReadBuffer buffer = new ReadBuffer(READ_BYTES);
+        List<EntryView> found = new ArrayList<>();
+        long next = stream.firstRecord();
+        while (next < stream.committedRecords()) {
+            engine.readRecords(stream, next, buffer);
+            for (int i = 0; i < buffer.count(); i++) {
+                check(buffer.offset(i) == next + i, stream, "record " + buffer.offset(i) + " came at " + (next + i));
+                found.addAll(EntryView.ofRecord(buffer.type(i), buffer.timestamp(i), buffer.payload(i)));
+            }
+            check(!buffer.isEmpty(), stream, "record " + next + " is not there");
+            next = buffer.nextOffset();
+        }
+        int more = found.size() - entries.size();
+        check(
+                more >= 0 && found.subList(Math.max(0, more), found.size()).equals(entries),
+                stream,
+                "records and entries differ");
+    }
+
+    private static void check(boolean holds, LogStream stream, String trouble) {
+        if (!holds) {
+            throw new CrashFailure("stream %s: %s".formatted(text(stream.key()), trouble), null);
+        }
     }
 
     static String text(byte[] bytes) {

@@ -177,7 +177,16 @@ final class Workload {
                 && history.latest().existing(truncate.key()).mayBeTrimmed(truncate.records());
     }
 
+    /// Every other record comes to the engine as a copy of another engine's, the rest as its own.
     private long hand(Change change) throws IOException {
+        if (random.nextBoolean()) {
+            LeaderRecord record = LeaderRecord.of(change);
+            if (record != null) {
+                LogStream stream = stream(change);
+                return engine.appendCopy(
+                        stream, stream.records(), record.type(), record.timestampMs(), record.payload());
+            }
+        }
         return switch (change) {
             case Change.Create create ->
                 engine.createStream(EngineSession.bytes(create.key())).createdGroup();
