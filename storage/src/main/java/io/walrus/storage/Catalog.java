@@ -84,7 +84,7 @@ final class Catalog {
                 byId.remove(stream.id(), stream);
                 drop(stream, stream.files(), group);
             }
-            case Change.Truncated(LogStream stream, var to) -> drop(stream, stream.publishTruncate(to), group);
+            case Change.Truncated(LogStream stream, var to) -> drop(stream, stream.publishTruncate(to, group), group);
             case Change.Trimmed(LogStream stream, long before) -> drop(stream, stream.publishTrim(before), group);
             case Change.CursorSet(LogStream stream, String name, Cursor cursor) -> stream.publishCursor(name, cursor);
             case Change.AttributeSet(LogStream stream, String name, byte[] value) ->

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The work behind the commits: flushing streams, taking checkpoints, deleting files. One thread at a time.
 final class Checkpoints {
@@ -62,7 +64,8 @@ final class Checkpoints {
                 journalFiles,
                 streamFiles,
                 queue,
-                nextEpoch::getAndIncrement);
+                nextEpoch::getAndIncrement,
+                this::forceJournal);
     }
 
     long journalBytes() {
@@ -125,9 +128,7 @@ final class Checkpoints {
         }
         writer.flushBefore(target);
         streamFiles.force();
-        List<Manifest> made = new ArrayList<>();
-        commitDurably(() -> made.add(snapshot(clean)));
-        Manifest next = made.getFirst();
+        Manifest next = durableSnapshot(clean);
         next.write(disk);
         disk.delete(Manifest.nameOf(manifest.number()));
         manifest = next;
@@ -135,6 +136,25 @@ final class Checkpoints {
         journal.startAt(next.journalStart(), next.startGroup());
         journalFiles.recycleBefore(next.geometry().fileOf(next.journalStart()));
         taken.incrementAndGet();
+    }
+
+    /// What is durable. Taken again while truncations are on their way, which the next commit includes.
+    private Manifest durableSnapshot(boolean clean) throws StorageException {
+        AtomicReference<@Nullable Manifest> made = new AtomicReference<>();
+        while (true) {
+            commitDurably(() -> made.set(snapshot(clean)));
+            Manifest next = made.get();
+            if (next != null) {
+                return next;
+            }
+        }
+    }
+
+    /// Commits what was appended, and makes all that is committed durable.
+    ///
+    /// @throws StorageException READ_ONLY if it could not
+    void forceJournal() throws StorageException {
+        commitDurably(() -> {});
     }
 
     private void commitDurably(Runnable then) throws StorageException {
@@ -146,15 +166,19 @@ final class Checkpoints {
         }
     }
 
-    /// What is committed, while nothing else is being committed.
-    private Manifest snapshot(boolean clean) {
+    /// What is committed, while nothing else is being committed; null if there is no saying what of a stream.
+    private @Nullable Manifest snapshot(boolean clean) {
         long end = journal.committedEnd();
         long group = journal.committedGroup();
         long unflushed = queue.first(end);
         Map.Entry<Long, Long> start = unflushed == end ? Map.entry(end, group + 1) : journal.scanStart(unflushed);
         List<Manifest.Stream> streams = new ArrayList<>();
         for (LogStream stream : catalog.committed(group)) {
-            streams.add(stream.manifestEntry(end));
+            Manifest.Stream entry = stream.manifestEntry(end, group);
+            if (entry == null) {
+                return null;
+            }
+            streams.add(entry);
         }
         return new Manifest(
                 manifest.number() + 1,
@@ -174,7 +198,7 @@ final class Checkpoints {
         if (!catalog.hasDropped()) {
             return;
         }
-        commitDurably(() -> {});
+        forceJournal();
         Catalog.Dropped dropped = catalog.pollDropped(journal.forcedGroup());
         while (dropped != null) {
             streamFiles.delete(dropped.streamId(), dropped.file(), isNameReused(dropped));

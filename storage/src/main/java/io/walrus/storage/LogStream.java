@@ -43,6 +43,7 @@ public final class LogStream {
     private Map<String, Cursor> cursors = Map.of();
     private Map<String, byte[]> attributes = Map.of();
     private int truncations;
+    private long publishedTruncation = -1;
 
     // Where the first record that is in no file lies, while queued for flushing. Guarded by the flush queue.
     long dirtyPosition;
@@ -223,10 +224,11 @@ public final class LogStream {
         attributes.put(name, value);
     }
 
-    /// Cuts the files to a committed truncation.
+    /// Cuts the files to a truncation that was committed with `group`.
     ///
     /// @return files that no longer count
-    synchronized List<StreamFile> publishTruncate(Counts to) {
+    synchronized List<StreamFile> publishTruncate(Counts to, long group) {
+        publishedTruncation = group;
         List<StreamFile> dropped = new ArrayList<>();
         if (to.records() < stored.records()) {
             List<StreamFile> kept = new ArrayList<>();
@@ -270,6 +272,11 @@ public final class LogStream {
         return truncations;
     }
 
+    /// The group of the last truncation the files were cut to, -1 if there was none since opening.
+    synchronized long publishedTruncation() {
+        return publishedTruncation;
+    }
+
     /// Takes note that the first records of the tail are in a file now, unless they were truncated meanwhile.
     synchronized void flushed(StreamFile file, boolean isNew, int removed, int truncationsSeen) {
         if (truncations != truncationsSeen) {
@@ -290,8 +297,12 @@ public final class LogStream {
         return tail.isEmpty() ? none : tail.position(0);
     }
 
-    /// What a manifest says of it, if the journal is committed up to `committedEnd`.
-    synchronized Manifest.Stream manifestEntry(long committedEnd) {
+    /// What a manifest says of it, if the journal is committed up to `committedEnd`, with `committedGroup`; null if a
+    /// truncation that is not committed has taken away from the tail what no file holds.
+    synchronized Manifest.@Nullable Stream manifestEntry(long committedEnd, long committedGroup) {
+        if (truncatedGroup > committedGroup) {
+            return null;
+        }
         long applied = tail.isEmpty() ? committedEnd : Math.min(committedEnd, tail.position(0));
         return new Manifest.Stream(
                 id, key, applied, stored, firstEntry, files, Map.copyOf(cursors), Map.copyOf(attributes));

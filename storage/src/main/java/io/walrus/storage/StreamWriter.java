@@ -32,9 +32,16 @@ final class StreamWriter {
     private final StreamFiles streamFiles;
     private final FlushQueue queue;
     private final IntSupplier nextEpoch;
+    private final JournalForce journalForce;
     private final long[] positions = new long[MAX_RECORDS];
     private final RecordWindow window = RecordWindow.small();
     private ByteBuffer gather = ByteBuffer.allocateDirect(GATHER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    /// Makes all that is committed durable.
+    @FunctionalInterface
+    interface JournalForce {
+        void run() throws IOException;
+    }
 
     StreamWriter(
             EngineConfig config,
@@ -44,7 +51,8 @@ final class StreamWriter {
             JournalFiles journalFiles,
             StreamFiles streamFiles,
             FlushQueue queue,
-            IntSupplier nextEpoch) {
+            IntSupplier nextEpoch,
+            JournalForce journalForce) {
         this.config = config;
         this.geometry = geometry;
         this.ring = ring;
@@ -53,6 +61,7 @@ final class StreamWriter {
         this.streamFiles = streamFiles;
         this.queue = queue;
         this.nextEpoch = nextEpoch;
+        this.journalForce = journalForce;
     }
 
     /// Flushes every stream that has committed records before `target` in the journal only.
@@ -147,6 +156,10 @@ final class StreamWriter {
         }
         int bytes = gather.position();
         if (isNew) {
+            // It may take the place of a file that was dropped, and would be needed again without the truncation.
+            if (stream.publishedTruncation() > journal.forcedGroup()) {
+                journalForce.run();
+            }
             streamFiles.create(stream.id(), file);
         }
         gather.flip();
