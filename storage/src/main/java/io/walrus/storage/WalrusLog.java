@@ -1,5 +1,6 @@
 package io.walrus.storage;
 
+import io.walrus.storage.StorageException.Category;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -72,8 +73,8 @@ public final class WalrusLog implements Closeable {
             engine.lock();
             try {
                 LogStream stream = writable(topic);
-                offset = stream.entries();
-                group = engine.append(stream, payload, System.currentTimeMillis());
+                offset = stream == null ? 0 : stream.entries();
+                group = stream == null ? LogEngine.NO_ROOM : engine.append(stream, payload, System.currentTimeMillis());
             } finally {
                 engine.unlock();
                 payload.position(position);
@@ -97,6 +98,9 @@ public final class WalrusLog implements Closeable {
         AtomicLong offset = new AtomicLong();
         change(() -> {
             LogStream stream = writable(topic);
+            if (stream == null) {
+                return LogEngine.NO_ROOM;
+            }
             offset.setPlain(stream.entries());
             return engine.appendBatch(stream, buffers, System.currentTimeMillis());
         });
@@ -212,14 +216,24 @@ public final class WalrusLog implements Closeable {
         engine.close();
     }
 
-    private LogStream writable(String topic) throws StorageException {
+    /// The topic's stream, which comes into being if there is none yet, or null if there is no room for it now. Under
+    /// the append lock.
+    private @Nullable LogStream writable(String topic) throws StorageException {
         Topic known = topics.get(topic);
-        if (known == null) {
-            LogStream stream = engine.createStream(topic.getBytes(StandardCharsets.UTF_8));
-            known = new Topic(stream, 0);
-            topics.put(topic, known);
+        if (known != null) {
+            return known.stream;
         }
-        return known.stream;
+        LogStream stream;
+        try {
+            stream = engine.createStream(topic.getBytes(StandardCharsets.UTF_8));
+        } catch (StorageException e) {
+            if (e.category() == Category.NO_ROOM) {
+                return null;
+            }
+            throw e;
+        }
+        topics.put(topic, new Topic(stream, 0));
+        return stream;
     }
 
     private void writeCursor(LogStream stream, long next) throws StorageException {

@@ -98,6 +98,27 @@ class WalrusLogTest {
         }
     }
 
+    @Test
+    void aNewTopicWaitsForRoomLikeAnyAppend() throws IOException {
+        EngineConfig tiny = EngineConfig.builder()
+                .policy(FsyncPolicy.os())
+                .blockBytes(64 << 10)
+                .ringBlocks(2)
+                .fileBytes(256 << 10)
+                .checkpointBytes(512 << 10)
+                .maxJournalBytes(2 << 20)
+                .build();
+        try (WalrusLog log = WalrusLog.open(directory, "a", tiny, ReadConsistency.exactlyOnce())) {
+            // Each entry fills a block, so that the next topic needs another, which is to be freed first.
+            byte[] entry = new byte[59 << 10];
+            for (int i = 0; i < 100; i++) {
+                assertThat(log.append("append " + i, entry)).isZero();
+                assertThat(log.appendBatch("batch " + i, List.of(entry))).isZero();
+            }
+            assertThat(log.topics()).hasSize(200);
+        }
+    }
+
     private WalrusLog open(String namespace) throws IOException {
         return WalrusLog.open(directory, namespace, SMALL, ReadConsistency.exactlyOnce());
     }
