@@ -359,8 +359,11 @@ public final class LogEngine implements Closeable {
         }
     }
 
-    /// Commits what was appended, takes a checkpoint, and lets go of the directory. Waiting appends are answered first.
-    /// If the disk is full or has failed, what is committed stays in the journal for the next open.
+    /// Commits what was appended, makes it durable whatever the policy, and lets go of the directory. Waiting appends
+    /// are answered first. On a full disk there may be no checkpoint, but the journal has it all for the next open.
+    ///
+    /// @throws StorageException READ_ONLY if what was acknowledged could not be made durable; an engine that had
+    ///     failed before closes without saying so again
     @Override
     public void close() throws IOException {
         lock();
@@ -378,11 +381,17 @@ public final class LogEngine implements Closeable {
                 Closeable _ = journalFiles::close;
                 Closeable _ = streamFiles::close) {
             if (state.failure() == null) {
-                checkpoints.takeNow(true);
+                lastCheckpoint();
             }
+        }
+    }
+
+    private void lastCheckpoint() throws IOException {
+        try {
+            checkpoints.takeNow(true);
         } catch (DiskFullException _) {
-            // Nothing is lost: the journal has it all, and the next open replays it.
-            return;
+            // The journal's files have their full size already: forcing them takes no room.
+            checkpoints.forceJournal();
         }
     }
 }

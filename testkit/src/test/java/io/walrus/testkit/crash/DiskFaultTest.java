@@ -67,6 +67,28 @@ class DiskFaultTest {
     }
 
     @Test
+    void forcesWhatItAcknowledgedWhenItClosesOnAFullDisk() throws IOException {
+        for (FsyncPolicy policy : List.of(FsyncPolicy.os(), FsyncPolicy.interval(10))) {
+            SimDisk full = new SimDisk();
+            EngineSession session = new EngineSession(full, config(policy), 1);
+            List<EntryView> committed = fill(session, create(session), 20);
+            full.limitCapacity(full.usedBytes());
+            session.close();
+            assertThat(reopened(full.survivors(CrashOutcome.ALL_LOST, 1), config(policy)))
+                    .isEqualTo(committed);
+        }
+    }
+
+    @Test
+    void saysThatAClosedEngineCouldNotForceItsJournalOnAFullDisk() throws IOException {
+        EngineSession session = new EngineSession(disk, config(FsyncPolicy.os()), 1);
+        fill(session, create(session), 20);
+        disk.limitCapacity(disk.usedBytes());
+        disk.failOnce(Operation.FORCE, "journal/", 0);
+        assertCategory(Category.READ_ONLY, session::close);
+    }
+
+    @Test
     void survivesAFailedWriteOfAStreamFileAsReadOnly() throws IOException {
         EngineSession session = new EngineSession(disk, config(FsyncPolicy.group()), 1);
         LogStream stream = create(session);
@@ -155,7 +177,11 @@ class DiskFaultTest {
     }
 
     private List<EntryView> reopened(EngineConfig config, CrashOutcome outcome) throws IOException {
-        EngineSession session = new EngineSession(disk.survivors(outcome, 1), config, 2);
+        return reopened(disk.survivors(outcome, 1), config);
+    }
+
+    private static List<EntryView> reopened(SimDisk survivors, EngineConfig config) throws IOException {
+        EngineSession session = new EngineSession(survivors, config, 2);
         Map<String, StreamView> views = session.observe(true);
         StreamView view = views.get("a");
         assertThat(view).isNotNull();
