@@ -24,6 +24,9 @@ final class Background {
     // Owned by the committer.
     private long lastForceNs;
 
+    /// Whether the committer will look by itself whether a force is due.
+    private volatile boolean forceScheduled;
+
     Background(
             EngineConfig config,
             Clock clock,
@@ -70,6 +73,14 @@ final class Background {
         }
     }
 
+    /// The same, for a commit on an appender's thread: sees to it that what it wrote is forced in time.
+    void committedInline() {
+        committed();
+        if (config.policy() instanceof FsyncPolicy.Interval && !forceScheduled) {
+            committer.signal();
+        }
+    }
+
     void stop() {
         committer.stop();
         flusher.stop();
@@ -92,9 +103,13 @@ final class Background {
             }
             lastForceNs = clock.nanoTime();
         }
-        return journal.forcedGroup() == journal.committedGroup()
-                ? Long.MAX_VALUE
-                : Math.max(1, intervalMs * 1_000_000L - (clock.nanoTime() - lastForceNs));
+        // Before the look: whoever commits after it sees that it has to signal.
+        forceScheduled = false;
+        if (journal.forcedGroup() == journal.committedGroup()) {
+            return Long.MAX_VALUE;
+        }
+        forceScheduled = true;
+        return Math.max(1, intervalMs * 1_000_000L - (clock.nanoTime() - lastForceNs));
     }
 
     private boolean forceIsDue() {

@@ -47,6 +47,7 @@ public final class LogEngine implements Closeable {
     private final Background background;
     private final Appends appends;
     private final LongPredicate isSettled;
+    private final boolean forcesCommits;
 
     private LogEngine(
             Disk disk,
@@ -64,13 +65,14 @@ public final class LogEngine implements Closeable {
         Manifest manifest = recovered.manifest();
         Geometry geometry = manifest.geometry();
         Ring ring = new Ring(geometry, config.ringBlocks(), recovered.head());
+        this.forcesCommits = config.policy() instanceof FsyncPolicy.Group;
         this.streamFiles = new StreamFiles(disk, manifest.engine(), config.maxOpenFiles());
         this.journal = new Journal<>(
                 geometry,
                 ring,
                 journalFiles,
                 clock,
-                config.policy() instanceof FsyncPolicy.Group,
+                forcesCommits,
                 recovered.head(),
                 recovered.scan().nextGroup(),
                 () -> new GroupEffects(catalog),
@@ -133,6 +135,25 @@ public final class LogEngine implements Closeable {
         boolean signal = appends.takeAppended();
         journal.appendLock().unlock();
         if (signal) {
+            background.appended();
+        }
+    }
+
+    /// Releases the append lock like [#unlock], and where a commit costs less than waking a thread, which is so without
+    /// a force, commits what was appended on the calling thread.
+    public void unlockAndCommit() {
+        if (forcesCommits) {
+            unlock();
+            return;
+        }
+        boolean any = appends.takeAppended();
+        journal.appendLock().unlock();
+        if (!any) {
+            return;
+        }
+        if (journal.tryCommit()) {
+            background.committedInline();
+        } else {
             background.appended();
         }
     }
@@ -235,14 +256,6 @@ public final class LogEngine implements Closeable {
                     Category.OUTCOME_UNKNOWN,
                     "Whether this was stored is unknown: the journal failed while it was being written.",
                     state.failure());
-        }
-    }
-
-    /// Commits on the calling thread what was appended, unless another is at it. Worth it where a commit is cheaper
-    /// than waking a thread, which is so without a force.
-    public void commitInline() {
-        if (journal.tryCommit()) {
-            background.committed();
         }
     }
 

@@ -64,7 +64,10 @@ public final class WalrusLog implements Closeable {
     }
 
     /// Appends the buffer's remaining bytes as an entry. The buffer is left as it is.
+    ///
+    /// @throws StorageException TOO_LARGE if it has more than [#maxEntryBytes]
     public long append(String topic, ByteBuffer payload) throws StorageException {
+        checkFits("entry", topic, payload.remaining());
         int position = payload.position();
         while (true) {
             long round = engine.roomRound();
@@ -76,7 +79,7 @@ public final class WalrusLog implements Closeable {
                 offset = stream == null ? 0 : stream.entries();
                 group = stream == null ? LogEngine.NO_ROOM : engine.append(stream, payload, System.currentTimeMillis());
             } finally {
-                engine.unlock();
+                engine.unlockAndCommit();
                 payload.position(position);
             }
             if (group >= 0) {
@@ -90,11 +93,17 @@ public final class WalrusLog implements Closeable {
     /// Appends up to [#MAX_BATCH_ENTRIES] entries as one: after a crash either all of them are there or none.
     ///
     /// @return the offset of the first
+    /// @throws StorageException TOO_LARGE if together they have more than [#maxEntryBytes]
     public long appendBatch(String topic, List<byte[]> payloads) throws StorageException {
         if (payloads.isEmpty() || payloads.size() > MAX_BATCH_ENTRIES) {
             throw new IllegalArgumentException("A batch has 1 to " + MAX_BATCH_ENTRIES + " entries.");
         }
         List<ByteBuffer> buffers = payloads.stream().map(ByteBuffer::wrap).toList();
+        long bytes = Integer.BYTES * (1L + buffers.size());
+        for (ByteBuffer buffer : buffers) {
+            bytes += buffer.remaining();
+        }
+        checkFits("batch", topic, bytes);
         AtomicLong offset = new AtomicLong();
         change(() -> {
             LogStream stream = writable(topic);
@@ -105,6 +114,12 @@ public final class WalrusLog implements Closeable {
             return engine.appendBatch(stream, buffers, System.currentTimeMillis());
         });
         return offset.getPlain();
+    }
+
+    /// The most bytes an entry may have, and a batch with 4 bytes for itself and for each of its entries. Depends on
+    /// [EngineConfig#blockBytes] as the folder was created with.
+    public int maxEntryBytes() {
+        return engine.maxEntryBytes();
     }
 
     /// The next entry, which the topic's cursor moves past; null if there is none.
@@ -216,6 +231,16 @@ public final class WalrusLog implements Closeable {
         engine.close();
     }
 
+    /// Refuses what is too large before its topic comes into being.
+    private void checkFits(String what, String topic, long bytes) throws StorageException {
+        if (bytes > engine.maxEntryBytes()) {
+            throw new StorageException(
+                    Category.TOO_LARGE,
+                    "The " + what + " for topic " + topic + " has " + bytes + " bytes; at most "
+                            + engine.maxEntryBytes() + " fit.");
+        }
+    }
+
     /// The topic's stream, which comes into being if there is none yet, or null if there is no room for it now. Under
     /// the append lock.
     private @Nullable LogStream writable(String topic) throws StorageException {
@@ -260,7 +285,7 @@ public final class WalrusLog implements Closeable {
             try {
                 group = change.run();
             } finally {
-                engine.unlock();
+                engine.unlockAndCommit();
             }
             if (group >= 0) {
                 engine.awaitCommitted(group);

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WalrusLogTest {
     private static final EngineConfig SMALL = EngineConfig.builder()
@@ -110,12 +112,58 @@ class WalrusLogTest {
                 .build();
         try (WalrusLog log = WalrusLog.open(directory, "a", tiny, ReadConsistency.exactlyOnce())) {
             // Each entry fills a block, so that the next topic needs another, which is to be freed first.
-            byte[] entry = new byte[59 << 10];
+            byte[] entry = new byte[log.maxEntryBytes() - 2 * Integer.BYTES];
             for (int i = 0; i < 100; i++) {
                 assertThat(log.append("append " + i, entry)).isZero();
                 assertThat(log.appendBatch("batch " + i, List.of(entry))).isZero();
             }
             assertThat(log.topics()).hasSize(200);
+        }
+    }
+
+    @Test
+    void anEntryThatIsTooLargeIsRefusedInOneLineAndMakesNoTopic() throws IOException {
+        try (WalrusLog log = open("a")) {
+            byte[] largest = new byte[log.maxEntryBytes()];
+            assertThat(log.append("orders", largest)).isZero();
+            assertThat(log.readNext("orders")).isNotNull();
+            assertThatThrownBy(() -> log.append("other", new byte[log.maxEntryBytes() + 1]))
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.category()).isEqualTo(StorageException.Category.TOO_LARGE))
+                    .hasMessage("The entry for topic other has " + (largest.length + 1) + " bytes; at most "
+                            + largest.length + " fit.");
+            assertThatThrownBy(() -> log.appendBatch("other", List.of(largest)))
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.category()).isEqualTo(StorageException.Category.TOO_LARGE));
+            assertThat(log.topics()).containsExactly("orders");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anInterruptedCallerHarmsNobody(boolean forced) throws IOException {
+        EngineConfig config = EngineConfig.builder()
+                .policy(forced ? FsyncPolicy.group() : FsyncPolicy.os())
+                .blockBytes(64 << 10)
+                .ringBlocks(2)
+                .fileBytes(256 << 10)
+                .checkpointBytes(512 << 10)
+                .maxJournalBytes(2 << 20)
+                .build();
+        try (WalrusLog log = WalrusLog.open(directory, "a", config, ReadConsistency.exactlyOnce())) {
+            for (int i = 0; i < 200; i++) {
+                Thread.currentThread().interrupt();
+                assertThat(log.append("orders", new byte[10_000])).isEqualTo(i);
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            for (int i = 0; i < 200; i++) {
+                Thread.currentThread().interrupt();
+                assertThat(log.read("orders", i, 1)).hasSize(1);
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(log.readNext("orders")).isNotNull();
+            }
         }
     }
 

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// A directory of the real file system, through [FileChannel].
-///
-/// Threads that call it must never be interrupted: an interrupt closes the channel under all its users.
 public final class FileDisk implements Disk {
+    private static final Set<OpenOption> BUFFERED =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     private static final Set<OpenOption> FORCED = Set.of(
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.DSYNC);
     private static final Set<OpenOption> FORCED_DIRECT = withDirect(FORCED);
@@ -46,11 +46,7 @@ public final class FileDisk implements Disk {
         return switch (mode) {
             case BUFFERED -> {
                 try {
-                    yield new ChannelFile(
-                            file.toString(),
-                            FileChannel.open(
-                                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
-                            false);
+                    yield new ChannelFile(file, BUFFERED, false);
                 } catch (IOException e) {
                     throw translated(file.toString(), e);
                 }
@@ -62,10 +58,10 @@ public final class FileDisk implements Disk {
     /// Direct writes spare the page cache a copy; where the file system refuses them, synchronous ones are as durable.
     private static DiskFile openForced(Path file) throws IOException {
         try {
-            return new ChannelFile(file.toString(), FileChannel.open(file, FORCED_DIRECT), true);
+            return new ChannelFile(file, FORCED_DIRECT, true);
         } catch (UnsupportedOperationException | IOException _) {
             try {
-                return new ChannelFile(file.toString(), FileChannel.open(file, FORCED), true);
+                return new ChannelFile(file, FORCED, true);
             } catch (IOException e) {
                 throw translated(file.toString(), e);
             }
@@ -91,8 +87,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile openForReading(String path) throws IOException {
-        Path file = root.resolve(path);
-        return new ChannelFile(file.toString(), FileChannel.open(file, StandardOpenOption.READ), false);
+        return new ChannelFile(root.resolve(path), Set.of(StandardOpenOption.READ), false);
     }
 
     @Override

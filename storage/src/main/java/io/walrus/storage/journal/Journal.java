@@ -250,13 +250,16 @@ public final class Journal<E extends Effects> {
         }
     }
 
-    /// Like [#commit], but leaves it to the thread that is committing already, if any.
+    /// Like [#commit], unless another thread is committing, which may have begun before what was appended last.
+    ///
+    /// @return false if another thread is
     public boolean tryCommit() {
         if (!commitLock.tryLock()) {
             return false;
         }
         try {
-            return commitSealed(false);
+            commitSealed(false);
+            return true;
         } finally {
             commitLock.unlock();
         }
