@@ -135,6 +135,7 @@ final class Checkpoints {
         journalStart = next.journalStart();
         journal.startAt(next.journalStart(), next.startGroup());
         journalFiles.recycleBefore(next.geometry().fileOf(next.journalStart()));
+        catalog.streams().forEach(LogStream::releaseIdleTail);
         taken.incrementAndGet();
     }
 

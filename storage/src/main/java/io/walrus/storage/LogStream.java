@@ -44,6 +44,7 @@ public final class LogStream {
     private Map<String, byte[]> attributes = Map.of();
     private int truncations;
     private long publishedTruncation = -1;
+    private long recordsAtCheckpoint = -1;
 
     // Where the first record that is in no file lies, while queued for flushing. Guarded by the flush queue.
     long dirtyPosition;
@@ -306,6 +307,15 @@ public final class LogStream {
         long applied = tail.isEmpty() ? committedEnd : Math.min(committedEnd, tail.position(0));
         return new Manifest.Stream(
                 id, key, applied, stored, firstEntry, files, Map.copyOf(cursors), Map.copyOf(attributes));
+    }
+
+    /// Lets go of the memory of a tail into which nothing came since this was last called. For each checkpoint.
+    synchronized void releaseIdleTail() {
+        long end = tail.endRecord();
+        if (end == recordsAtCheckpoint) {
+            tail.release();
+        }
+        recordsAtCheckpoint = end;
     }
 
     /// Sets everything from a manifest.

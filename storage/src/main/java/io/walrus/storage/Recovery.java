@@ -268,12 +268,7 @@ final class Recovery {
         for (long spare : goodSpares) {
             files.adoptSpare(spare);
         }
-        for (long old : oldFiles) {
-            files.retire(old);
-        }
-        if (!oldFiles.isEmpty()) {
-            disk.forceDirectory(Geometry.FOLDER);
-        }
+        files.retire(oldFiles);
         return files;
     }
 
@@ -282,18 +277,15 @@ final class Recovery {
         Geometry geometry = manifest.geometry();
         long end = manifest.journalStart();
         long head = (end + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES;
-        boolean retired = false;
+        List<Long> detached = new ArrayList<>();
         for (JournalHeader header : headers.values()) {
             if (header.number() == files.lastReady() + 1) {
                 files.adopt(header);
             } else {
-                files.retire(header.number());
-                retired = true;
+                detached.add(header.number());
             }
         }
-        if (retired) {
-            disk.forceDirectory(Geometry.FOLDER);
-        }
+        files.retire(detached);
         if (files.lastReady() < geometry.fileOf(head)) {
             prepare(files);
         }
@@ -308,10 +300,7 @@ final class Recovery {
         for (JournalHeader header : headers.headMap(next, false).values()) {
             files.adopt(header);
         }
-        for (long number : headers.tailMap(next, true).descendingKeySet()) {
-            files.retire(number);
-        }
-        disk.forceDirectory(Geometry.FOLDER);
+        files.retire(List.copyOf(headers.tailMap(next, true).descendingKeySet()));
         files.cutBeforeNext(new JournalHeader.Cut(scan.end(), scan.nextGroup()));
         prepare(files);
         return geometry.fileStart(next);

@@ -137,7 +137,9 @@ final class StreamWriter {
             throws IOException {
         long roomBytes = config.streamFileBytes() - file.fileBytes();
         int mask = RecordFormat.mask(file.epoch());
-        Counts counts = file.end();
+        Counts before = file.end();
+        long entries = before.entries();
+        long entryBytes = before.bytes();
         int taken = 0;
         window.clear();
         gather.clear();
@@ -148,10 +150,11 @@ final class StreamWriter {
             }
             int at = gather.position() - size;
             Invariants.check(
-                    RecordFormat.sequence(gather, at) == counts.records()
+                    RecordFormat.sequence(gather, at) == before.records() + taken
                             && RecordFormat.streamId(gather, at) == stream.id(),
                     "a tail points at its own records");
-            counts = OpenFile.after(counts, gather, at);
+            entries += OpenFile.entriesIn(gather, at);
+            entryBytes += OpenFile.entryBytesIn(gather, at);
             taken++;
         }
         int bytes = gather.position();
@@ -165,7 +168,8 @@ final class StreamWriter {
         gather.flip();
         streamFiles.append(stream.id(), file, gather);
         gather.clear();
-        stream.flushed(file.grown(counts, file.fileBytes() + bytes), isNew, taken, truncations);
+        Counts end = new Counts(before.records() + taken, entries, entryBytes);
+        stream.flushed(file.grown(end, file.fileBytes() + bytes), isNew, taken, truncations);
         return true;
     }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A directory of the real file system, through [FileChannel].
 public final class FileDisk implements Disk {
@@ -30,6 +32,7 @@ public final class FileDisk implements Disk {
     private static final Set<OpenOption> FORCED_DIRECT = withDirect(FORCED);
 
     private final Path root;
+    private @Nullable FileStore store;
 
     public FileDisk(Path root) {
         this.root = root;
@@ -169,8 +172,12 @@ public final class FileDisk implements Disk {
     }
 
     @Override
-    public long usableBytes() throws IOException {
-        return Files.getFileStore(root).getUsableSpace();
+    public synchronized long usableBytes() throws IOException {
+        if (store == null) {
+            // Finding it reads the table of all mounts.
+            store = Files.getFileStore(root);
+        }
+        return store.getUsableSpace();
     }
 
     @Override

@@ -331,7 +331,10 @@ public final class Journal<E extends Effects> {
     private void takeSealed(boolean alignNext) {
         appendLock.lock();
         try {
-            pool.addAll(committing);
+            // One by one: addAll would allocate for each commit.
+            for (int i = 0; i < committing.size(); i++) {
+                pool.add(committing.get(i));
+            }
             committing.clear();
             if (open != null) {
                 sealOpen();
@@ -340,7 +343,9 @@ public final class Journal<E extends Effects> {
                 // What is about to be forced must not share a disk block with what comes after.
                 nextAlignment = Disk.BLOCK_BYTES;
             }
-            committing.addAll(sealed);
+            for (int i = 0; i < sealed.size(); i++) {
+                committing.add(sealed.get(i));
+            }
             sealed.clear();
         } finally {
             appendLock.unlock();

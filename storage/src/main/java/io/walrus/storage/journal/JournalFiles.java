@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A file gets its name only once its header is durable. Between two uses it is a spare: zero-written once, and from
 /// then on only its header changes; the new epoch there makes all older bytes invalid.
+///
+/// One thread prepares files while another recycles them. Each does its work on the disk without a lock; the monitor
+/// guards only which spares there are.
 public final class JournalFiles {
     private static final int MAX_SPARES = 2;
     private static final int ZERO_CHUNK_BYTES = 1 << 20;
@@ -129,13 +132,14 @@ public final class JournalFiles {
         cutFile = lastReady + 1;
     }
 
-    /// Makes the next file ready, durably.
-    public synchronized void prepareNext() throws IOException {
+    /// Makes the next file ready, durably. For one thread at a time.
+    public void prepareNext() throws IOException {
         long number = lastReady + 1;
-        Long spare = spares.poll();
+        Long ready = takeSpare();
+        long spare = ready == null ? newSpare() : ready;
+        boolean named = false;
         try {
-            if (spare == null) {
-                spare = nextSpare++;
+            if (ready == null) {
                 writeZeros(Geometry.sparePath(spare));
             }
             JournalHeader header =
@@ -146,16 +150,24 @@ public final class JournalFiles {
                 file.force();
             }
             disk.rename(Geometry.sparePath(spare), Geometry.pathOf(number));
-            spare = null;
+            named = true;
             disk.forceDirectory(Geometry.FOLDER);
             files.put(number, new JournalFile(disk, header, mode));
             lastReady = number;
         } finally {
-            if (spare != null) {
+            if (!named) {
                 // Its state is unknown and its room may be what is missing.
                 disk.delete(Geometry.sparePath(spare));
             }
         }
+    }
+
+    private synchronized @Nullable Long takeSpare() {
+        return spares.poll();
+    }
+
+    private synchronized long newSpare() {
+        return nextSpare++;
     }
 
     private void writeZeros(String path) throws IOException {
@@ -173,35 +185,54 @@ public final class JournalFiles {
         }
     }
 
-    /// Ends the use of all files before `file`. No durable state may need them any more.
-    public synchronized void recycleBefore(long file) throws IOException {
-        List<Long> freed = new ArrayList<>();
+    /// Ends the use of all files before `file`. No durable state may need them any more. For one thread at a time.
+    public void recycleBefore(long file) throws IOException {
+        List<Long> renamed = new ArrayList<>();
+        boolean changed = false;
         for (long number = first; number < file && number <= lastReady; number++) {
-            freed.add(number);
-        }
-        first = Math.max(first, file);
-        for (long number : freed) {
             JournalFile ended = files.remove(number);
             if (ended != null) {
                 ended.close();
             }
-            retire(number);
+            retire(number, renamed);
+            changed = true;
         }
-        if (!freed.isEmpty()) {
+        first = Math.max(first, file);
+        if (changed) {
             // Before a spare's header changes, or a crash could show the new header under the old name.
             disk.forceDirectory(Geometry.FOLDER);
         }
+        addSpares(renamed);
     }
 
-    /// Turns a file that is not open into a spare, or deletes it if there are enough. Not durable by itself.
-    public synchronized void retire(long number) throws IOException {
-        if (spares.size() < MAX_SPARES) {
-            long spare = nextSpare++;
+    /// Ends the use of files found at recovery that are not open. Makes all names in the folder durable even if there
+    /// are none: a spare found there may have got its own just before a crash.
+    public void retire(List<Long> numbers) throws IOException {
+        List<Long> renamed = new ArrayList<>();
+        for (long number : numbers) {
+            retire(number, renamed);
+        }
+        disk.forceDirectory(Geometry.FOLDER);
+        addSpares(renamed);
+    }
+
+    /// Turns a file into a spare, which may be used once that is durable, or deletes it if there are enough.
+    private void retire(long number, List<Long> renamed) throws IOException {
+        if (spareCount() + renamed.size() < MAX_SPARES) {
+            long spare = newSpare();
             disk.rename(Geometry.pathOf(number), Geometry.sparePath(spare));
-            spares.add(spare);
+            renamed.add(spare);
         } else {
             disk.delete(Geometry.pathOf(number));
         }
+    }
+
+    private synchronized int spareCount() {
+        return spares.size();
+    }
+
+    private synchronized void addSpares(List<Long> added) {
+        spares.addAll(added);
     }
 
     /// Forces what was written to any file. Under the commit lock.

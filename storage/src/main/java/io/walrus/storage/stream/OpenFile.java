@@ -178,20 +178,22 @@ public final class OpenFile implements RecordWindow.Source {
         };
     }
 
-    /// The counts behind a record.
-    public static Counts after(Counts before, ByteBuffer buffer, int at) {
+    /// The bytes of the entries in a record.
+    public static long entryBytesIn(ByteBuffer buffer, int at) {
         int length = RecordFormat.length(buffer, at);
         return switch (RecordFormat.type(buffer, at)) {
-            case RecordType.ENTRY -> new Counts(before.records() + 1, before.entries() + 1, before.bytes() + length);
-            case RecordType.BATCH -> {
-                int entries = buffer.getInt(at + RecordFormat.HEADER_BYTES);
-                yield new Counts(
-                        before.records() + 1,
-                        before.entries() + entries,
-                        before.bytes() + length - Integer.BYTES * (1L + entries));
-            }
-            default -> new Counts(before.records() + 1, before.entries(), before.bytes());
+            case RecordType.ENTRY -> length;
+            case RecordType.BATCH -> length - Integer.BYTES * (1L + entriesIn(buffer, at));
+            default -> 0;
         };
+    }
+
+    /// The counts behind a record.
+    public static Counts after(Counts before, ByteBuffer buffer, int at) {
+        return new Counts(
+                before.records() + 1,
+                before.entries() + entriesIn(buffer, at),
+                before.bytes() + entryBytesIn(buffer, at));
     }
 
     /// The index in the window of the record at an offset, which must be that record of this stream.

@@ -89,12 +89,16 @@ public final class StreamTail {
         return low;
     }
 
-    /// Forgets the first records, which are in files now.
+    /// Forgets the first records, which are in files now. Keeps its memory, see [#release].
     public void removeFirst(int removed) {
         Invariants.check(removed <= count, "only what is there can be removed");
         head = removed == count ? 0 : (head + removed) % (slots.length / INTS);
         count -= removed;
         firstRecord += removed;
+    }
+
+    /// Lets go of its memory if it is empty. A tail in use empties again and again, and would allocate each time.
+    public void release() {
         if (count == 0) {
             slots = EMPTY;
         }

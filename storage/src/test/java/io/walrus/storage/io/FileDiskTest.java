@@ -1,0 +1,51 @@
+package io.walrus.storage.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileDiskTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void lookingHowMuchRoomThereIsReadsNoTableOfMounts() throws IOException {
+        FileDisk disk = new FileDisk(folder);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assertThat(disk.usableBytes()).isPositive();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+            disk.usableBytes();
+        }
+        // That table alone is some kilobytes of text.
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / 100).isLessThan(1_000);
+    }
+
+    @Test
+    void aFileStaysUsableThoughItsUsersAreInterrupted() throws IOException {
+        FileDisk disk = new FileDisk(folder);
+        try (DiskFile file = disk.open("file", Disk.WriteMode.BUFFERED);
+                DiskFile reader = disk.openForReading("file")) {
+            for (int i = 0; i < 10; i++) {
+                Thread.currentThread().interrupt();
+                file.write(4L * i, ByteBuffer.allocate(4).putInt(0, i));
+                file.force();
+                assertThat(file.size()).isEqualTo(4L * i + 4);
+                ByteBuffer read = ByteBuffer.allocate(4);
+                assertThat(reader.read(4L * i, read)).isEqualTo(4);
+                assertThat(read.getInt(0)).isEqualTo(i);
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            Thread.currentThread().interrupt();
+            file.truncate(8);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(reader.size()).isEqualTo(8);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.walrus.storage.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.io.FileDisk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalFilesTest {
+    private static final Geometry GEOMETRY = new Geometry(64 << 10, 64 << 10);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void filesAreRecycledWhileANewOneIsBeingFilledWithZeros() throws Exception {
+        SlowDisk disk = new SlowDisk(new FileDisk(folder));
+        disk.createDirectories(Geometry.FOLDER);
+        AtomicInteger epochs = new AtomicInteger(1);
+        JournalFiles files = new JournalFiles(
+                disk, GEOMETRY, new UUID(1, 2), epochs::getAndIncrement, Disk.WriteMode.BUFFERED, 10, 0, 0);
+        files.prepareNext();
+        files.prepareNext();
+
+        disk.slow = true;
+        CompletableFuture<Void> preparing = CompletableFuture.runAsync(() -> {
+            try {
+                files.prepareNext();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        disk.reached.await();
+        files.recycleBefore(1);
+        assertThat(preparing).isNotDone();
+        disk.goOn.countDown();
+        preparing.get(30, TimeUnit.SECONDS);
+
+        assertThat(files.lastReady()).isEqualTo(2);
+        files.prepareNext();
+        assertThat(disk.list(Geometry.FOLDER))
+                .as("the recycled file is used again")
+                .containsExactly("0000000000000001.journal", "0000000000000002.journal", "0000000000000003.journal");
+        files.close();
+    }
+
+    /// A disk on which the next file to be created takes as long as one likes.
+    private static final class SlowDisk implements Disk {
+        private final Disk disk;
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private volatile boolean slow;
+
+        SlowDisk(Disk disk) {
+            this.disk = disk;
+        }
+
+        @Override
+        public DiskFile open(String path, WriteMode mode) throws IOException {
+            if (slow) {
+                slow = false;
+                reached.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            return disk.open(path, mode);
+        }
+
+        @Override
+        public DiskFile openForReading(String path) throws IOException {
+            return disk.openForReading(path);
+        }
+
+        @Override
+        public boolean exists(String path) throws IOException {
+            return disk.exists(path);
+        }
+
+        @Override
+        public List<String> list(String directory) throws IOException {
+            return disk.list(directory);
+        }
+
+        @Override
+        public void createDirectories(String directory) throws IOException {
+            disk.createDirectories(directory);
+        }
+
+        @Override
+        public void rename(String from, String to) throws IOException {
+            disk.rename(from, to);
+        }
+
+        @Override
+        public void delete(String path) throws IOException {
+            disk.delete(path);
+        }
+
+        @Override
+        public void forceDirectory(String directory) throws IOException {
+            disk.forceDirectory(directory);
+        }
+
+        @Override
+        public long usableBytes() throws IOException {
+            return disk.usableBytes();
+        }
+
+        @Override
+        public Closeable lock(String path) throws IOException {
+            return disk.lock(path);
+        }
+    }
+}
