@@ -105,16 +105,26 @@ final class Checkpoints {
         }
     }
 
-    /// Takes a checkpoint of everything committed.
-    ///
-    /// @param clean whether nothing will be appended any more
-    void takeNow(boolean clean) throws IOException {
+    /// Takes a checkpoint that leaves nothing to the journal.
+    void takeNow() throws IOException {
         lock.lock();
         try {
             if (journal.commit()) {
                 state.committed(journal.committedGroup());
             }
-            take(journal.committedEnd(), clean);
+            take(journal.committedEnd(), false);
+            deleteDropped();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes the last checkpoint, when nothing is appended any more. It flushes as little as any other: many streams
+    /// with a few records each would cost a file each, and the journal has them.
+    void takeLast() throws IOException {
+        lock.lock();
+        try {
+            take(journal.committedEnd() - ring.capacityBytes() / 2, true);
             deleteDropped();
         } finally {
             lock.unlock();
@@ -184,7 +194,7 @@ final class Checkpoints {
         return new Manifest(
                 manifest.number() + 1,
                 manifest.engine(),
-                clean && unflushed == end,
+                clean,
                 manifest.geometry(),
                 start.getKey(),
                 start.getValue(),

@@ -359,7 +359,7 @@ public final class LogEngine implements Closeable {
     public void checkpoint() throws IOException {
         state.checkWritable();
         try {
-            checkpoints.takeNow(false);
+            checkpoints.takeNow();
             background.committed();
         } catch (DiskFullException e) {
             state.diskFull(EngineState.Shortage.FLUSHING, String.valueOf(e.getMessage()));
@@ -401,7 +401,7 @@ public final class LogEngine implements Closeable {
 
     private void lastCheckpoint() throws IOException {
         try {
-            checkpoints.takeNow(true);
+            checkpoints.takeLast();
         } catch (DiskFullException _) {
             // The journal's files have their full size already: forcing them takes no room.
             checkpoints.forceJournal();

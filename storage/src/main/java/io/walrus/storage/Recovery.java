@@ -99,18 +99,21 @@ final class Recovery {
         Replay replay = new Replay(manifest, catalog, queue);
         GroupScanner.Result scan;
         try (GroupScanner scanner = new GroupScanner(disk, manifest.geometry(), headers)) {
-            scan = scanner.scan(manifest.journalStart(), manifest.startGroup(), manifest.committedEnd(), replay);
+            // After a clean close nothing was appended before a manifest said that the directory is in use again.
+            long beyond = manifest.clean() ? manifest.nextGroup() : Long.MAX_VALUE;
+            scan = scanner.scan(
+                    manifest.journalStart(), manifest.startGroup(), manifest.committedEnd(), beyond, replay);
         }
         if (scan.nextGroup() < manifest.nextGroup()) {
             throw new StorageException(
                     Category.CORRUPT,
-                    "The journal ends at group " + (scan.nextGroup() - 1) + " (file "
-                            + manifest.geometry().fileOf(scan.end()) + " at byte "
+                    "The journal ends at group " + (scan.nextGroup() - 1) + " ("
+                            + Geometry.pathOf(manifest.geometry().fileOf(scan.end())) + " at byte "
                             + manifest.geometry().offsetOf(scan.end()) + "), but group "
                             + (manifest.nextGroup() - 1)
                             + " was durable. Restore the directory from a copy or a replica.");
         }
-        boolean clean = manifest.clean() && scan.groups() == 0 && !scan.torn() && !scan.holes();
+        boolean clean = manifest.clean();
         JournalFiles files = journalFiles(manifest);
         long head = clean ? continueFiles(files, manifest) : startNewFile(files, manifest.geometry(), scan);
         if (clean) {
@@ -275,7 +278,7 @@ final class Recovery {
     /// After a clean stop: goes on where the journal ended.
     private long continueFiles(JournalFiles files, Manifest manifest) throws IOException {
         Geometry geometry = manifest.geometry();
-        long end = manifest.journalStart();
+        long end = manifest.committedEnd();
         long head = (end + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES;
         List<Long> detached = new ArrayList<>();
         for (JournalHeader header : headers.values()) {

@@ -81,15 +81,21 @@ public final class GroupScanner implements Closeable {
     }
 
     /// Scans from `start`, where group `group` is expected; what is before `durableEnd` is known to be durable.
-    public Result scan(long start, long group, long durableEnd, Sink sink) throws IOException {
+    ///
+    /// @param beyond a group of which it is known that it was not written yet, or [Long#MAX_VALUE]: what is found
+    ///     there means nothing and is not looked at
+    public Result scan(long start, long group, long durableEnd, long beyond, Sink sink) throws IOException {
         end = start;
         lastGroupEnd = start;
         nextGroup = group;
         provenEnd = durableEnd;
         firstGroups.put(start, group);
-        long next = findNext();
+        long next = nextGroup == beyond ? NONE : findNext();
         while (next != NONE && readGroup(next, sink)) {
-            next = findNext();
+            next = nextGroup == beyond ? NONE : findNext();
+        }
+        if (nextGroup == beyond) {
+            return new Result(lastGroupEnd, nextGroup, provenEnd, groups, records, false, false, firstGroups);
         }
         boolean holes = false;
         Cut cut = cutAfter(end);

@@ -75,6 +75,8 @@ class MainTest {
                 }
                 engine.awaitCommitted(group);
             }
+            // A close leaves a little to the journal.
+            engine.checkpoint();
         }
     }
 
