@@ -211,9 +211,21 @@ public final class WalrusLog implements Closeable {
 
     /// Removes the topic with all its entries.
     public void delete(String topic) throws StorageException {
-        Topic known = topics.remove(topic);
-        if (known != null) {
-            change(() -> engine.delete(known.stream));
+        Topic known = topics.get(topic);
+        if (known == null) {
+            return;
+        }
+        synchronized (known) {
+            if (!known.stream.isDeleted()) {
+                change(() -> {
+                    long group = engine.delete(known.stream);
+                    if (group >= 0) {
+                        // Under the append lock: whoever appends finds the topic with its stream, or neither.
+                        topics.remove(topic, known);
+                    }
+                    return group;
+                });
+            }
         }
     }
 

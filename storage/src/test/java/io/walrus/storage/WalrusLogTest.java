@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +120,28 @@ class WalrusLogTest {
                 assertThat(log.appendBatch("batch " + i, List.of(entry))).isZero();
             }
             assertThat(log.topics()).hasSize(200);
+        }
+    }
+
+    @Test
+    void aTopicThatIsDeletedWhileOthersAppendToItComesIntoBeingAgain() throws Exception {
+        EngineConfig unforced = EngineConfig.builder().policy(FsyncPolicy.os()).build();
+        try (WalrusLog log = WalrusLog.open(directory, "a", unforced, ReadConsistency.exactlyOnce())) {
+            CompletableFuture<Void> appending = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < 20_000; i++) {
+                        log.append("orders", bytes("entry " + i));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            while (!appending.isDone()) {
+                log.delete("orders");
+            }
+            appending.get();
+            long count = log.entryCount("orders");
+            assertThat(log.append("orders", bytes("last"))).isEqualTo(count);
         }
     }
 
