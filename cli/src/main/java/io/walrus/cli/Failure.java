@@ -1,10 +1,20 @@
 package io.walrus.cli;
 
-/// A command did not succeed. The message is one line for people.
+import io.walrus.client.Outcome;
+import java.io.IOException;
+
+/// A command did not succeed. The message is one line for people; an empty one is not shown.
 final class Failure extends Exception {
+    /// The server said `ERR`, or nobody knows whether it was done.
     static final int SERVER_SAID_NO = 1;
+
     static final int USAGE = 2;
+
+    /// No node can be reached; nothing was done.
     static final int CANNOT_CONNECT = 3;
+
+    /// What a shell shows for a program that a closed pipe ended.
+    static final int OUTPUT_CLOSED = 141;
 
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +25,30 @@ final class Failure extends Exception {
         this.exitCode = exitCode;
     }
 
+    static Failure of(Outcome.Failed outcome) {
+        return switch (outcome) {
+            case Outcome.Refused _, Outcome.Unknown _ -> new Failure(SERVER_SAID_NO, "ERR " + outcome.message());
+            case Outcome.Unreachable _ -> new Failure(CANNOT_CONNECT, "walrus-cli: " + outcome.message());
+        };
+    }
+
+    static Failure usage(String message) {
+        return new Failure(USAGE, "walrus-cli: " + message);
+    }
+
+    /// Standard output takes no more. That its reader has gone, as `head` does, is nothing to talk about.
+    static Failure output(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("Broken pipe")
+                ? new Failure(OUTPUT_CLOSED, "")
+                : new Failure(SERVER_SAID_NO, "walrus-cli: can't write the result: " + message);
+    }
+
     int exitCode() {
         return exitCode;
+    }
+
+    String text() {
+        return String.valueOf(getMessage());
     }
 }

@@ -1,16 +1,19 @@
 package io.walrus.cli;
 
-import io.walrus.client.Connection;
+import io.walrus.client.ClientOptions;
+import io.walrus.client.NodeAddress;
+import io.walrus.client.WalrusClient;
+import io.walrus.client.WalrusException;
+import io.walrus.protocol.Request;
 import io.walrus.protocol.TopicNames;
-import java.io.BufferedOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,20 +30,30 @@ import picocli.CommandLine.ScopeType;
         name = "walrus-cli",
         description = "Talks to a node of Walrus. Without a command: a prompt.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
-        footer = {"", "Exit codes: 0; 1 if the server said ERR; 2 for a usage error; 3 if no node can be reached."})
+        footer = {
+            "",
+            "Exit codes: 0; 1 if the server said ERR, or nobody knows whether it was done;",
+            "2 for a usage error; 3 if no node can be reached."
+        })
 public final class Main implements Callable<Integer> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final int OUT_BYTES = 256 << 10;
+    /// A person waits for this.
+    private static final ClientOptions ONE_BY_ONE =
+            ClientOptions.DEFAULT.withRequestTimeout(Duration.ofSeconds(10)).withReconnectWithin(Duration.ofSeconds(2));
+
+    /// What follows a lost request must not reach another node.
+    private static final ClientOptions IN_ORDER = ClientOptions.DEFAULT.withReconnectWithin(Duration.ZERO);
 
     private final Terminal terminal;
 
     @Option(
             names = "--addr",
-            paramLabel = "HOST:PORT",
+            paramLabel = "HOST:PORT[,HOST:PORT]",
             scope = ScopeType.INHERIT,
             defaultValue = "${env:WALRUS_ADDR:-127.0.0.1:9091}",
-            description = "The node to talk to (default: ${DEFAULT-VALUE}; variable WALRUS_ADDR)")
+            description =
+                    "The node to talk to, or several to try in turn (default: ${DEFAULT-VALUE}; variable WALRUS_ADDR)")
     private String address = "127.0.0.1:9091";
 
     private Main(Terminal terminal) {
@@ -58,6 +71,8 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new Main(terminal));
         commandLine.setOut(new java.io.PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         commandLine.setErr(new java.io.PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+        // An entry may begin with @.
+        commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((e, _) -> usage(e, terminal));
         commandLine.setExecutionExceptionHandler((e, _, _) -> failed(e, terminal));
         return commandLine.execute(arguments);
@@ -65,12 +80,19 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return withConnection(connection -> new Repl(connection, terminal, address).run());
+        try (WalrusClient client = connect(ONE_BY_ONE)) {
+            Repl repl = new Repl(client, terminal);
+            if (!terminal.isInteractive()) {
+                return repl.runAll();
+            }
+            new Prompt(repl, terminal).run("Connected to " + address + ".");
+            return 0;
+        }
     }
 
     @Command(description = "Creates a topic, unless it exists.")
     Integer register(@Parameters(paramLabel = "TOPIC") String topic) throws Exception {
-        return ask("REGISTER " + checked(topic));
+        return ask(new Request.Register(checked(topic)));
     }
 
     @Command(
@@ -91,19 +113,36 @@ public final class Main implements Callable<Integer> {
             throws Exception {
         checked(topic);
         if ((data == null) == (file == null)) {
-            throw new Failure(Failure.USAGE, "put takes either DATA or --file FILE");
+            throw Failure.usage("put takes either DATA or --file FILE");
         }
-        return withConnection(connection -> {
-            if (file != null) {
-                try (FileInputStream lines = new FileInputStream(file.toFile())) {
-                    new PutLines(connection, topic, terminal, Files.size(file)).run(lines);
-                }
-            } else if ("-".equals(data)) {
-                new PutLines(connection, topic, terminal, 0).run(terminal.in());
-            } else if (data != null) {
-                commands(connection).put(topic, data.getBytes(StandardCharsets.UTF_8));
-            }
-        });
+        if (file != null) {
+            return putFile(topic, file);
+        }
+        if ("-".equals(data)) {
+            return putLines(topic, terminal.in(), new PutReport(terminal, null, 0));
+        }
+        return ask(new Request.Put(topic, StandardCharsets.UTF_8.encode(String.valueOf(data))));
+    }
+
+    private Integer putFile(String topic, Path file) throws Exception {
+        InputStream lines;
+        long bytes;
+        try {
+            lines = new FileInputStream(file.toFile());
+            bytes = Files.size(file);
+        } catch (IOException e) {
+            throw Failure.usage("can't read " + e.getMessage());
+        }
+        try (lines) {
+            return putLines(topic, lines, new PutReport(terminal, file.toString(), bytes));
+        }
+    }
+
+    private Integer putLines(String topic, InputStream lines, PutReport report) throws Exception {
+        try (WalrusClient client = connect(IN_ORDER)) {
+            new PutLines(client, topic, report).run(new Lines(lines));
+            return 0;
+        }
     }
 
     @Command(description = "Takes the next entry; each is handed out once.")
@@ -114,16 +153,21 @@ public final class Main implements Callable<Integer> {
             @Option(names = "--follow", description = "Take entries as they come, until interrupted") boolean follow)
             throws Exception {
         checked(topic);
-        return withConnection(connection -> {
-            Commands commands = commands(connection);
+        if (!follow && !all && count == null) {
+            return ask(new Request.Get(topic));
+        }
+        if (count != null && count < 1) {
+            throw Failure.usage("--count must be 1 or more");
+        }
+        try (WalrusClient client = connect(IN_ORDER)) {
+            TakeEntries entries = new TakeEntries(client, terminal, topic, count == null ? Long.MAX_VALUE : count);
             if (follow) {
-                commands.follow(topic);
-            } else if (all || count != null) {
-                commands.get(topic, count == null ? Long.MAX_VALUE : count);
+                entries.follow();
             } else {
-                commands.ask("GET " + topic);
+                entries.all();
             }
-        });
+            return 0;
+        }
     }
 
     @Command(description = "Reads entries at a place, without taking them.")
@@ -135,60 +179,53 @@ public final class Main implements Callable<Integer> {
                     long count)
             throws Exception {
         checked(topic);
-        return withConnection(connection -> commands(connection).fetch(topic, segment, offset, count));
+        if (segment < 0 || offset < 0 || count < 1) {
+            throw Failure.usage("SEGMENT and OFFSET must be 0 or more, and --count 1 or more");
+        }
+        try (WalrusClient client = connect(ONE_BY_ONE)) {
+            new Commands(client, terminal).fetch(topic, segment, offset, count);
+            return 0;
+        }
     }
 
     @Command(description = "Shows a topic's segments, as JSON.")
     Integer state(@Parameters(paramLabel = "TOPIC") String topic) throws Exception {
-        return ask("STATE " + checked(topic));
+        return ask(new Request.State(checked(topic)));
     }
 
     @Command(description = "Shows the node and its cluster, as JSON.")
     Integer metrics() throws Exception {
-        return ask("METRICS");
+        return ask(new Request.Metrics());
     }
 
     /// A topic with a space in it would become another topic and a piece of payload on the wire.
     private static String checked(String topic) throws Failure {
         String violation = TopicNames.violation(topic);
         if (violation != null) {
-            throw new Failure(Failure.USAGE, violation);
+            throw Failure.usage(violation);
         }
         return topic;
     }
 
-    private interface Work {
-        void run(Connection connection) throws Exception;
-    }
-
-    private Integer ask(String command) throws Exception {
-        return withConnection(connection -> commands(connection).ask(command));
-    }
-
-    private Integer withConnection(Work work) throws Exception {
-        int colon = address.lastIndexOf(':');
-        int port;
-        try {
-            port = Integer.parseInt(address.substring(colon + 1));
-            if (colon < 1 || port < 1 || port > 65_535) {
-                throw new NumberFormatException();
-            }
-        } catch (NumberFormatException _) {
-            throw new Failure(Failure.USAGE, "--addr '" + address + "' must be HOST:PORT");
-        }
-        try (Connection connection = Connection.open(address.substring(0, colon), port, CONNECT_TIMEOUT)) {
-            work.run(connection);
+    private Integer ask(Request request) throws Exception {
+        try (WalrusClient client = connect(ONE_BY_ONE)) {
+            new Commands(client, terminal).ask(request);
             return 0;
-        } catch (NoSuchFileException | java.io.FileNotFoundException e) {
-            throw new Failure(Failure.USAGE, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new Failure(Failure.CANNOT_CONNECT, "no answer from " + address + ": " + e.getMessage());
         }
     }
 
-    private Commands commands(Connection connection) {
-        OutputStream buffered = new BufferedOutputStream(terminal.out(), OUT_BYTES);
-        return new Commands(connection, buffered);
+    private WalrusClient connect(ClientOptions options) throws Failure {
+        List<NodeAddress> addresses;
+        try {
+            addresses = NodeAddress.parse(address);
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage("--addr " + e.getMessage());
+        }
+        try {
+            return WalrusClient.connect(addresses, options);
+        } catch (WalrusException e) {
+            throw Failure.of(e.failure());
+        }
     }
 
     private static int usage(ParameterException e, Terminal terminal) {
@@ -199,14 +236,11 @@ public final class Main implements Callable<Integer> {
 
     private static int failed(Exception e, Terminal terminal) {
         if (e instanceof Failure failure) {
-            terminal.say(
-                    failure.exitCode() == Failure.SERVER_SAID_NO
-                            ? String.valueOf(failure.getMessage())
-                            : "walrus-cli: " + failure.getMessage());
+            terminal.complain(failure.text());
             return failure.exitCode();
         }
-        terminal.say("walrus-cli: " + e.getMessage());
-        return Failure.CANNOT_CONNECT;
+        terminal.complain("walrus-cli: " + e.getMessage());
+        return Failure.USAGE;
     }
 
     /// The version of this build.

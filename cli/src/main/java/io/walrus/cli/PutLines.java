@@ -1,143 +1,194 @@
 package io.walrus.cli;
 
-import io.walrus.client.Connection;
-import io.walrus.protocol.Reply;
+import io.walrus.client.Outcome;
+import io.walrus.client.WalrusClient;
+import io.walrus.protocol.ErrorCode;
+import io.walrus.protocol.Request;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// Stores a stream of lines, an entry each, many under way at a time. The line ends are not stored.
+/// Stores lines, an entry each, in their order, many under way at a time.
 ///
-/// The sending thread reads and sends; a second thread takes the replies.
+/// Stops at the first line that is not known to be stored, having waited for the replies to those sent behind it, so
+/// that one can resume there. Lines that only came too early (`not ready`, and nothing stored behind them) are sent
+/// again. A line that is longer than all before is sent alone: if it is the one the node refuses, then nothing behind
+/// it has been stored.
+///
+/// This client must not look for another node when it loses the connection: lines sent there would overtake lost ones.
 final class PutLines {
-    private static final int UNDER_WAY = 4096;
-    private static final int READ_BYTES = 1 << 20;
-    private static final int SEND_EVERY = 64;
-    private static final long SHOW_EVERY_NS = 100_000_000L;
+    private static final long NOT_READY_NS = 30_000_000_000L;
+    private static final long FIRST_PAUSE_MS = 20;
+    private static final long LONGEST_PAUSE_MS = 1_000;
+    private static final long INTERRUPTED_MS = 3_000;
 
-    private final Connection connection;
-    private final byte[] topic;
-    private final Terminal terminal;
-    private final long totalBytes;
-    private final Semaphore places = new Semaphore(UNDER_WAY);
-    private final AtomicLong acknowledged = new AtomicLong();
-    private final long startedNs = System.nanoTime();
-    private volatile @Nullable Exception failure;
-    private long sent;
-    private long sentBytes;
-    private long shownNs = startedNs;
+    private record Line(long number, ByteBuffer entry) {}
 
-    /// @param totalBytes for the progress bar; 0 if it isn't known
-    PutLines(Connection connection, String topic, Terminal terminal, long totalBytes) {
-        this.connection = connection;
-        this.topic = topic.getBytes(StandardCharsets.UTF_8);
-        this.terminal = terminal;
-        this.totalBytes = totalBytes;
+    private record NotStored(Line line, Outcome.Failed why) {}
+
+    private final WalrusClient client;
+    private final String topic;
+    private final PutReport report;
+
+    // All below is guarded by this.
+    private int underWay;
+
+    /// In the order of their lines.
+    private Deque<NotStored> notStored = new ArrayDeque<>();
+
+    private long longestStored = -1;
+    private long storedBehind;
+    private boolean interrupted;
+    private boolean finished;
+
+    /// @param report told what happens
+    PutLines(WalrusClient client, String topic, PutReport report) {
+        this.client = client;
+        this.topic = topic;
+        this.report = report;
     }
 
-    void run(InputStream lines) throws IOException, InterruptedException, Failure {
-        // Ends with the connection.
-        Thread.ofPlatform().name("replies").daemon().start(this::receive);
-        send(lines);
-        connection.flush();
-        // All places are free again once every reply is in, or none is waited for any more.
-        places.acquire(UNDER_WAY);
-        summarize();
+    void run(Lines lines) throws IOException, InterruptedException, Failure {
+        Lines.@Nullable TooLong tooLong = null;
+        try (Interruption _ = new Interruption(this::interrupt)) {
+            boolean goOn = true;
+            while (goOn) {
+                ByteBuffer entry = lines.next();
+                goOn = entry != null && put(new Line(lines.number(), entry));
+            }
+        } catch (Lines.TooLong e) {
+            tooLong = e;
+        }
+        awaitReplies();
+        sendAgain();
+        finish();
+        if (tooLong != null) {
+            throw new Failure(Failure.SERVER_SAID_NO, "walrus-cli: " + tooLong.getMessage());
+        }
     }
 
-    private void send(InputStream lines) throws IOException, InterruptedException {
-        byte[] buffer = new byte[READ_BYTES];
-        int held = 0;
-        while (failure == null) {
-            if (held == buffer.length) {
-                buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    /// @return whether to go on
+    private boolean put(Line line) throws InterruptedException {
+        boolean alone = isLongestYet(line);
+        if (alone) {
+            awaitReplies();
+        }
+        if (hasFailed() && !sendAgain()) {
+            return false;
+        }
+        submit(line);
+        if (alone) {
+            awaitReplies();
+        }
+        return !hasFailed() || sendAgain();
+    }
+
+    private synchronized boolean isLongestYet(Line line) {
+        return line.entry.remaining() > longestStored;
+    }
+
+    private synchronized boolean hasFailed() {
+        return interrupted || !notStored.isEmpty();
+    }
+
+    private void submit(Line line) {
+        synchronized (this) {
+            underWay++;
+        }
+        report.sent(line.number);
+        client.submit(new Request.Put(topic, line.entry), outcome -> answered(line, outcome));
+    }
+
+    private synchronized void answered(Line line, Outcome outcome) {
+        underWay--;
+        switch (outcome) {
+            case Outcome.Done _ -> {
+                longestStored = Math.max(longestStored, line.entry.remaining());
+                storedBehind += notStored.isEmpty() ? 0 : 1;
+                report.stored(line.entry.remaining() + 1L);
             }
-            int read = lines.read(buffer, held, buffer.length - held);
-            if (read < 0) {
-                break;
-            }
-            int end = held + read;
-            int from = 0;
-            for (int i = held; i < end && failure == null; i++) {
-                if (buffer[i] == '\n') {
-                    put(buffer, from, i - from);
-                    from = i + 1;
+            case Outcome.Empty() ->
+                notStored.addLast(new NotStored(line, new Outcome.Unknown("the node's reply can't be read")));
+            case Outcome.Failed failed -> notStored.addLast(new NotStored(line, failed));
+        }
+        if (underWay == 0) {
+            notifyAll();
+        }
+    }
+
+    private synchronized void awaitReplies() throws InterruptedException {
+        while (underWay > 0) {
+            wait();
+        }
+    }
+
+    /// Sends again what the node wasn't ready for, as long as that keeps the order.
+    ///
+    /// @return whether all that was sent is now stored
+    private boolean sendAgain() throws InterruptedException {
+        long giveUpNs = System.nanoTime() + NOT_READY_NS;
+        long pauseMs = FIRST_PAUSE_MS;
+        awaitReplies();
+        while (true) {
+            Deque<NotStored> again;
+            synchronized (this) {
+                if (interrupted || notStored.isEmpty()) {
+                    return !interrupted;
                 }
+                boolean clean = storedBehind == 0 && notStored.stream().allMatch(PutLines::cameTooEarly);
+                if (!clean || giveUpNs - System.nanoTime() < 0) {
+                    return false;
+                }
+                again = notStored;
+                notStored = new ArrayDeque<>();
+                wait(pauseMs);
             }
-            held = end - from;
-            System.arraycopy(buffer, from, buffer, 0, held);
-            connection.flush();
-        }
-        if (held > 0 && failure == null) {
-            put(buffer, 0, held);
-        }
-    }
-
-    private void put(byte[] line, int from, int length) throws IOException, InterruptedException {
-        if (!places.tryAcquire()) {
-            connection.flush();
-            places.acquire();
-        }
-        connection.sendPut(topic, line, from, length);
-        sent++;
-        sentBytes += length + 1L;
-        if (sent % SEND_EVERY == 0) {
-            showProgress();
+            pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+            // The first alone: if it is refused again, so would be the others.
+            submit(again.removeFirst().line);
+            awaitReplies();
+            if (hasFailed()) {
+                putBack(again);
+            } else {
+                again.forEach(one -> submit(one.line));
+                awaitReplies();
+            }
         }
     }
 
-    private void receive() {
+    private synchronized void putBack(Deque<NotStored> unsent) {
+        notStored.addAll(unsent);
+    }
+
+    private static boolean cameTooEarly(NotStored one) {
+        return one.why instanceof Outcome.Refused refused && refused.code() == ErrorCode.NOT_READY;
+    }
+
+    /// Whoever comes first: the one who sent the last line, or the one who was interrupted.
+    private synchronized void finish() throws Failure {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        notStored.forEach(one -> report.notStored(one.line.number, one.why));
+        report.finish(storedBehind, interrupted);
+    }
+
+    private synchronized void interrupt() {
+        interrupted = true;
+        long giveUpNs = System.nanoTime() + INTERRUPTED_MS * 1_000_000;
         try {
-            while (true) {
-                if (connection.receive() instanceof Reply.Err(String message)) {
-                    throw new Failure(Failure.SERVER_SAID_NO, "ERR " + message);
-                }
-                acknowledged.incrementAndGet();
-                places.release();
+            for (long leftMs = INTERRUPTED_MS; underWay > 0 && leftMs > 0; ) {
+                wait(leftMs);
+                leftMs = (giveUpNs - System.nanoTime()) / 1_000_000;
             }
-        } catch (Failure | IOException e) {
-            failure = e;
-            places.release(UNDER_WAY);
-        }
-    }
-
-    private void showProgress() {
-        long now = System.nanoTime();
-        if (terminal.interactive() && now - shownNs >= SHOW_EVERY_NS) {
-            shownNs = now;
-            String bar = "";
-            if (totalBytes > 0) {
-                int tenths = (int) (sentBytes * 20 / totalBytes);
-                bar = "[" + "#".repeat(Math.min(20, tenths)) + "-".repeat(Math.max(0, 20 - tenths)) + "] ";
-            }
-            terminal.err().print("\r" + bar + acknowledged.get() + " entries");
-            terminal.err().flush();
-        }
-    }
-
-    private void summarize() throws Failure, IOException {
-        if (terminal.interactive() && shownNs != startedNs) {
-            terminal.err().print("\r\u001b[K");
-        }
-        double seconds = (System.nanoTime() - startedNs) / 1e9;
-        terminal.say(String.format(
-                Locale.ROOT,
-                "%d of %d entries stored, %d bytes in %.2f s (%.0f entries/s)",
-                acknowledged.get(),
-                sent,
-                sentBytes,
-                seconds,
-                acknowledged.get() / seconds));
-        switch (failure) {
-            case null -> {}
-            case Failure refused -> throw refused;
-            case IOException lost -> throw lost;
-            case Exception other -> throw new IllegalStateException(other);
+            finish();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (Failure e) {
+            report.complain(e);
         }
     }
 }

@@ -1,111 +1,99 @@
 package io.walrus.cli;
 
-import io.walrus.client.Connection;
-import java.io.BufferedReader;
+import io.walrus.client.WalrusClient;
+import io.walrus.protocol.Help;
+import io.walrus.protocol.Request;
+import io.walrus.protocol.RequestParser;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jline.reader.Candidate;
-import org.jline.reader.EndOfFileException;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.ParsedLine;
-import org.jline.reader.UserInterruptException;
-import org.jline.terminal.TerminalBuilder;
 
-/// The prompt: one command a line, in the words of the protocol. All that follows a PUT's topic and one space is the
-/// entry, as it stands.
+/// Commands in the words of the protocol, one a line. All that follows a PUT's topic and one space is the entry, as
+/// it stands.
 final class Repl {
-    private static final List<String> COMMANDS =
-            List.of("put", "get", "fetch", "register", "state", "metrics", "help", "exit", "quit");
-    private static final String RED = "\u001b[31m";
-    private static final String PLAIN = "\u001b[0m";
+    private static final Set<String> LAST_WORDS = Set.of("exit", "quit", "q");
 
     private final Commands commands;
     private final Terminal terminal;
-    private final String address;
-    private final boolean colours;
+    private final RequestParser parser = new RequestParser();
     private final Set<String> topics = new TreeSet<>();
 
-    Repl(Connection connection, Terminal terminal, String address) {
-        this.commands = new Commands(connection, terminal.out());
+    Repl(WalrusClient client, Terminal terminal) {
+        this.commands = new Commands(client, terminal);
         this.terminal = terminal;
-        this.address = address;
-        this.colours = terminal.interactive() && System.getenv("NO_COLOR") == null;
     }
 
-    void run() throws IOException {
-        if (terminal.interactive()) {
-            prompt();
-        } else {
-            BufferedReader lines = new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));
-            String line = lines.readLine();
-            while (line != null && execute(line)) {
-                line = lines.readLine();
-            }
-        }
+    /// The topics there were good answers for.
+    Set<String> topics() {
+        return topics;
     }
 
-    private void prompt() throws IOException {
-        try (org.jline.terminal.Terminal screen =
-                TerminalBuilder.builder().system(true).build()) {
-            LineReader reader = LineReaderBuilder.builder()
-                    .terminal(screen)
-                    .appName("walrus")
-                    .variable(LineReader.HISTORY_FILE, historyFile())
-                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                    .completer(this::complete)
-                    .build();
-            terminal.say("Connected to " + address + ". help lists the commands, exit ends.");
-            boolean goOn = true;
-            while (goOn) {
-                goOn = execute(reader.readLine("walrus> "));
-            }
-        } catch (UserInterruptException | EndOfFileException _) {
-            // Ctrl-C and Ctrl-D end the prompt as exit does.
-        }
-    }
-
-    private static Path historyFile() throws IOException {
-        String state = System.getenv("XDG_STATE_HOME");
-        Path folder = (state == null || state.isBlank()
-                        ? Path.of(System.getProperty("user.home"), ".local", "state")
-                        : Path.of(state))
-                .resolve("walrus");
-        java.nio.file.Files.createDirectories(folder);
-        return folder.resolve("history");
-    }
-
-    private void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
-        (line.wordIndex() == 0 ? COMMANDS : topics).forEach(word -> candidates.add(new Candidate(word)));
-    }
-
-    /// Runs one line.
+    /// Runs all lines of the standard input, whatever becomes of each.
     ///
-    /// @return false if it was the last
-    private boolean execute(String line) throws IOException {
-        String command = line.stripLeading();
-        String[] words = command.split(" ", 3);
-        String verb = words[0].strip().toLowerCase(Locale.ROOT);
-        if (verb.equals("exit") || verb.equals("quit") || verb.equals("q")) {
-            return false;
+    /// @return 0, or the highest exit code any of them would have had alone
+    int runAll() throws IOException, InterruptedException {
+        Lines lines = new Lines(terminal.in());
+        int exitCode = 0;
+        ByteBuffer line = lines.next();
+        while (line != null && !isLast(line)) {
+            try {
+                execute(line);
+            } catch (Failure e) {
+                terminal.complain(e.text());
+                if (e.exitCode() == Failure.OUTPUT_CLOSED) {
+                    return e.exitCode();
+                }
+                exitCode = Math.max(exitCode, e.exitCode());
+            }
+            line = lines.next();
         }
-        if (verb.isEmpty()) {
-            return true;
+        return exitCode;
+    }
+
+    static boolean isLast(ByteBuffer line) {
+        return LAST_WORDS.contains(word(line));
+    }
+
+    /// Runs one line; an empty one does nothing.
+    void execute(ByteBuffer line) throws Failure, InterruptedException {
+        ByteBuffer command = withoutLeadingSpaces(line);
+        if (!command.hasRemaining() || word(command).isEmpty()) {
+            return;
         }
-        if (words.length > 1) {
-            topics.add(words[1].strip());
+        if (word(command).equals("help")) {
+            terminal.print((Help.TEXT + "\nEXIT, QUIT, Q               leave").getBytes(StandardCharsets.UTF_8));
+            return;
         }
-        try {
-            commands.ask(verb.toUpperCase(Locale.ROOT) + command.substring(words[0].length()));
-        } catch (Failure e) {
-            terminal.say(colours ? RED + e.getMessage() + PLAIN : String.valueOf(e.getMessage()));
+        String error = parser.parse(command);
+        if (error != null) {
+            throw Failure.usage(error);
         }
-        return true;
+        Request request = parser.request();
+        commands.ask(request);
+        if (parser.verb().takesTopic()) {
+            topics.add(parser.topic());
+        }
+    }
+
+    /// A line that is one word only.
+    private static String word(ByteBuffer line) {
+        return line.remaining() > 64
+                ? "?"
+                : StandardCharsets.UTF_8
+                        .decode(line.duplicate())
+                        .toString()
+                        .strip()
+                        .toLowerCase(Locale.ROOT);
+    }
+
+    private static ByteBuffer withoutLeadingSpaces(ByteBuffer line) {
+        int from = line.position();
+        while (from < line.limit() && (line.get(from) == ' ' || line.get(from) == '\t')) {
+            from++;
+        }
+        return line.slice(from, line.limit() - from);
     }
 }

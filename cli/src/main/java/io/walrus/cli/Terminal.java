@@ -1,6 +1,8 @@
 package io.walrus.cli;
 
-import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -10,20 +12,76 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param out results, to the byte
 /// @param err all else
-/// @param interactive whether a person types and looks
-record Terminal(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
-    // Without a terminal there is no console as of Java 25, whatever was said of Java 22.
-    @SuppressWarnings("SystemConsoleNull")
+/// @param typed whether `in` is a terminal
+/// @param outSeen whether `out` is one
+/// @param errSeen whether `err` is one
+record Terminal(InputStream in, OutputStream out, PrintStream err, boolean typed, boolean outSeen, boolean errSeen) {
+    enum Colour {
+        RED("\u001b[31m"),
+        GREEN("\u001b[32m"),
+        YELLOW("\u001b[33m"),
+        BOLD("\u001b[1m");
+
+        private static final String PLAIN = "\u001b[0m";
+
+        private final String code;
+
+        Colour(String code) {
+            this.code = code;
+        }
+
+        String paint(String text) {
+            return code + text + PLAIN;
+        }
+    }
+
+    /// The launcher says which of the three are terminals, which a shell knows at no cost.
     static Terminal system() {
-        Console console = System.console();
+        String terminals = System.getProperty("walrus.terminals", "");
         return new Terminal(
                 System.in,
-                System.out,
+                // Not System.out, which says nothing when its reader has gone.
+                new FileOutputStream(FileDescriptor.out),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                console != null && console.isTerminal());
+                terminals.contains("0"),
+                terminals.contains("1"),
+                terminals.contains("2"));
+    }
+
+    /// Whether a person types and looks.
+    boolean isInteractive() {
+        return typed && outSeen && errSeen;
+    }
+
+    /// Prints a result as it is, with a line end after it.
+    void print(byte[] result) throws Failure {
+        byte[] line = new byte[result.length + 1];
+        System.arraycopy(result, 0, line, 0, result.length);
+        line[result.length] = '\n';
+        try {
+            out.write(line);
+            out.flush();
+        } catch (IOException e) {
+            throw Failure.output(e);
+        }
+    }
+
+    void print(String result, Colour colour) throws Failure {
+        String shown = outSeen && hasColours() ? colour.paint(result) : result;
+        print(shown.getBytes(StandardCharsets.UTF_8));
     }
 
     void say(String line) {
         err.println(line);
+    }
+
+    void complain(String line) {
+        if (!line.isEmpty()) {
+            err.println(errSeen && hasColours() ? Colour.RED.paint(line) : line);
+        }
+    }
+
+    static boolean hasColours() {
+        return System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 }

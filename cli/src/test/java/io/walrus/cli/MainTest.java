@@ -34,8 +34,18 @@ class MainTest {
         assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"put", "get", "register", "state", "fetch", "metrics"})
+    void everyCommandExplainsItself(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("Usage: walrus-cli " + command)
+                .contains("Exit codes");
+    }
+
     private int run(String... arguments) {
         PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return Main.run(arguments, new Terminal(new ByteArrayInputStream(new byte[0]), out, lines, false));
+        return Main.run(
+                arguments, new Terminal(new ByteArrayInputStream(new byte[0]), out, lines, false, false, false));
     }
 }

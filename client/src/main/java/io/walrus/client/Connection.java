@@ -2,127 +2,175 @@ package io.walrus.client;
 
 import io.walrus.protocol.Frames;
 import io.walrus.protocol.Reply;
-import java.io.BufferedInputStream;
-import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/// One connection to a node. Requests are gathered until [#flush], so that many leave in one write; replies come in the
-/// order of the requests. One thread may send while another receives.
-public final class Connection implements Closeable {
+/// The bytes to and from one node. One thread writes, another reads; any may close.
+final class Connection {
+    /// How often a reader that gets nothing looks at the clock.
+    static final int TICK_MS = 100;
+
     private static final int BUFFER_BYTES = 256 << 10;
-    private static final int MAX_REPLY_BYTES = 256 << 20;
-    private static final byte[] PUT = "PUT ".getBytes(StandardCharsets.US_ASCII);
 
+    // The longest entry a node can be told to take, and what stands before it.
+    private static final int MAX_REPLY_BYTES = (64 << 20) + 64;
+
+    private final NodeAddress address;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int buffered;
 
-    private Connection(Socket socket) throws IOException {
+    // The writer's.
+    private final byte[] outgoing = new byte[BUFFER_BYTES];
+    private int outgoingBytes;
+
+    // The reader's: what came and is not read yet lies in incoming[from, to).
+    private byte[] incoming = new byte[BUFFER_BYTES];
+    private int from;
+    private int to;
+
+    private Connection(NodeAddress address, Socket socket) throws IOException {
+        this.address = address;
         this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+        this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
     }
 
-    /// Connects to a node's client port.
-    ///
-    /// @throws IOException if there is none, or it doesn't answer within `timeout`
-    public static Connection open(String host, int port, Duration timeout) throws IOException {
+    static Connection open(NodeAddress address, Duration timeout) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
-            return new Connection(socket);
+            InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
+            if (resolved.isUnresolved()) {
+                throw new IOException("unknown host");
+            }
+            socket.connect(resolved, (int) timeout.toMillis());
+            socket.setSoTimeout(TICK_MS);
+            return new Connection(address, socket);
         } catch (IOException e) {
             socket.close();
             throw e;
         }
     }
 
-    /// Adds a request of any kind, as text.
-    public void send(String command) throws IOException {
-        byte[] body = command.getBytes(StandardCharsets.UTF_8);
-        begin(body.length);
-        add(body, 0, body.length);
+    NodeAddress address() {
+        return address;
     }
 
-    /// Adds a PUT of `length` bytes of `payload`.
-    public void sendPut(byte[] topic, byte[] payload, int from, int length) throws IOException {
-        begin(PUT.length + topic.length + 1 + length);
-        add(PUT, 0, PUT.length);
-        add(topic, 0, topic.length);
-        add(new byte[] {' '}, 0, 1);
-        add(payload, from, length);
-    }
-
-    /// Sends what was added.
-    public void flush() throws IOException {
-        out.write(buffer, 0, buffered);
-        buffered = 0;
-    }
-
-    /// Waits for the next reply.
-    ///
-    /// @throws EOFException if the node closed the connection
-    public Reply receive() throws IOException {
-        byte[] header = exactly(Frames.HEADER_BYTES);
-        long bodyBytes = Frames.bodyBytes(ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN), 0);
-        if (bodyBytes > MAX_REPLY_BYTES) {
-            throw new IOException("this is no Walrus node: its reply claims to have " + bodyBytes + " bytes");
+    /// Sends requests, in as few writes as their size allows.
+    void write(List<Pending> requests) throws IOException {
+        for (Pending request : requests) {
+            if (BUFFER_BYTES - outgoingBytes < Frames.HEADER_BYTES) {
+                flush();
+            }
+            Frames.putHeader(
+                    ByteBuffer.wrap(outgoing, outgoingBytes, Frames.HEADER_BYTES),
+                    request.frameBytes - Frames.HEADER_BYTES);
+            outgoingBytes += Frames.HEADER_BYTES;
+            add(ByteBuffer.wrap(request.head));
+            if (request.payload != null) {
+                add(request.payload.duplicate());
+            }
         }
-        Reply reply = Reply.parse(ByteBuffer.wrap(exactly((int) bodyBytes)));
-        if (reply == null) {
-            throw new IOException("this is no Walrus node: its reply can't be read");
-        }
-        return reply;
-    }
-
-    /// Sends one request and waits for its reply.
-    public Reply ask(String command) throws IOException {
-        send(command);
         flush();
-        return receive();
     }
 
-    /// Closes the connection. A request without a reply may have been carried out.
-    @Override
-    public void close() throws IOException {
-        socket.close();
-    }
-
-    private byte[] exactly(int bytes) throws IOException {
-        byte[] read = in.readNBytes(bytes);
-        if (read.length < bytes) {
-            throw new EOFException("the node closed the connection");
+    private void add(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            if (outgoingBytes == BUFFER_BYTES) {
+                flush();
+            }
+            int part = Math.min(bytes.remaining(), BUFFER_BYTES - outgoingBytes);
+            bytes.get(outgoing, outgoingBytes, part);
+            outgoingBytes += part;
         }
-        return read;
     }
 
-    private void begin(int bodyBytes) throws IOException {
-        byte[] header = new byte[Frames.HEADER_BYTES];
-        Frames.putHeader(ByteBuffer.wrap(header), bodyBytes);
-        add(header, 0, header.length);
+    private void flush() throws IOException {
+        out.write(outgoing, 0, outgoingBytes);
+        outgoingBytes = 0;
     }
 
-    private void add(byte[] bytes, int from, int length) throws IOException {
-        if (length > buffer.length - buffered) {
-            flush();
+    /// Waits for bytes, [#TICK_MS] at most.
+    ///
+    /// @return whether any came
+    /// @throws EOFException if the node closed the connection
+    boolean read() throws IOException {
+        if (from > 0) {
+            System.arraycopy(incoming, from, incoming, 0, to - from);
+            to -= from;
+            from = 0;
         }
-        if (length > buffer.length) {
-            out.write(bytes, from, length);
-        } else {
-            System.arraycopy(bytes, from, buffer, buffered, length);
-            buffered += length;
+        try {
+            int read = in.read(incoming, to, incoming.length - to);
+            if (read < 0) {
+                throw new EOFException("the node closed it");
+            }
+            to += read;
+            return true;
+        } catch (SocketTimeoutException _) {
+            return false;
+        }
+    }
+
+    /// The replies that are there in full, in order.
+    List<Reply> replies() throws IOException {
+        List<Reply> replies = new ArrayList<>();
+        ByteBuffer header = ByteBuffer.wrap(incoming).order(ByteOrder.LITTLE_ENDIAN);
+        while (to - from >= Frames.HEADER_BYTES) {
+            long bodyBytes = Frames.bodyBytes(header, from);
+            if (bodyBytes > MAX_REPLY_BYTES) {
+                throw new IOException("this is no Walrus node: its reply claims to have " + bodyBytes + " bytes");
+            }
+            int end = from + Frames.HEADER_BYTES + (int) bodyBytes;
+            if (end > to) {
+                makeRoomFor(Frames.HEADER_BYTES + (int) bodyBytes);
+                break;
+            }
+            // A copy: the reply outlives the buffer's content.
+            byte[] body = Arrays.copyOfRange(incoming, from + Frames.HEADER_BYTES, end);
+            Reply reply = Reply.parse(ByteBuffer.wrap(body));
+            if (reply == null) {
+                throw new IOException("this is no Walrus node: its reply can't be read");
+            }
+            replies.add(reply);
+            from = end;
+        }
+        if (from == to && incoming.length > BUFFER_BYTES) {
+            incoming = new byte[BUFFER_BYTES];
+            from = 0;
+            to = 0;
+        }
+        return replies;
+    }
+
+    /// Room grows with what has come, not with what is claimed.
+    private void makeRoomFor(int frameBytes) {
+        if (frameBytes > incoming.length && to - from > incoming.length / 2) {
+            byte[] larger = new byte[Math.min(frameBytes, incoming.length * 2)];
+            System.arraycopy(incoming, from, larger, 0, to - from);
+            to -= from;
+            from = 0;
+            incoming = larger;
+        }
+    }
+
+    void close() {
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // It is gone either way.
         }
     }
 }

@@ -1,3 +1,4 @@
+/// The Java client: [WalrusClient]. Sockets and two threads, no dependency but the protocol.
 @NullMarked
 package io.walrus.client;
 

@@ -31,7 +31,6 @@ final class AotTraining {
             put training one entry
             get training
             get training
-            get nowhere
             fetch training 1 0
             state training
             metrics

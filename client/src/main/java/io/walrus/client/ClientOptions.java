@@ -1,0 +1,70 @@
+package io.walrus.client;
+
+import java.time.Duration;
+
+/// How a client behaves.
+///
+/// @param maxRequestsUnderWay requests without a reply at most; whoever submits more waits. A node takes 4096 from a
+/// connection at a time unless it is told otherwise
+/// @param maxBytesUnderWay bytes of requests without a reply at most; a single longer request may go alone
+/// @param connectTimeout for a connection to one address
+/// @param requestTimeout from submitting a request to its outcome, retries included
+/// @param silenceTimeout a node that owes replies and sends nothing for so long is taken for dead
+/// @param reconnectWithin how long to look for a node after a connection was lost. Zero: never; once the connection is
+/// lost every request ends as unreachable, so that none overtakes one that was lost
+public record ClientOptions(
+        int maxRequestsUnderWay,
+        long maxBytesUnderWay,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration silenceTimeout,
+        Duration reconnectWithin) {
+    public static final ClientOptions DEFAULT = new ClientOptions(
+            4096,
+            16 << 20,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30));
+
+    public ClientOptions {
+        if (maxRequestsUnderWay < 1
+                || maxBytesUnderWay < 1
+                || connectTimeout.toMillis() < 1
+                || requestTimeout.toMillis() < 1
+                || silenceTimeout.toMillis() < 1
+                || reconnectWithin.isNegative()) {
+            throw new IllegalArgumentException("limits and timeouts must be positive");
+        }
+    }
+
+    public ClientOptions withMaxRequestsUnderWay(int requests) {
+        return new ClientOptions(
+                requests, maxBytesUnderWay, connectTimeout, requestTimeout, silenceTimeout, reconnectWithin);
+    }
+
+    public ClientOptions withMaxBytesUnderWay(long bytes) {
+        return new ClientOptions(
+                maxRequestsUnderWay, bytes, connectTimeout, requestTimeout, silenceTimeout, reconnectWithin);
+    }
+
+    public ClientOptions withConnectTimeout(Duration timeout) {
+        return new ClientOptions(
+                maxRequestsUnderWay, maxBytesUnderWay, timeout, requestTimeout, silenceTimeout, reconnectWithin);
+    }
+
+    public ClientOptions withRequestTimeout(Duration timeout) {
+        return new ClientOptions(
+                maxRequestsUnderWay, maxBytesUnderWay, connectTimeout, timeout, silenceTimeout, reconnectWithin);
+    }
+
+    public ClientOptions withSilenceTimeout(Duration timeout) {
+        return new ClientOptions(
+                maxRequestsUnderWay, maxBytesUnderWay, connectTimeout, requestTimeout, timeout, reconnectWithin);
+    }
+
+    public ClientOptions withReconnectWithin(Duration timeout) {
+        return new ClientOptions(
+                maxRequestsUnderWay, maxBytesUnderWay, connectTimeout, requestTimeout, silenceTimeout, timeout);
+    }
+}
