@@ -29,11 +29,14 @@ final class CliProcess implements AutoCloseable {
     private CliProcess(List<String> command, Map<String, String> environment) throws IOException {
         out = Files.createTempFile("walrus-cli", ".out");
         err = Files.createTempFile("walrus-cli", ".err");
+        Path home = Files.createTempDirectory("walrus-home");
+        for (Path file : List.of(out, err, home)) {
+            file.toFile().deleteOnExit();
+        }
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().keySet().retainAll(List.of("PATH", "JAVA_HOME"));
-        builder.environment()
-                .put("HOME", Files.createTempDirectory("walrus-home").toString());
+        builder.environment().put("HOME", home.toString());
         builder.environment().putAll(environment);
         process = Processes.start(builder);
     }
