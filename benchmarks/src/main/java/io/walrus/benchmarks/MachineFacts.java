@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// What numbers depend on beside the programs.
-final class MachineFacts {
+public final class MachineFacts {
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 1024;
     private static final int SYNC_WRITES = 500;
@@ -21,7 +21,9 @@ final class MachineFacts {
     private MachineFacts() {}
 
     /// Markdown list items.
-    static String describe(Path work) throws IOException, InterruptedException {
+    ///
+    /// @param peers what is compared with, with its versions
+    public static String describe(Path work, String peers) throws IOException {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return String.format(
                 Locale.ROOT,
@@ -36,7 +38,7 @@ final class MachineFacts {
                 System.getProperty("os.version"),
                 system.getSystemLoadAverage(),
                 Runtime.version(),
-                redisVersion(),
+                peers,
                 Files.getFileStore(work).type(),
                 syncLatency(work));
     }

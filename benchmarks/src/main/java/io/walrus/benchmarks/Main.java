@@ -1,36 +1,33 @@
 package io.walrus.benchmarks;
 
-import io.walrus.benchmarks.load.Load;
-import io.walrus.benchmarks.load.LoadOptions;
-import io.walrus.benchmarks.load.LoadResult;
-import io.walrus.benchmarks.load.Operation;
-import io.walrus.benchmarks.load.Target;
+import io.walrus.benchmarks.engine.EngineComparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Compares a node with its peers: each measurement has a fresh server, and the servers take turns.
+/// Compares the storage engine and a node with their peers.
 @Command(
         name = "benchmarks/run",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Compares a node with Redis and with a bare echo server, and writes a table.")
+        description = "Compares the storage engine with RocksDB and Chronicle Queue, then a node with Redis and a bare"
+                + " echo server, and writes a table of each.")
 public final class Main implements Callable<Integer> {
-    private static final int PAYLOAD_BYTES = 1024;
+    /// What can be compared.
+    private enum Part {
+        ENGINE,
+        NODE
+    }
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -38,13 +35,21 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--node", description = "the launcher of the node", required = true)
     private Path launcher = Path.of("bin/walrus-node");
 
-    @Option(names = "--work", description = "folder for the servers' data, on the disk to be measured", required = true)
+    @Option(names = "--work", description = "folder for data, on the disk to be measured", required = true)
     private Path work = Path.of("build/benchmarks");
 
-    @Option(names = "--results", description = "folder for the table", required = true)
+    @Option(names = "--results", description = "folder for the tables", required = true)
     private Path results = Path.of("benchmarks/results");
 
-    @Option(names = "--rounds", description = "how often each server is measured")
+    @Option(names = "--only", description = "compare only that: ${COMPLETION-CANDIDATES}")
+    private @Nullable Part only;
+
+    @Option(
+            names = "--workload",
+            description = "only workloads with this in their title; the table is printed and not written")
+    private String workload = "";
+
+    @Option(names = "--rounds", description = "how often each contender is measured")
     private int rounds = 3;
 
     @Option(names = "--warm-up", description = "seconds before each measurement")
@@ -55,9 +60,11 @@ public final class Main implements Callable<Integer> {
 
     private Main() {}
 
-    /// Exit code 0 whatever the numbers are; 1 if a server could not be measured.
+    /// Exit code 0 whatever the numbers are; 1 if something could not be measured.
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override
@@ -65,11 +72,13 @@ public final class Main implements Callable<Integer> {
         try {
             Files.createDirectories(work);
             Files.createDirectories(results);
-            String report = report();
-            Path file = results.resolve(LocalDate.now(ZoneOffset.UTC) + "-node.md");
-            Files.writeString(file, report);
-            out().println(report);
-            out().println("written to " + file);
+            Plan plan = new Plan(work, rounds, warmUpSeconds, seconds, workload, out());
+            if (only != Part.NODE) {
+                publish("engine", new EngineComparison(plan).report());
+            }
+            if (only != Part.ENGINE) {
+                publish("node", new NodeComparison(launcher, plan).report());
+            }
             return 0;
         } catch (IOException e) {
             spec.commandLine().getErr().println("bench: " + e.getMessage());
@@ -77,68 +86,12 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private String report() throws IOException, InterruptedException {
-        boolean redis = MachineFacts.hasRedis();
-        StringBuilder text = new StringBuilder("# Node\n\n" + MachineFacts.describe(work));
-        text.append(String.format(Locale.ROOT, """
-                - command: `benchmarks/run --rounds %d --warm-up %d --seconds %d`; entries of %d bytes; the servers take turns,
-                  and each measurement has a fresh one
-
-                """, rounds, warmUpSeconds, seconds, PAYLOAD_BYTES));
-        text.append("""
-                Requests/s are the median of the rounds, lowest and highest in brackets; the ratio is Walrus to that server;
-                latency and processor time are those of the median round.
-
-                | workload | server | requests/s | Walrus is | p50 µs | p99 µs | p99.9 µs | max µs | server CPU µs | load CPU µs | errors |
-                |---|---|---|---|---|---|---|---|---|---|---|
-                """);
-        for (Workload workload : Workload.all()) {
-            Map<Contender, List<LoadResult>> measured = new LinkedHashMap<>();
-            for (int round = 0; round < rounds; round++) {
-                for (Contender contender : workload.contenders()) {
-                    if (redis || contender.target() != Target.REDIS) {
-                        measured.computeIfAbsent(contender, _ -> new ArrayList<>())
-                                .add(measure(workload, contender));
-                    }
-                }
-            }
-            double ours = 0;
-            for (Map.Entry<Contender, List<LoadResult>> entry : measured.entrySet()) {
-                Summary summary = Summary.of(entry.getValue());
-                boolean first = ours == 0;
-                ours = first ? summary.median().perSecond() : ours;
-                text.append(summary.row(workload.title(), entry.getKey().title(), first ? 0 : ours));
-            }
-        }
-        return text.toString();
-    }
-
-    private LoadResult measure(Workload workload, Contender contender) throws IOException, InterruptedException {
-        try (RunningServer server = RunningServer.start(contender, launcher, work, PAYLOAD_BYTES)) {
-            // A GET takes what was put before, so there is none to warm up with.
-            boolean drains = workload.operation() == Operation.GET;
-            LoadResult result = Load.run(new LoadOptions(
-                    contender.target(),
-                    server.address(),
-                    workload.operation(),
-                    workload.connections(),
-                    workload.depth(),
-                    PAYLOAD_BYTES,
-                    1,
-                    "load-",
-                    workload.preload(),
-                    1,
-                    drains ? 0 : warmUpSeconds,
-                    seconds,
-                    server.pid()));
-            out().printf(
-                            Locale.ROOT,
-                            "%s, %s: %,.0f requests/s%n",
-                            workload.title(),
-                            contender.title(),
-                            result.perSecond());
-            out().flush();
-            return result;
+    private void publish(String name, String report) throws IOException {
+        out().println(report);
+        if (workload.isEmpty()) {
+            Path file = results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + name + ".md");
+            Files.writeString(file, report);
+            out().println("written to " + file);
         }
     }
 

@@ -1,0 +1,5 @@
+/// The storage engine and what it is compared with, each under the same JMH benchmarks.
+@NullMarked
+package io.walrus.benchmarks.engine;
+
+import org.jspecify.annotations.NullMarked;
