@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
@@ -14,8 +15,8 @@ import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
-/// Calls another node's [InternalHandler]. Connects with the first call and again after a broken connection.
-/// Thread-safe.
+/// Calls another node's [InternalHandler] and opens streams to its [PeerStreamAcceptor]. Connects when first needed and
+/// again after a broken connection. Thread-safe.
 public final class InternalClient implements AutoCloseable {
     private final String address;
     private final ManagedChannel channel;
@@ -27,7 +28,8 @@ public final class InternalClient implements AutoCloseable {
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
-                .maxInboundMessageSize(InternalService.MAX_MESSAGE_BYTES)
+                .maxInboundMessageSize(PeerStream.MAX_MESSAGE_BYTES)
+                .flowControlWindow(InternalMethods.FLOW_CONTROL_WINDOW_BYTES)
                 .build();
     }
 
@@ -36,8 +38,24 @@ public final class InternalClient implements AutoCloseable {
     public CompletableFuture<byte[]> call(byte[] request, Duration timeout) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        ClientCalls.asyncUnaryCall(channel.newCall(InternalService.CALL, options), request, new Answer(answer));
+        forgetFailure();
+        ClientCalls.asyncUnaryCall(channel.newCall(InternalMethods.CALL, options), request, new Answer(answer));
         return answer;
+    }
+
+    /// Opens a stream, connecting first if need be: what fails is told to the listener as the end of the stream.
+    public PeerStream openStream(PeerStreamListener listener) {
+        forgetFailure();
+        return DialledStream.open(
+                channel, listener, status -> String.valueOf(translated(status).getMessage()));
+    }
+
+    /// After a failure gRPC refuses everything for up to two minutes, in which it does not try again; the pace of
+    /// retrying is the caller's to choose.
+    private void forgetFailure() {
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.enterIdle();
+        }
     }
 
     /// Ends calls under way with [Kind#UNKNOWN].
@@ -46,10 +64,11 @@ public final class InternalClient implements AutoCloseable {
         channel.shutdownNow();
     }
 
-    private InternalCallException translated(Throwable error) {
-        Status status = Status.fromThrowable(error);
+    private InternalCallException translated(Status status) {
         String detail = status.getDescription() == null ? status.getCode().name() : status.getDescription();
         return switch (status.getCode()) {
+            case CANCELLED -> new InternalCallException(Kind.UNKNOWN, "lost the connection to " + address);
+            case ABORTED -> new InternalCallException(Kind.UNKNOWN, address + " ended the stream: " + detail);
             case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
                 new InternalCallException(Kind.REFUSED, address + " refused: " + detail);
             case DEADLINE_EXCEEDED -> new InternalCallException(Kind.UNKNOWN, "no answer from " + address + " in time");
@@ -84,7 +103,7 @@ public final class InternalClient implements AutoCloseable {
 
         @Override
         public void onError(Throwable error) {
-            answer.completeExceptionally(translated(error));
+            answer.completeExceptionally(translated(Status.fromThrowable(error)));
         }
 
         @Override

@@ -1,50 +1,65 @@
 package io.walrus.consensus;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
-import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor.MethodType;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallExecutorSupplier;
 import org.apache.ratis.thirdparty.io.grpc.ServerServiceDefinition;
 import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The service beside Raft on the same port: bytes in, bytes out. The version is part of the service's name, so that
-/// nodes of different versions can offer both for the time of an upgrade.
+/// The service beside Raft on the same port: bytes in, bytes out.
 final class InternalService implements AutoCloseable {
-    static final int MAX_MESSAGE_BYTES = 16 << 20;
     static final int MAX_CALLS_UNDER_WAY = 1024;
+    static final int MAX_STREAMS = 64;
+
+    /// A connection that answers nothing for this long, and a while after being asked, is given up.
+    private static final long KEEP_ALIVE_S = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalService.class);
-    private static final String SERVICE = "walrus.v1.Internal";
-
-    static final MethodDescriptor<byte[], byte[]> CALL = MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodType.UNARY)
-            .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Call"))
-            .setRequestMarshaller(new BytesMarshaller())
-            .setResponseMarshaller(new BytesMarshaller())
-            .build();
-
     private final InternalHandler handler;
+    private final PeerStreamAcceptor acceptor;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("internal-call-", 0).factory());
     private final Semaphore places = new Semaphore(MAX_CALLS_UNDER_WAY);
+    private final Semaphore streams = new Semaphore(MAX_STREAMS);
 
-    InternalService(InternalHandler handler) {
+    InternalService(InternalHandler handler, PeerStreamAcceptor acceptor) {
         this.handler = handler;
+        this.acceptor = acceptor;
     }
 
-    ServerServiceDefinition definition() {
-        return ServerServiceDefinition.builder(SERVICE)
-                .addMethod(CALL, ServerCalls.asyncUnaryCall(this::call))
+    /// Adds this service to Ratis' server. Its methods run on the network threads, Ratis' own where Ratis wants them.
+    NettyServerBuilder addTo(NettyServerBuilder server) {
+        return server.addService(definition())
+                .callExecutor(new NetworkThreads())
+                .maxInboundMessageSize(PeerStream.MAX_MESSAGE_BYTES)
+                .flowControlWindow(InternalMethods.FLOW_CONTROL_WINDOW_BYTES)
+                .keepAliveTime(KEEP_ALIVE_S, TimeUnit.SECONDS);
+    }
+
+    private ServerServiceDefinition definition() {
+        return ServerServiceDefinition.builder(InternalMethods.SERVICE)
+                .addMethod(InternalMethods.CALL, ServerCalls.asyncUnaryCall(this::call))
+                .addMethod(InternalMethods.STREAM, this::stream)
                 .build();
+    }
+
+    private ServerCall.Listener<byte[]> stream(ServerCall<byte[], byte[]> call, Metadata headers) {
+        if (streams.tryAcquire()) {
+            return new AcceptedStream(call, acceptor, streams::release);
+        }
+        call.close(Status.RESOURCE_EXHAUSTED.withDescription("too many streams are open"), new Metadata());
+        return new ServerCall.Listener<>() {};
     }
 
     private void call(byte[] request, StreamObserver<byte[]> reply) {
@@ -87,19 +102,12 @@ final class InternalService implements AutoCloseable {
         threads.shutdown();
     }
 
-    private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+    private static final class NetworkThreads implements ServerCallExecutorSupplier {
         @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        public <Q, R> @Nullable Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
+            boolean ours =
+                    InternalMethods.SERVICE.equals(call.getMethodDescriptor().getServiceName());
+            return ours ? Runnable::run : null;
         }
     }
 }

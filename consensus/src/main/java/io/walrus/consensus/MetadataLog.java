@@ -12,10 +12,12 @@ public interface MetadataLog extends AutoCloseable {
     /// it are applied as soon as a leader is known ([#ready]).
     ///
     /// @param handler answers other nodes' calls of the internal service
+    /// @param acceptor takes the streams other nodes open
     /// @throws ConsensusStartException if it cannot start; nothing is left running
-    static MetadataLog start(RaftConfig config, MetadataListener listener, InternalHandler handler)
+    static MetadataLog start(
+            RaftConfig config, MetadataListener listener, InternalHandler handler, PeerStreamAcceptor acceptor)
             throws ConsensusStartException {
-        return RatisMetadataLog.start(config, listener, handler);
+        return RatisMetadataLog.start(config, listener, handler, acceptor);
     }
 
     /// Proposes a command; a node that does not lead answers [ProposalOutcome.NotProposed]. The future never fails; it

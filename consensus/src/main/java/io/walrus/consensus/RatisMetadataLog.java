@@ -75,14 +75,15 @@ final class RatisMetadataLog implements MetadataLog {
         recent = Statuses.of(division);
     }
 
-    static RatisMetadataLog start(RaftConfig config, MetadataListener listener, InternalHandler handler)
+    static RatisMetadataLog start(
+            RaftConfig config, MetadataListener listener, InternalHandler handler, PeerStreamAcceptor acceptor)
             throws ConsensusStartException {
         // Ratis ends the process on some failures unless told not to before its first class is used.
         ExitUtils.disableSystemExit();
         checkPort(config);
         RaftFolder folder = RaftFolder.open(config, GROUP_UUID);
         try {
-            return start(config, listener, handler, folder);
+            return start(config, listener, new InternalService(handler, acceptor), folder);
         } catch (ConsensusStartException | RuntimeException e) {
             folder.close();
             throw e;
@@ -90,15 +91,13 @@ final class RatisMetadataLog implements MetadataLog {
     }
 
     private static RatisMetadataLog start(
-            RaftConfig config, MetadataListener listener, InternalHandler handler, RaftFolder folder)
+            RaftConfig config, MetadataListener listener, InternalService internal, RaftFolder folder)
             throws ConsensusStartException {
         Stage stage = folder.stage();
         CompletableFuture<Void> ready = new CompletableFuture<>();
         MetadataStateMachine machine = new MetadataStateMachine(listener, ready);
-        InternalService internal = new InternalService(handler);
         Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(
-                parameters, (builder, _) -> builder.addService(internal.definition()));
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, (builder, _) -> internal.addTo(builder));
         RaftServer server = null;
         try {
             server = RaftServer.newBuilder()

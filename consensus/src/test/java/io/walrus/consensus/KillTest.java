@@ -17,21 +17,8 @@ class KillTest {
     private Path dir;
 
     private static Process child(Path dir, int port, String prefix, int topics) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                ChildNode.class.getName(),
-                dir.toString(),
-                Integer.toString(port),
-                prefix,
-                Integer.toString(topics));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return Children.start(
+                ChildNode.class, dir.toString(), Integer.toString(port), prefix, Integer.toString(topics));
     }
 
     @Test

@@ -25,9 +25,10 @@ final class LoneNode implements AutoCloseable {
     final RaftConfig config;
     final MetadataLog log;
 
-    private LoneNode(RaftConfig config, InternalHandler handler) throws ConsensusStartException {
+    private LoneNode(RaftConfig config, InternalHandler handler, PeerStreamAcceptor acceptor)
+            throws ConsensusStartException {
         this.config = config;
-        log = MetadataLog.start(config, recorder, handler);
+        log = MetadataLog.start(config, recorder, handler, acceptor);
     }
 
     static LoneNode start(Path dataDir) throws Exception {
@@ -39,7 +40,11 @@ final class LoneNode implements AutoCloseable {
     }
 
     static LoneNode start(RaftConfig config, InternalHandler handler) throws Exception {
-        LoneNode node = new LoneNode(config, handler);
+        return start(config, handler, Streams.REFUSED);
+    }
+
+    static LoneNode start(RaftConfig config, InternalHandler handler, PeerStreamAcceptor acceptor) throws Exception {
+        LoneNode node = new LoneNode(config, handler, acceptor);
         node.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         return node;
     }

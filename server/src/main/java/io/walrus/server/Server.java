@@ -3,6 +3,7 @@ package io.walrus.server;
 import com.fasterxml.jackson.core.JsonFactory;
 import io.walrus.consensus.ConsensusStartException;
 import io.walrus.consensus.MetadataLog;
+import io.walrus.consensus.PeerStreamAcceptor;
 import io.walrus.consensus.ProposalOutcome;
 import io.walrus.consensus.RaftConfig;
 import io.walrus.metadata.ClusterState;
@@ -199,7 +200,11 @@ public final class Server {
                 ELECTION_MIN,
                 ELECTION_MAX);
         try {
-            MetadataLog started = MetadataLog.start(raftConfig, link, new HelloHandler(config.nodeId()));
+            MetadataLog started = MetadataLog.start(
+                    raftConfig,
+                    link,
+                    new HelloHandler(config.nodeId()),
+                    PeerStreamAcceptor.refusing("this node takes no streams"));
             metadata = started;
             link.connect(started);
             started.ready().get(METADATA_READY_S, TimeUnit.SECONDS);
