@@ -15,7 +15,8 @@ final class AcceptedStream extends ServerCall.Listener<byte[]> implements PeerSt
     private final PeerStreamListener listener;
     private final Runnable whenOver;
 
-    /// Why this side closed the stream. Written under the lock that sending holds, because a closed call takes nothing.
+    /// Why this side closed the stream. Written under the lock that sending holds, because a closed call takes
+    /// nothing.
     private volatile @Nullable String closedHere;
 
     /// @param whenOver runs once, when the stream has ended

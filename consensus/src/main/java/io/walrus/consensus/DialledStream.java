@@ -14,7 +14,8 @@ final class DialledStream extends ClientCall.Listener<byte[]> implements PeerStr
     private final PeerStreamListener listener;
     private final Function<Status, String> reasons;
 
-    /// Why this side closed the stream. Written under the lock that sending holds, because a closed call takes nothing.
+    /// Why this side closed the stream. Written under the lock that sending holds, because a closed call takes
+    /// nothing.
     private volatile @Nullable String closedHere;
 
     /// The threads within [#open] and [#close]: gRPC calls back from there when there is no connection.

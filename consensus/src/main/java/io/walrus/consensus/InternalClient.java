@@ -9,14 +9,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
-/// Calls another node's [InternalHandler] and opens streams to its [PeerStreamAcceptor]. Connects when first needed and
-/// again after a broken connection. Thread-safe.
+/// Calls another node's [InternalHandler] and opens streams to its [PeerStreamAcceptor]. Connects when first needed
+/// and again after a broken connection. Thread-safe.
 public final class InternalClient implements AutoCloseable {
     private final String address;
     private final ManagedChannel channel;
@@ -33,13 +34,25 @@ public final class InternalClient implements AutoCloseable {
                 .build();
     }
 
+    /// A client of the node at a Raft address.
+    ///
+    /// @param address `host:port`
+    static InternalClient of(String address) {
+        int colon = address.lastIndexOf(':');
+        return new InternalClient(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
     /// Sends one call. The future completes within the timeout, on a network thread that must not be blocked; it fails
     /// with an [InternalCallException] only.
     public CompletableFuture<byte[]> call(byte[] request, Duration timeout) {
+        return call(InternalMethods.CALL, request, timeout);
+    }
+
+    CompletableFuture<byte[]> call(MethodDescriptor<byte[], byte[]> method, byte[] request, Duration timeout) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
         forgetFailure();
-        ClientCalls.asyncUnaryCall(channel.newCall(InternalMethods.CALL, options), request, new Answer(answer));
+        ClientCalls.asyncUnaryCall(channel.newCall(method, options), request, new Answer(answer));
         return answer;
     }
 

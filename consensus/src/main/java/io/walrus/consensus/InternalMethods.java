@@ -21,6 +21,10 @@ final class InternalMethods {
     static final int READY_THRESHOLD_BYTES = 1 << 20;
 
     static final MethodDescriptor<byte[], byte[]> CALL = method("Call", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> PROPOSE = method("Propose", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> ASK = method("Ask", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> JOIN = method("Join", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> REMOVE = method("Remove", MethodType.UNARY);
     static final MethodDescriptor<byte[], byte[]> STREAM = method("Stream", MethodType.BIDI_STREAMING);
 
     private InternalMethods() {}

@@ -1,5 +1,6 @@
 package io.walrus.consensus;
 
+import io.walrus.consensus.InternalCallException.Kind;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallExecutorSupplier;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerServiceDefinition;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
@@ -28,30 +30,78 @@ final class InternalService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InternalService.class);
     private final InternalHandler handler;
     private final PeerStreamAcceptor acceptor;
+    private final Gate gate;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("internal-call-", 0).factory());
+
+    /// Set once the group runs here.
+    private volatile @Nullable GroupCalls group;
+
+    private final Semaphore groupPlaces = new Semaphore(Proposals.MAX_UNDER_WAY);
     private final Semaphore places = new Semaphore(MAX_CALLS_UNDER_WAY);
     private final Semaphore streams = new Semaphore(MAX_STREAMS);
 
-    InternalService(InternalHandler handler, PeerStreamAcceptor acceptor) {
+    InternalService(InternalHandler handler, PeerStreamAcceptor acceptor, Gate gate) {
         this.handler = handler;
         this.acceptor = acceptor;
+        this.gate = gate;
     }
 
     /// Adds this service to Ratis' server. Its methods run on the network threads, Ratis' own where Ratis wants them.
     NettyServerBuilder addTo(NettyServerBuilder server) {
         return server.addService(definition())
+                .intercept(gate)
                 .callExecutor(new NetworkThreads())
                 .maxInboundMessageSize(PeerStream.MAX_MESSAGE_BYTES)
                 .flowControlWindow(InternalMethods.FLOW_CONTROL_WINDOW_BYTES)
                 .keepAliveTime(KEEP_ALIVE_S, TimeUnit.SECONDS);
     }
 
+    Gate gate() {
+        return gate;
+    }
+
+    void offer(GroupCalls calls) {
+        group = calls;
+    }
+
     private ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(InternalMethods.SERVICE)
-                .addMethod(InternalMethods.CALL, ServerCalls.asyncUnaryCall(this::call))
+                .addMethod(InternalMethods.CALL, answering(places, handler))
+                .addMethod(InternalMethods.PROPOSE, answering(groupPlaces, request -> group().propose(request)))
+                .addMethod(InternalMethods.ASK, answering(groupPlaces, _ -> group().ask()))
+                .addMethod(InternalMethods.JOIN, answering(groupPlaces, request -> group().join(request)))
+                .addMethod(InternalMethods.REMOVE, answering(groupPlaces, request -> group().remove(request)))
                 .addMethod(InternalMethods.STREAM, this::stream)
                 .build();
+    }
+
+    private GroupCalls group() throws InternalCallException {
+        GroupCalls calls = group;
+        if (calls == null) {
+            throw new InternalCallException(Kind.REFUSED, "it is still starting");
+        }
+        return calls;
+    }
+
+    private ServerCallHandler<byte[], byte[]> answering(Semaphore underWay, InternalHandler answerer) {
+        return ServerCalls.asyncUnaryCall((request, reply) -> {
+            if (!underWay.tryAcquire()) {
+                refuse(reply, Status.RESOURCE_EXHAUSTED, "too many calls under way");
+                return;
+            }
+            threads.execute(() -> {
+                try {
+                    answer(answerer, request, reply);
+                } finally {
+                    underWay.release();
+                }
+            });
+        });
+    }
+
+    private static void refuse(StreamObserver<byte[]> reply, Status status, String reason) {
+        reply.onError(status.withDescription(reason).asRuntimeException());
     }
 
     private ServerCall.Listener<byte[]> stream(ServerCall<byte[], byte[]> call, Metadata headers) {
@@ -62,35 +112,16 @@ final class InternalService implements AutoCloseable {
         return new ServerCall.Listener<>() {};
     }
 
-    private void call(byte[] request, StreamObserver<byte[]> reply) {
-        if (!places.tryAcquire()) {
-            reply.onError(Status.RESOURCE_EXHAUSTED
-                    .withDescription("too many calls under way")
-                    .asRuntimeException());
-            return;
-        }
-        threads.execute(() -> {
-            try {
-                answer(request, reply);
-            } finally {
-                places.release();
-            }
-        });
-    }
-
-    private void answer(byte[] request, StreamObserver<byte[]> reply) {
+    private static void answer(InternalHandler answerer, byte[] request, StreamObserver<byte[]> reply) {
         byte[] answer;
         try {
-            answer = handler.handle(request);
+            answer = answerer.handle(request);
         } catch (InternalCallException e) {
-            reply.onError(
-                    Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException());
+            refuse(reply, Status.FAILED_PRECONDITION, String.valueOf(e.getMessage()));
             return;
         } catch (RuntimeException e) {
             LOG.error("A call of another node failed", e);
-            reply.onError(Status.INTERNAL
-                    .withDescription("the call failed there; see its log")
-                    .asRuntimeException());
+            refuse(reply, Status.INTERNAL, "the call failed there; see its log");
             return;
         }
         reply.onNext(answer);

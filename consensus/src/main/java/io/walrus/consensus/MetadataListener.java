@@ -12,7 +12,8 @@ public interface MetadataListener {
     /// One command was applied. Committed commands of earlier runs that no snapshot holds come again after a start.
     void applied(long index, Applied applied);
 
-    /// Another node, or none (0), leads the group now as far as this node knows.
+    /// Another node leads the group now as far as this node knows. That none does is not told: see
+    /// [MetadataLog#leaderId].
     void leaderChanged(long leaderId);
 
     /// This node leads the group, and its state holds all that was committed before.

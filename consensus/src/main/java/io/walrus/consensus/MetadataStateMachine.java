@@ -8,10 +8,12 @@ import io.walrus.metadata.MalformedException;
 import io.walrus.metadata.ResultCodec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -37,9 +39,12 @@ final class MetadataStateMachine extends BaseStateMachine {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataStateMachine.class);
 
     private final MetadataListener listener;
-    private final CompletableFuture<Void> ready;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final RaftFolder folder;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private final SnapshotFiles snapshots = new SnapshotFiles(storage);
+    private volatile Runnable whenApplied = () -> {};
+    private final AppliedIndex appliedIndex = new AppliedIndex();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /// Written by the updater thread only, or before it runs.
@@ -48,13 +53,41 @@ final class MetadataStateMachine extends BaseStateMachine {
     /// Where Ratis keeps the configuration; set once before the updater thread runs.
     private volatile Path current = Path.of("");
 
-    MetadataStateMachine(MetadataListener listener, CompletableFuture<Void> ready) {
+    /// What configurations up to this entry say of this node's id is of a node that is gone.
+    private volatile long foreignUpTo = -1;
+
+    /// The voters of whom the log was warned, to do so once.
+    private List<RaftPeerProto> warnedOf = List.of();
+
+    MetadataStateMachine(MetadataListener listener, RaftFolder folder) {
         this.listener = listener;
-        this.ready = ready;
+        this.folder = folder;
+    }
+
+    CompletableFuture<Void> ready() {
+        return ready;
     }
 
     ClusterState state() {
         return state;
+    }
+
+    void memberOnlyAfter(long index) {
+        foreignUpTo = index;
+    }
+
+    /// @param action runs after each command, on the updater thread
+    void whenApplied(Runnable action) {
+        whenApplied = action;
+    }
+
+    /// This node has been a member, as far as it knows.
+    boolean member() {
+        return folder.isMember();
+    }
+
+    AppliedIndex appliedIndex() {
+        return appliedIndex;
     }
 
     /// After this nothing that happens to the group is a failure.
@@ -96,6 +129,7 @@ final class MetadataStateMachine extends BaseStateMachine {
         state = SnapshotFiles.load(snapshot);
         setLastAppliedTermIndex(snapshot.getTermIndex());
         listener.restored(snapshot.getIndex(), state);
+        appliedIndex.advance(snapshot.getIndex());
     }
 
     @Override
@@ -130,6 +164,8 @@ final class MetadataStateMachine extends BaseStateMachine {
         state = applied.state();
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         listener.applied(entry.getIndex(), applied);
+        appliedIndex.advance(entry.getIndex());
+        whenApplied.run();
         return Message.valueOf(ByteString.copyFrom(ResultCodec.encode(applied.result())));
     }
 
@@ -163,19 +199,34 @@ final class MetadataStateMachine extends BaseStateMachine {
         try {
             // Ratis renamed the new configuration into place; the log that also holds it may be purged from now on.
             RaftFolder.forceDirectory(current);
+            ByteString self = getId().getRaftPeerIdProto().getId();
+            if (index > foreignUpTo
+                    && members.getPeersList().stream()
+                            .anyMatch(peer -> peer.getId().equals(self))) {
+                folder.becameMember();
+            }
         } catch (IOException e) {
             fail("cannot make the group's configuration durable in " + current + ": " + e.getMessage());
         }
-        if (members.getPeersCount() == 2 && members.getOldPeersCount() == 0) {
+        warnOfTwo(members);
+    }
+
+    /// Every leader repeats the configuration when it begins.
+    private void warnOfTwo(RaftConfigurationProto members) {
+        List<RaftPeerProto> voters = members.getPeersList();
+        if (members.getOldPeersCount() == 0 && voters.size() == 2 && !voters.equals(warnedOf)) {
             LOG.warn("The metadata group has two voters: it stops when either fails. Add a third node.");
+        }
+        if (members.getOldPeersCount() == 0) {
+            warnedOf = voters;
         }
     }
 
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
-        long leaderId = leader == null ? 0 : NodeIds.fromPeer(leader);
+        long leaderId = NodeIds.fromPeer(leader);
         listener.leaderChanged(leaderId);
-        if (leaderId != 0 && leaderId != NodeIds.fromPeer(member.getPeerId())) {
+        if (leaderId != NodeIds.fromPeer(member.getPeerId())) {
             ready.complete(null);
         }
     }

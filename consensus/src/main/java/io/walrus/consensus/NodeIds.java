@@ -1,5 +1,6 @@
 package io.walrus.consensus;
 
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /// Node ids as Ratis knows them: their decimal digits.
@@ -8,6 +9,11 @@ final class NodeIds {
 
     static RaftPeerId toPeer(long nodeId) {
         return RaftPeerId.valueOf(Long.toString(nodeId));
+    }
+
+    /// @param address `host:port`
+    static RaftPeer peer(long nodeId, String address) {
+        return RaftPeer.newBuilder().setId(toPeer(nodeId)).setAddress(address).build();
     }
 
     static long fromPeer(RaftPeerId peerId) {

@@ -1,7 +1,7 @@
 package io.walrus.consensus;
 
-/// A long-lived two-way stream of messages with one other node. What is received was sent once, and in that order; what
-/// was sent shortly before the end may be lost.
+/// A long-lived two-way stream of messages with one other node. What is received was sent once, and in that order;
+/// what was sent shortly before the end may be lost.
 public interface PeerStream {
     int MAX_MESSAGE_BYTES = 16 << 20;
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /// What became of a proposal.
 public sealed interface ProposalOutcome {
-    /// It is committed, and applied on the node that led. `index` is its place in the log.
+    /// It is committed, and applied on this node. `index` is its place in the log.
     record Committed(long index, Result result) implements ProposalOutcome {
         public Committed {
             Objects.requireNonNull(result, "result");

@@ -63,6 +63,11 @@ public record RaftConfig(
                 DEFAULT_ELECTION_TIMEOUT_MAX);
     }
 
+    /// Where other nodes reach this one, `host:port`.
+    String address() {
+        return advertiseHost + ":" + port;
+    }
+
     private static void require(boolean condition, String rule) {
         if (!condition) {
             throw new IllegalArgumentException(rule);

@@ -1,6 +1,5 @@
 package io.walrus.consensus;
 
-import io.walrus.consensus.RaftConfig.WhenNew;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,11 +11,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,21 +29,24 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// raft/lock                  held by the process that uses the folder
 /// raft/identity              text: format, node id, how the node began
+/// raft/member                there once a node that began by joining was a member
 /// raft/groups/<group id>/    Ratis' own
 /// raft/removed/              where Ratis moves a group that it removes
 /// ```
 ///
-/// The identity is made durable before Ratis writes anything, so a folder with Ratis' files and without it is not ours.
+/// The identity is made durable before Ratis writes anything, so a folder with Ratis' files and without it is not
+/// ours.
 final class RaftFolder implements AutoCloseable {
-    /// How Ratis is to be started.
+    /// How far the node has come.
     enum Stage {
-        /// Ratis has written nothing: format, with this node as the only voter.
-        NEW,
-        /// Formatted, but a crash came before the first configuration was on disk: recover, and name the voter again.
-        FORMATTED,
+        /// The first of its cluster, which may be formatted but has no configuration yet: it names itself the only
+        /// voter.
+        FOUNDING,
+        /// To be taken in, with nothing of the group's.
+        BLANK,
         /// A member, alone in its group when it stopped.
         LONE_MEMBER,
-        /// A member of a group of several, or one whose group is not known before its log is read.
+        /// A member of a group of several.
         MEMBER
     }
 
@@ -50,14 +56,18 @@ final class RaftFolder implements AutoCloseable {
     private static final Set<String> OWN_BEFORE_IDENTITY = Set.of("lock", "identity.tmp");
 
     private static final String FORMAT_LINE = "walrus raft folder, format 1";
+    private static final String JOIN_LINE = "began as join";
+    private static final String MEMBER = "member";
 
     private final Path root;
     private final Path current;
     private final FileChannel lock;
+    private final boolean beganAsJoin;
 
-    private RaftFolder(Path root, UUID groupId, FileChannel lock) {
+    private RaftFolder(Path root, UUID groupId, FileChannel lock, boolean beganAsJoin) {
         this.root = root;
         this.lock = lock;
+        this.beganAsJoin = beganAsJoin;
         current = root.resolve("groups").resolve(groupId.toString()).resolve("current");
     }
 
@@ -70,13 +80,12 @@ final class RaftFolder implements AutoCloseable {
             Files.createDirectories(root);
             lock = lock(root);
             Path identity = root.resolve("identity");
-            if (Files.exists(identity)) {
-                check(identity, config);
-            } else {
-                writeIdentity(root, identity, config);
+            if (!Files.exists(identity)) {
+                writeIdentity(identity, config);
             }
+            boolean beganAsJoin = beganAsJoin(identity, config);
             Files.createDirectories(root.resolve("groups"));
-            return new RaftFolder(root, groupId, lock);
+            return new RaftFolder(root, groupId, lock, beganAsJoin);
         } catch (ConsensusStartException e) {
             closeQuietly(lock);
             throw e;
@@ -104,24 +113,79 @@ final class RaftFolder implements AutoCloseable {
         return current;
     }
 
-    Stage stage() throws ConsensusStartException {
-        if (!Files.exists(current.resolve("raft-meta"))) {
-            return Stage.NEW;
+    /// A node that was about to be taken in begins anew: what it has of the group's log may name a node of its id that
+    /// is gone, and it is not known to be counted on.
+    ///
+    /// @param ownAddress where this node is reached, `host:port`
+    Stage stage(long nodeId, String ownAddress) throws ConsensusStartException {
+        if (!isMember()) {
+            clear();
+            return Stage.BLANK;
         }
         Path configuration = current.resolve("raft-meta.conf");
         if (!Files.exists(configuration)) {
-            return Stage.FORMATTED;
+            return beganAsJoin ? Stage.MEMBER : Stage.FOUNDING;
         }
+        RaftConfigurationProto members = read(configuration);
+        String id = Long.toString(nodeId);
+        for (RaftPeerProto peer : named(members)) {
+            if (peer.getId().toStringUtf8().equals(id)) {
+                checkAddress(peer.getAddress(), ownAddress);
+                boolean lone = members.getPeersCount() == 1 && members.getOldPeersCount() == 0;
+                return lone ? Stage.LONE_MEMBER : Stage.MEMBER;
+            }
+        }
+        throw new ConsensusStartException(
+                "node " + nodeId + " was removed from the cluster: give it an empty data folder to join anew");
+    }
+
+    /// This node has been a member. One that was removed must not come back with what it has: others may have counted
+    /// on that being gone.
+    boolean isMember() {
+        return !beganAsJoin || Files.exists(root.resolve(MEMBER));
+    }
+
+    /// Records that this node is a member, before that matters to anyone.
+    void becameMember() throws IOException {
+        if (!isMember()) {
+            write(root.resolve(MEMBER), "");
+        }
+    }
+
+    private static RaftConfigurationProto read(Path configuration) throws ConsensusStartException {
         try {
-            var members =
-                    LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
-            boolean lone = members.getPeersCount() == 1 && members.getOldPeersCount() == 0;
-            return lone ? Stage.LONE_MEMBER : Stage.MEMBER;
+            return LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
         } catch (IOException e) {
             throw new ConsensusStartException(
                     "cannot read " + configuration + ": " + reason(e)
                             + "; restore the folder from a backup, or remove this node's data and join again",
                     e);
+        }
+    }
+
+    private static List<RaftPeerProto> named(RaftConfigurationProto members) {
+        return Stream.concat(members.getPeersList().stream(), members.getOldPeersList().stream())
+                .toList();
+    }
+
+    /// Ratis would keep telling the others the address it knows, without a word.
+    private static void checkAddress(String known, String own) throws ConsensusStartException {
+        if (!known.equals(own)) {
+            throw new ConsensusStartException("the cluster knows this node by raft address " + known + ", not " + own
+                    + ": start it with that address, or remove it from the cluster and let it join anew with an empty"
+                    + " data folder");
+        }
+    }
+
+    private void clear() throws ConsensusStartException {
+        try (Stream<Path> found = Files.walk(groups())) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(groups())) {
+                    Files.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new ConsensusStartException("cannot clear " + groups() + ": " + reason(e), e);
         }
     }
 
@@ -132,7 +196,7 @@ final class RaftFolder implements AutoCloseable {
         }
     }
 
-    private static void check(Path identity, RaftConfig config) throws IOException {
+    private static boolean beganAsJoin(Path identity, RaftConfig config) throws IOException {
         List<String> lines = Files.readAllLines(identity, StandardCharsets.UTF_8);
         if (lines.isEmpty() || !lines.getFirst().equals(FORMAT_LINE)) {
             throw new ConsensusStartException(identity + " is not of a format this version knows");
@@ -143,6 +207,7 @@ final class RaftFolder implements AutoCloseable {
             throw new ConsensusStartException(identity.getParent() + " belongs to " + owner + ", this is " + node
                     + ": start it with its own id or another data folder");
         }
+        return lines.size() > 2 && lines.get(2).equals(JOIN_LINE);
     }
 
     /// Ratis has a lock of its own, but takes seconds and a stack trace to say that it is held. Opening for writing
@@ -177,12 +242,19 @@ final class RaftFolder implements AutoCloseable {
         }
     }
 
-    private static void writeIdentity(Path root, Path identity, RaftConfig config) throws IOException {
-        Path temporary = root.resolve("identity.tmp");
-        if (config.whenNew() == WhenNew.JOIN) {
-            throw new ConsensusStartException("joining an existing cluster is not supported by this version");
-        }
-        String text = FORMAT_LINE + "\nnode " + config.nodeId() + "\nbegan as bootstrap\n";
+    private static void writeIdentity(Path identity, RaftConfig config) throws IOException {
+        String began =
+                switch (config.whenNew()) {
+                    case BOOTSTRAP -> "began as bootstrap";
+                    case JOIN -> JOIN_LINE;
+                };
+        write(identity, FORMAT_LINE + "\nnode " + config.nodeId() + "\n" + began + "\n");
+        forceDirectory(config.dataDir());
+    }
+
+    /// Makes a file appear whole, and durably, or not at all.
+    private static void write(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             var bytes = StandardCharsets.UTF_8.encode(text);
@@ -191,9 +263,8 @@ final class RaftFolder implements AutoCloseable {
             }
             channel.force(true);
         }
-        Files.move(temporary, identity, StandardCopyOption.ATOMIC_MOVE);
-        forceDirectory(root);
-        forceDirectory(config.dataDir());
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        forceDirectory(Objects.requireNonNull(file.getParent()));
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -25,8 +25,11 @@ final class RaftSettings {
         GrpcConfigKeys.Server.setPort(settings, config.port());
         GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf(PeerStream.MAX_MESSAGE_BYTES));
 
+        // See CommitNews: with a lease, a read would send no heartbeat.
         RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-        RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, true);
+        RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, false);
+        // A new member has a vote from when it is fewer entries than this behind.
+        RaftServerConfigKeys.setStagingCatchupGap(settings, 10);
         return settings;
     }
 
@@ -57,11 +60,11 @@ final class RaftSettings {
         RaftServerConfigKeys.Rpc.setTimeoutMax(settings, time(config.electionTimeoutMax()));
         switch (stage) {
             // Nobody else could be leading, so there is nothing to wait for.
-            case NEW, FORMATTED, LONE_MEMBER -> {
+            case FOUNDING, LONE_MEMBER -> {
                 RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(settings, millis(50));
                 RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(settings, millis(100));
             }
-            case MEMBER -> {}
+            case BLANK, MEMBER -> {}
         }
         // A process that was stopped for a minute would otherwise close its division and live on without it.
         RaftServerConfigKeys.setCloseThreshold(settings, TimeDuration.valueOf(1000, TimeUnit.DAYS));

@@ -29,7 +29,7 @@ public record RaftStatus(
         List<Long> voters,
         Map<Long, String> addresses,
         Map<Long, Long> replication) {
-    /// The part a node plays; `LEARNER` receives the log without a vote.
+    /// The part a node plays; a `LEARNER` has no vote, as long as it is not taken in.
     public enum Role {
         LEADER,
         FOLLOWER,

@@ -1,58 +1,43 @@
 package io.walrus.consensus;
 
-import io.walrus.consensus.ProposalOutcome.Committed;
+import io.walrus.consensus.InternalCallException.Kind;
 import io.walrus.consensus.ProposalOutcome.NotProposed;
-import io.walrus.consensus.ProposalOutcome.Unknown;
 import io.walrus.consensus.RaftFolder.Stage;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.CommandCodec;
 import io.walrus.metadata.MalformedException;
-import io.walrus.metadata.ResultCodec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
-import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
-import org.apache.ratis.protocol.exceptions.StateMachineException;
-import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 
 /// [MetadataLog] on one Ratis server with one group.
 final class RatisMetadataLog implements MetadataLog {
-    /// The same in every cluster: what tells clusters apart is the cluster id in the state.
-    private static final UUID GROUP_UUID = UUID.nameUUIDFromBytes("walrus metadata".getBytes(StandardCharsets.UTF_8));
-
-    private static final RaftGroupId GROUP = RaftGroupId.valueOf(GROUP_UUID);
-
-    private final RaftServer server;
-    private final RaftServer.Division division;
+    private final Group group;
     private final MetadataStateMachine machine;
     private final InternalService internal;
     private final RaftFolder folder;
     private final CompletableFuture<Void> ready;
-    private final ClientId proposer = ClientId.randomId();
+    private final PeerClients clients = new PeerClients();
+    private final Proposals proposals;
+    private final GroupService service;
+    private final Joining joining;
+    private final Leadership leadership;
+    private final Executor threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("metadata-", 0).factory());
 
     /// The last status read; a closed division answers nothing.
     private volatile RaftStatus recent;
@@ -60,19 +45,22 @@ final class RatisMetadataLog implements MetadataLog {
     private volatile boolean closed;
 
     private RatisMetadataLog(
-            RaftServer server,
-            RaftServer.Division division,
-            MetadataStateMachine machine,
-            InternalService internal,
-            RaftFolder folder,
-            CompletableFuture<Void> ready) {
-        this.server = server;
-        this.division = division;
+            Group group, RaftConfig config, MetadataStateMachine machine, InternalService internal, RaftFolder folder) {
+        this.group = group;
         this.machine = machine;
         this.internal = internal;
         this.folder = folder;
-        this.ready = ready;
-        recent = Statuses.of(division);
+        ready = machine.ready();
+        LocalProposals local = new LocalProposals(group);
+        Membership membership =
+                new Membership(group, config.electionTimeoutMax().toMillis());
+        proposals = new Proposals(group, local, clients, machine.appliedIndex());
+        service = new GroupService(group, machine, local, membership, clients);
+        joining = new Joining(group, machine, internal.gate(), clients, config.address());
+        leadership = new Leadership(group);
+        recent = Statuses.of(group.division());
+        machine.whenApplied(new CommitNews(group, threads)::applied);
+        internal.offer(service);
     }
 
     static RatisMetadataLog start(
@@ -81,21 +69,22 @@ final class RatisMetadataLog implements MetadataLog {
         // Ratis ends the process on some failures unless told not to before its first class is used.
         ExitUtils.disableSystemExit();
         checkPort(config);
-        RaftFolder folder = RaftFolder.open(config, GROUP_UUID);
+        RaftFolder folder = RaftFolder.open(config, Group.ID.getUuid());
         try {
-            return start(config, listener, new InternalService(handler, acceptor), folder);
+            Stage stage = folder.stage(config.nodeId(), config.address());
+            InternalService internal = new InternalService(handler, acceptor, new Gate(stage != Stage.BLANK));
+            MetadataStateMachine machine = new MetadataStateMachine(listener, folder);
+            Group group = startRatis(config, stage, folder, machine, internal);
+            return new RatisMetadataLog(group, config, machine, internal, folder);
         } catch (ConsensusStartException | RuntimeException e) {
             folder.close();
             throw e;
         }
     }
 
-    private static RatisMetadataLog start(
-            RaftConfig config, MetadataListener listener, InternalService internal, RaftFolder folder)
+    private static Group startRatis(
+            RaftConfig config, Stage stage, RaftFolder folder, MetadataStateMachine machine, InternalService internal)
             throws ConsensusStartException {
-        Stage stage = folder.stage();
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        MetadataStateMachine machine = new MetadataStateMachine(listener, ready);
         Parameters parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, (builder, _) -> internal.addTo(builder));
         RaftServer server = null;
@@ -103,33 +92,29 @@ final class RatisMetadataLog implements MetadataLog {
             server = RaftServer.newBuilder()
                     .setServerId(NodeIds.toPeer(config.nodeId()))
                     .setGroup(group(config, stage))
-                    .setOption(stage == Stage.NEW ? StartupOption.FORMAT : StartupOption.RECOVER)
+                    // It formats what is not formatted, also where a crash came in between.
+                    .setOption(StartupOption.RECOVER)
                     .setStateMachine(machine)
                     .setProperties(RaftSettings.of(config, folder, stage))
                     .setParameters(parameters)
                     .build();
             server.start();
-            return new RatisMetadataLog(server, server.getDivision(GROUP), machine, internal, folder, ready);
+            return new Group(server, server.getDivision(Group.ID));
         } catch (IOException | RuntimeException e) {
             machine.closing();
             internal.close();
             closeQuietly(server, e);
             throw new ConsensusStartException(
-                    "cannot start the metadata group in " + folder.groups() + ": " + rootMessage(e), e);
+                    "cannot start the metadata group in " + folder.groups() + ": " + Failures.line(e), e);
         }
     }
 
-    /// Voters are named only as long as no configuration of the group is on disk; after that the disk knows better.
+    /// The only voter is named as long as no configuration of the group is on disk; after that the disk knows better.
+    /// Who is to be taken in is told the members.
     private static RaftGroup group(RaftConfig config, Stage stage) {
         return switch (stage) {
-            case NEW, FORMATTED ->
-                RaftGroup.valueOf(
-                        GROUP,
-                        RaftPeer.newBuilder()
-                                .setId(NodeIds.toPeer(config.nodeId()))
-                                .setAddress(config.advertiseHost() + ":" + config.port())
-                                .build());
-            case LONE_MEMBER, MEMBER -> RaftGroup.valueOf(GROUP);
+            case FOUNDING -> RaftGroup.valueOf(Group.ID, NodeIds.peer(config.nodeId(), config.address()));
+            case BLANK, LONE_MEMBER, MEMBER -> RaftGroup.valueOf(Group.ID);
         };
     }
 
@@ -154,54 +139,57 @@ final class RatisMetadataLog implements MetadataLog {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(new NotProposed(String.valueOf(e.getMessage())));
         }
-        if (!division.getInfo().isLeaderReady()) {
-            return CompletableFuture.completedFuture(new NotProposed("this node does not lead the metadata group"));
-        }
-        RaftClientRequest request = RaftClientRequest.newBuilder()
-                .setClientId(proposer)
-                .setServerId(server.getId())
-                .setGroupId(GROUP)
-                .setCallId(CallId.getAndIncrement())
-                .setMessage(Message.valueOf(ByteString.copyFrom(bytes)))
-                .setType(RaftClientRequest.writeRequestType())
-                .build();
-        CompletableFuture<RaftClientReply> reply;
-        try {
-            reply = server.submitClientRequestAsync(request);
-        } catch (IOException e) {
-            return CompletableFuture.completedFuture(new Unknown(rootMessage(e)));
-        }
-        return reply.handle(RatisMetadataLog::outcome)
-                .completeOnTimeout(
-                        new Unknown("no answer from the metadata group within " + timeout.toMillis() + " ms"),
-                        timeout.toNanos(),
-                        TimeUnit.NANOSECONDS);
+        return proposals.propose(bytes, timeout);
     }
 
-    private static ProposalOutcome outcome(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
-        if (reply == null) {
-            return new Unknown(failure == null ? "no reply" : rootMessage(failure));
+    static CompletableFuture<ClusterInfo> ask(String host, int port, Duration timeout) {
+        InternalClient client = new InternalClient(host, port);
+        return client.call(InternalMethods.ASK, new byte[0], timeout)
+                .thenCompose(RatisMetadataLog::info)
+                .whenComplete((_, _) -> client.close());
+    }
+
+    private static CompletableFuture<ClusterInfo> info(byte[] answer) {
+        try {
+            return CompletableFuture.completedFuture(GroupCodec.decodeClusterInfo(answer));
+        } catch (MalformedException e) {
+            return CompletableFuture.failedFuture(
+                    new InternalCallException(Kind.UNKNOWN, String.valueOf(e.getMessage())));
         }
-        if (reply.isSuccess()) {
-            try {
-                return new Committed(
-                        reply.getLogIndex(),
-                        ResultCodec.decode(reply.getMessage().getContent().toByteArray()));
-            } catch (MalformedException e) {
-                return new Unknown(String.valueOf(e.getMessage()));
-            }
-        }
-        Throwable exception = reply.getException();
-        return switch (exception) {
-            // These come before anything is appended. Not leading any more may come after it.
-            case LeaderNotReadyException _ -> new NotProposed("the metadata leader is not ready yet");
-            case LeaderSteppingDownException _ -> new NotProposed("the metadata leader is stepping down");
-            case ResourceUnavailableException _ -> new NotProposed("the metadata leader is overloaded");
-            case StateMachineException refused
-            when refused.getCause() instanceof MalformedException -> new NotProposed(rootMessage(refused));
-            case null -> new Unknown("the metadata group gave no reason");
-            default -> new Unknown(rootMessage(exception));
-        };
+    }
+
+    @Override
+    public CompletableFuture<JoinOutcome> join(String host, int port, Duration timeout) {
+        return CompletableFuture.supplyAsync(() -> joining.join(host + ":" + port, timeout), threads);
+    }
+
+    @Override
+    public CompletableFuture<RemoveOutcome> removeMember(long nodeId, Duration timeout) {
+        RemoveRequest request = new RemoveRequest(nodeId, false, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return service.remove(request);
+                    } catch (MalformedException e) {
+                        return new RemoveOutcome.NotYet(String.valueOf(e.getMessage()));
+                    }
+                },
+                threads);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> transferLeadership(Duration timeout) {
+        return CompletableFuture.supplyAsync(() -> leadership.transfer(timeout), threads);
+    }
+
+    @Override
+    public long leaderId() {
+        return group.leaderId();
+    }
+
+    @Override
+    public boolean leads() {
+        return group.leads();
     }
 
     @Override
@@ -211,9 +199,9 @@ final class RatisMetadataLog implements MetadataLog {
 
     @Override
     public RaftStatus status() {
-        if (!closed && division.getInfo().isAlive()) {
+        if (!closed && group.alive()) {
             try {
-                RaftStatus now = Statuses.of(division);
+                RaftStatus now = Statuses.of(group.division());
                 recent = now;
                 return now;
             } catch (IllegalStateException _) {
@@ -236,7 +224,9 @@ final class RatisMetadataLog implements MetadataLog {
         var _ = status();
         closed = true;
         machine.closing();
-        closeQuietly(server, null);
+        proposals.close();
+        closeQuietly(group.server(), null);
+        clients.close();
         internal.close();
         folder.close();
     }
@@ -252,16 +242,5 @@ final class RatisMetadataLog implements MetadataLog {
                 reason.addSuppressed(e);
             }
         }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage();
-        return message == null
-                ? root.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
     }
 }

@@ -35,7 +35,7 @@ final class Statuses {
         addAddresses(addresses, division.getRaftConf().getAllPeers(RaftPeerRole.LISTENER));
         return new RaftStatus(
                 nodeId,
-                role(info),
+                role(division, info),
                 info.getCurrentTerm(),
                 id(info.getLeaderId()),
                 id(vote(division)),
@@ -51,7 +51,7 @@ final class Statuses {
                 replication(info, nodeId, lastLogIndex));
     }
 
-    private static Role role(DivisionInfo info) {
+    private static Role role(RaftServer.Division division, DivisionInfo info) {
         if (!info.isAlive()) {
             return Role.SHUTDOWN;
         }
@@ -59,7 +59,10 @@ final class Statuses {
             case LEADER -> Role.LEADER;
             case CANDIDATE -> Role.CANDIDATE;
             case LISTENER -> Role.LEARNER;
-            case FOLLOWER, UNRECOGNIZED -> Role.FOLLOWER;
+            case FOLLOWER, UNRECOGNIZED ->
+                division.getRaftConf().getPeer(division.getId(), RaftPeerRole.FOLLOWER) == null
+                        ? Role.LEARNER
+                        : Role.FOLLOWER;
         };
     }
 

@@ -12,7 +12,7 @@ final class StreamServer implements AutoCloseable {
     private final Server server;
 
     StreamServer(int port, PeerStreamAcceptor acceptor) throws IOException {
-        service = new InternalService(request -> request, acceptor);
+        service = new InternalService(request -> request, acceptor, new Gate(true));
         server = service.addTo(
                         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
                 .build()

@@ -1,0 +1,103 @@
+package io.walrus.consensus;
+
+import io.walrus.consensus.InternalCallException.Kind;
+import io.walrus.metadata.MalformedException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
+
+/// Answers other nodes about the group, passing on to the leader what only that one can do.
+final class GroupService implements GroupCalls {
+    private final Group group;
+    private final MetadataStateMachine machine;
+    private final LocalProposals local;
+    private final Membership membership;
+    private final PeerClients clients;
+
+    GroupService(
+            Group group,
+            MetadataStateMachine machine,
+            LocalProposals local,
+            Membership membership,
+            PeerClients clients) {
+        this.group = group;
+        this.machine = machine;
+        this.local = local;
+        this.membership = membership;
+        this.clients = clients;
+    }
+
+    @Override
+    public byte[] propose(byte[] command) {
+        return GroupCodec.encode(local.submit(command).join());
+    }
+
+    @Override
+    public byte[] ask() {
+        return GroupCodec.encode(new ClusterInfo(group.nodeId(), machine.state().clusterId()));
+    }
+
+    @Override
+    public byte[] join(byte[] bytes) throws InternalCallException {
+        JoinRequest request;
+        try {
+            request = GroupCodec.decodeJoinRequest(bytes);
+        } catch (MalformedException e) {
+            throw new InternalCallException(Kind.REFUSED, String.valueOf(e.getMessage()));
+        }
+        if (group.leads()) {
+            return GroupCodec.encode(membership.join(request, machine.state().clusterId()));
+        }
+        return pass(
+                InternalMethods.JOIN,
+                GroupCodec.encode(request.asForwarded()),
+                request.forwarded(),
+                request.timeoutMs(),
+                reason -> GroupCodec.encode(new JoinAnswer.Final(new JoinOutcome.NotYet(reason))));
+    }
+
+    @Override
+    public byte[] remove(byte[] bytes) throws InternalCallException {
+        try {
+            return GroupCodec.encode(remove(GroupCodec.decodeRemoveRequest(bytes)));
+        } catch (MalformedException e) {
+            throw new InternalCallException(Kind.REFUSED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Blocks.
+    RemoveOutcome remove(RemoveRequest request) throws MalformedException {
+        if (group.leads()) {
+            return membership.remove(request);
+        }
+        byte[] answer = pass(
+                InternalMethods.REMOVE,
+                GroupCodec.encode(request.asForwarded()),
+                request.forwarded(),
+                request.timeoutMs(),
+                reason -> GroupCodec.encode(new RemoveOutcome.NotYet(reason)));
+        return GroupCodec.decodeRemoveOutcome(answer);
+    }
+
+    /// @param alreadyPassed another node did that, taking this one for the leader
+    /// @param notYet the answer if there is none from the leader, by the reason
+    private byte[] pass(
+            MethodDescriptor<byte[], byte[]> method,
+            byte[] request,
+            boolean alreadyPassed,
+            int timeoutMs,
+            Function<String, byte[]> notYet) {
+        String leader = alreadyPassed ? null : group.otherLeadersAddress();
+        if (leader == null) {
+            return notYet.apply("node " + group.nodeId() + " knows of no metadata leader");
+        }
+        try {
+            return clients.of(leader)
+                    .call(method, request, Duration.ofMillis(timeoutMs))
+                    .join();
+        } catch (CompletionException e) {
+            return notYet.apply("the metadata leader: " + Failures.line(e));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.walrus.consensus;
+
+import io.walrus.consensus.JoinOutcome.Joined;
+import io.walrus.consensus.JoinOutcome.NotYet;
+import io.walrus.metadata.MalformedException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/// Asks to be taken into the group, on the node that wants to be.
+final class Joining {
+    private static final long PAUSE_MS = 10;
+
+    private final Group group;
+    private final MetadataStateMachine machine;
+    private final Gate gate;
+    private final PeerClients clients;
+    private final String ownAddress;
+
+    Joining(Group group, MetadataStateMachine machine, Gate gate, PeerClients clients, String ownAddress) {
+        this.group = group;
+        this.machine = machine;
+        this.gate = gate;
+        this.clients = clients;
+        this.ownAddress = ownAddress;
+    }
+
+    /// Blocks until there is an outcome.
+    ///
+    /// @param address of any node of the cluster
+    JoinOutcome join(String address, Duration timeout) {
+        long deadlineNs = System.nanoTime() + timeout.toNanos();
+        try {
+            while (true) {
+                switch (ask(address, deadlineNs)) {
+                    case JoinAnswer.Proceed(var committed) -> {
+                        machine.memberOnlyAfter(committed);
+                        gate.open();
+                    }
+                    case JoinAnswer.Final(Joined joined) -> {
+                        return heard(deadlineNs)
+                                ? joined
+                                : new NotYet("the leader took this node in, but is not heard");
+                    }
+                    case JoinAnswer.Final(var outcome) -> {
+                        return outcome;
+                    }
+                }
+            }
+        } catch (MalformedException e) {
+            return new NotYet(address + ": " + e.getMessage());
+        } catch (CompletionException e) {
+            return new NotYet(Failures.line(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new NotYet("this node is stopping");
+        }
+    }
+
+    private JoinAnswer ask(String address, long deadlineNs) throws MalformedException {
+        long leftNs = Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadlineNs - System.nanoTime());
+        JoinRequest request = new JoinRequest(
+                group.nodeId(),
+                ownAddress,
+                machine.state().clusterId(),
+                !gate.isOpen(),
+                machine.member(),
+                false,
+                // The leader is to give up first, so that its reason arrives.
+                (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(leftNs / 10 * 9)));
+        byte[] answer = clients.of(address)
+                .call(InternalMethods.JOIN, GroupCodec.encode(request), Duration.ofNanos(leftNs))
+                .join();
+        return GroupCodec.decodeJoinAnswer(answer);
+    }
+
+    /// The leader is done as soon as a majority knows; wait until this node does.
+    private boolean heard(long deadlineNs) throws InterruptedException {
+        while (!group.votes() || group.leaderId() == 0) {
+            if (System.nanoTime() > deadlineNs) {
+                return false;
+            }
+            Thread.sleep(PAUSE_MS);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,55 @@
+package io.walrus.consensus;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.rpc.CallId;
+
+/// Hands the lead over to another voter.
+final class Leadership {
+    private final Group group;
+
+    Leadership(Group group) {
+        this.group = group;
+    }
+
+    /// Blocks until another node leads, or that failed.
+    ///
+    /// @return whether this node no longer leads
+    boolean transfer(Duration timeout) {
+        RaftStatus status = Statuses.of(group.division());
+        if (status.role() != RaftStatus.Role.LEADER) {
+            return true;
+        }
+        Optional<Long> successor = status.voters().stream()
+                .filter(voter -> voter != status.nodeId())
+                .max(Comparator.comparing(voter -> status.replication().getOrDefault(voter, -1L)));
+        if (successor.isEmpty()) {
+            return false;
+        }
+        TransferLeadershipRequest request = new TransferLeadershipRequest(
+                ClientId.randomId(),
+                group.division().getId(),
+                Group.ID,
+                CallId.getAndIncrement(),
+                NodeIds.toPeer(successor.get()),
+                timeout.toMillis());
+        try {
+            return group.server()
+                    .transferLeadershipAsync(request)
+                    .get(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .isSuccess();
+        } catch (IOException | IllegalStateException | ExecutionException | TimeoutException e) {
+            return !group.division().getInfo().isLeader();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

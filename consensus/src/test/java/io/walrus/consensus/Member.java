@@ -1,0 +1,105 @@
+package io.walrus.consensus;
+
+import static io.walrus.consensus.LoneNode.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.consensus.JoinOutcome.Joined;
+import io.walrus.consensus.JoinOutcome.NotYet;
+import io.walrus.consensus.ProposalOutcome.Committed;
+import io.walrus.consensus.RaftConfig.WhenNew;
+import io.walrus.metadata.Command;
+import io.walrus.metadata.Command.CreateTopic;
+import io.walrus.metadata.Command.InitCluster;
+import io.walrus.metadata.Command.UpsertNode;
+import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// One node of a cluster of several, on the loopback address.
+final class Member implements AutoCloseable {
+    static final UUID CLUSTER = new UUID(7, 7);
+    static final int SNAPSHOT_EVERY = 50;
+
+    final Recorder recorder = new Recorder();
+    final RaftConfig config;
+    final MetadataLog log;
+
+    private Member(RaftConfig config) throws ConsensusStartException {
+        this.config = config;
+        log = MetadataLog.start(config, recorder, request -> request, Streams.REFUSED);
+    }
+
+    static RaftConfig config(long id, Path dir, int port, WhenNew whenNew) {
+        RaftConfig defaults = RaftConfig.of(id, dir.resolve("node" + id), "127.0.0.1", "127.0.0.1", port, whenNew);
+        return new RaftConfig(
+                id,
+                defaults.dataDir(),
+                defaults.host(),
+                defaults.advertiseHost(),
+                port,
+                whenNew,
+                SNAPSHOT_EVERY,
+                defaults.electionTimeoutMin(),
+                defaults.electionTimeoutMax());
+    }
+
+    /// The first node, which has founded the cluster.
+    static Member found(Path dir) throws Exception {
+        Member member = start(config(1, dir, LoneNode.freePort(), WhenNew.BOOTSTRAP));
+        member.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        member.propose(new InitCluster(CLUSTER));
+        member.propose(new UpsertNode(new NodeInfo(1, member.config.address(), "127.0.0.1:9091", CLUSTER, CLUSTER)));
+        return member;
+    }
+
+    static Member start(RaftConfig config) throws ConsensusStartException {
+        return new Member(config);
+    }
+
+    /// A node that is not yet taken in.
+    static Member joiner(long id, Path dir) throws Exception {
+        return start(config(id, dir, LoneNode.freePort(), WhenNew.JOIN));
+    }
+
+    /// All at a time: closing one takes up to a second.
+    static void stop(Member... members) {
+        List.of(members).parallelStream().forEach(Member::close);
+    }
+
+    JoinOutcome join(int port, Duration timeout) throws Exception {
+        return log.join("127.0.0.1", port, timeout).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// Asks until it is taken in.
+    void joined(int port) throws Exception {
+        long deadlineNs = System.nanoTime() + TIMEOUT.toNanos();
+        JoinOutcome outcome = join(port, Duration.ofSeconds(5));
+        while (outcome instanceof NotYet && System.nanoTime() < deadlineNs) {
+            outcome = join(port, Duration.ofSeconds(5));
+        }
+        assertThat(outcome).isEqualTo(new Joined());
+    }
+
+    Result create(String topic) throws Exception {
+        return propose(new CreateTopic(topic, 1));
+    }
+
+    Result propose(Command command) throws Exception {
+        ProposalOutcome outcome = log.propose(command, TIMEOUT).get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS);
+        assertThat(outcome).isInstanceOf(Committed.class);
+        return ((Committed) outcome).result();
+    }
+
+    int port() {
+        return config.port();
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}

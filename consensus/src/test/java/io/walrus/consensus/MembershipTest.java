@@ -1,0 +1,336 @@
+package io.walrus.consensus;
+
+import static io.walrus.consensus.LoneNode.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.walrus.consensus.InternalCallException.Kind;
+import io.walrus.consensus.JoinOutcome.Joined;
+import io.walrus.consensus.JoinOutcome.NotYet;
+import io.walrus.consensus.JoinOutcome.Refused;
+import io.walrus.consensus.RaftConfig.WhenNew;
+import io.walrus.consensus.RaftStatus.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MembershipTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    @TempDir
+    private Path dir;
+
+    private static void assertVoters(Member member, Long... ids) {
+        await().untilAsserted(() -> assertThat(member.log.status().voters()).containsExactly(ids));
+    }
+
+    private static void assertSameState(Member... members) {
+        for (Member member : members) {
+            await().untilAsserted(() -> assertThat(member.log.state()).isEqualTo(members[0].log.state()));
+            assertThat(member.recorder.state).isEqualTo(member.log.state());
+            assertThat(member.recorder.failures).isEmpty();
+        }
+    }
+
+    private static RemoveOutcome remove(Member asked, long node) throws Exception {
+        return asked.log.removeMember(node, PATIENCE).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static void stop(Member member) {
+        member.close();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Test
+    void fourJoinAtOnceThroughWhicheverNode() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir);
+                Member four = Member.joiner(4, dir);
+                Member five = Member.joiner(5, dir)) {
+            assertThat(two.log.status().role()).isEqualTo(Role.LEARNER);
+            two.joined(one.port());
+            // Node 2 follows, and passes them on.
+            List<CompletableFuture<JoinOutcome>> joining = Stream.of(three, four, five)
+                    .map(member -> member.log.join("127.0.0.1", two.port(), TIMEOUT))
+                    .toList();
+            for (CompletableFuture<JoinOutcome> outcome : joining) {
+                assertThat(outcome.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new Joined());
+            }
+            assertThat(three.join(two.port(), PATIENCE)).isEqualTo(new Joined());
+            assertThat(one.join(one.port(), PATIENCE)).isEqualTo(new Joined());
+            five.create("logs");
+            for (Member member : List.of(one, two, three, four, five)) {
+                assertVoters(member, 1L, 2L, 3L, 4L, 5L);
+            }
+            assertThat(five.log.status().role()).isEqualTo(Role.FOLLOWER);
+            assertSameState(one, two, three, four, five);
+        }
+    }
+
+    @Test
+    void aNodeMayStartBeforeTheClusterItJoins() throws Exception {
+        RaftConfig first = Member.config(1, dir, LoneNode.freePort(), WhenNew.BOOTSTRAP);
+        try (Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            assertThat(two.join(first.port(), PATIENCE))
+                    .isInstanceOfSatisfying(
+                            NotYet.class, not -> assertThat(not.reason()).contains("cannot connect to"));
+            assertThat(two.join(three.port(), PATIENCE)).isEqualTo(new NotYet("node 3 knows of no metadata leader"));
+            assertThat(two.log.ready()).isNotDone();
+            try (Member one = Member.start(first)) {
+                two.joined(one.port());
+                assertThat(two.log.ready()).isDone();
+                three.joined(two.port());
+                assertVoters(one, 1L, 2L, 3L);
+            }
+        }
+    }
+
+    @Test
+    void aNodeTellsWhoItIs() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir)) {
+            assertThat(MetadataLog.ask("127.0.0.1", one.port(), PATIENCE).get())
+                    .isEqualTo(new ClusterInfo(1, Member.CLUSTER));
+            assertThat(MetadataLog.ask("127.0.0.1", two.port(), PATIENCE).get()).isEqualTo(new ClusterInfo(2, null));
+        }
+        assertThatThrownBy(() -> MetadataLog.ask("127.0.0.1", LoneNode.freePort(), PATIENCE)
+                        .get())
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        InternalCallException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE));
+    }
+
+    @Test
+    void restartsOfAnyAndAllKeepTheSameStateEverywhere() throws Exception {
+        RaftConfig first;
+        RaftConfig second;
+        RaftConfig third;
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            first = one.config;
+            second = two.config;
+            third = three.config;
+        }
+        int topics = 0;
+        for (int run = 0; run < 5; run++) {
+            try (Member one = Member.start(first);
+                    Member two = Member.start(second);
+                    Member three = Member.start(third)) {
+                for (Member member : List.of(one, two, three)) {
+                    for (int i = 0; i < 20; i++) {
+                        member.create("topic-" + topics++);
+                    }
+                }
+                assertThat(three.log.state().topicIds()).hasSize(topics);
+                assertSameState(one, two, three);
+                Member.stop(one, two, three);
+            }
+        }
+        try (Member one = Member.start(first);
+                Member two = Member.start(second);
+                Member three = Member.start(third)) {
+            stop(three);
+            for (int i = 0; i < 60; i++) {
+                two.create("topic-" + topics++);
+            }
+            try (Member again = Member.start(third)) {
+                again.create("topic-" + topics++);
+                assertThat(again.log.state().topicIds()).hasSize(topics);
+                assertSameState(one, two, again);
+            }
+        }
+    }
+
+    @Test
+    void aSnapshotStandsInForALogThatIsGone() throws Exception {
+        RaftConfig first;
+        RaftConfig second;
+        try (Member one = Member.found(dir)) {
+            first = one.config;
+            for (int i = 0; i < 120; i++) {
+                one.create("early-" + i);
+            }
+        }
+        try (Member one = Member.start(first);
+                Member two = Member.joiner(2, dir)) {
+            second = two.config;
+            for (int i = 0; i < 120; i++) {
+                one.create("late-" + i);
+            }
+            await().untilAsserted(
+                            () -> assertThat(one.log.status().purgedIndex()).isPositive());
+            two.joined(one.port());
+            assertThat(two.recorder.restored).isNotEmpty();
+            two.create("last");
+            assertSameState(one, two);
+            assertThat(two.log.state().topicIds()).hasSize(241);
+        }
+        try (Member one = Member.start(first);
+                Member two = Member.start(second)) {
+            two.create("after the restart");
+            assertSameState(one, two);
+        }
+    }
+
+    @Test
+    void aNodeWithAnEmptyFolderReplacesTheOneItWas() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            one.create("logs");
+            stop(three);
+            delete(three.config.dataDir());
+            try (Member blank = Member.start(three.config)) {
+                // Until it is dropped, the group takes it for the one that had a vote and a log; it must not be.
+                two.create("meanwhile");
+                assertThat(blank.log.status().lastLogIndex()).isEqualTo(-1);
+                assertThat(blank.log.status().term()).isZero();
+                blank.joined(two.port());
+                blank.create("after");
+                assertVoters(two, 1L, 2L, 3L);
+                assertSameState(one, two, blank);
+            }
+        }
+    }
+
+    @Test
+    void anEmptyFolderIsNoReplacementWithoutAMajorityOfTheOthers() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            stop(three);
+            stop(two);
+            delete(three.config.dataDir());
+            try (Member blank = Member.start(three.config)) {
+                JoinOutcome outcome = blank.join(one.port(), Duration.ofSeconds(1));
+                assertThat(outcome).isInstanceOf(NotYet.class);
+                try (Member again = Member.start(two.config)) {
+                    blank.joined(again.port());
+                    blank.create("after");
+                    assertSameState(one, again, blank);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatIsNotWhoItWasIsToldWhatToDo() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member impostor = Member.start(Member.config(2, dir.resolve("x"), LoneNode.freePort(), WhenNew.JOIN))) {
+            two.joined(one.port());
+            assertRefused(impostor.join(one.port(), PATIENCE), "node 2 is a member at 127.0.0.1:" + two.port());
+            stop(impostor);
+            stop(two);
+
+            RaftConfig moved = Member.config(2, dir, LoneNode.freePort(), WhenNew.JOIN);
+            assertThatThrownBy(() -> Member.start(moved))
+                    .isInstanceOf(ConsensusStartException.class)
+                    .hasMessageContaining("the cluster knows this node by raft address 127.0.0.1:" + two.port())
+                    .hasMessageNotContaining("\n");
+
+            RaftConfig sameAddress = Member.config(3, dir, two.port(), WhenNew.JOIN);
+            try (Member again = Member.start(two.config)) {
+                again.create("logs");
+                stop(again);
+                try (Member three = Member.start(sameAddress)) {
+                    assertThat(three.join(one.port(), Duration.ofSeconds(1))).isNotEqualTo(new Joined());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNodeOfAnotherClusterIsRefused() throws Exception {
+        try (Member one = Member.found(dir);
+                LoneNode other = LoneNode.start(dir.resolve("other"))) {
+            other.initCluster();
+            JoinOutcome outcome =
+                    other.log.join("127.0.0.1", one.port(), PATIENCE).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            assertRefused(outcome, "metadata of cluster " + LoneNode.CLUSTER);
+        }
+    }
+
+    @Test
+    void aRemovedNodeComesBackOnlyWithAnEmptyFolder() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            assertThat(remove(three, 1))
+                    .isInstanceOfSatisfying(
+                            RemoveOutcome.Refused.class,
+                            refused -> assertThat(refused.reason()).contains("node 1 leads"));
+            assertThat(remove(two, 3)).isEqualTo(new RemoveOutcome.Removed());
+            assertThat(remove(two, 3)).isEqualTo(new RemoveOutcome.Removed());
+            assertVoters(one, 1L, 2L);
+            two.create("without");
+            assertRefused(three.join(two.port(), PATIENCE), "was removed from the cluster");
+            stop(three);
+            try {
+                stop(Member.start(three.config));
+            } catch (ConsensusStartException e) {
+                assertThat(e).hasMessageContaining("was removed from the cluster");
+            }
+            delete(three.config.dataDir());
+            try (Member blank = Member.start(three.config)) {
+                blank.joined(one.port());
+                blank.create("again");
+                assertSameState(one, two, blank);
+            }
+        }
+    }
+
+    @Test
+    void leadershipMovesWhenAsked() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            assertThat(one.log.transferLeadership(PATIENCE).get()).isFalse();
+            two.joined(one.port());
+            three.joined(one.port());
+            assertThat(two.log.transferLeadership(PATIENCE).get()).isTrue();
+            assertThat(one.log.leads()).isTrue();
+            assertThat(one.log.transferLeadership(PATIENCE).get()).isTrue();
+            assertThat(one.log.leads()).isFalse();
+            one.create("logs");
+            assertThat(one.log.leaderId()).isIn(2L, 3L);
+            assertSameState(one, two, three);
+        }
+    }
+
+    private static void assertRefused(JoinOutcome outcome, String part) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).contains(part).doesNotContain("\n"));
+    }
+}
