@@ -30,6 +30,8 @@ final class RaftSettings {
         RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, false);
         // A new member has a vote from when it is fewer entries than this behind.
         RaftServerConfigKeys.setStagingCatchupGap(settings, 10);
+        // One that does not answer while it is taken in is given up after this; others wait for their turn meanwhile.
+        RaftServerConfigKeys.setStagingTimeout(settings, millis(3000));
         return settings;
     }
 
@@ -52,6 +54,8 @@ final class RaftSettings {
         RaftServerConfigKeys.Log.setSegmentSizeMax(settings, SizeInBytes.valueOf("8MB"));
         RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf("256KB"));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(settings, LARGEST_ENTRY);
+        // A member that was away is tried again every 100 ms, not every five seconds, and for ever.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(settings, "1ms,10, 100ms," + Integer.MAX_VALUE);
         RaftServerConfigKeys.Log.setWriteBufferSize(settings, SizeInBytes.valueOf(LARGEST_ENTRY.getSize() + 64));
     }
 

@@ -51,9 +51,13 @@ final class Member implements AutoCloseable {
     static Member found(Path dir) throws Exception {
         Member member = start(config(1, dir, LoneNode.freePort(), WhenNew.BOOTSTRAP));
         member.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        member.propose(new InitCluster(CLUSTER));
-        member.propose(new UpsertNode(new NodeInfo(1, member.config.address(), "127.0.0.1:9091", CLUSTER, CLUSTER)));
+        member.initialize();
         return member;
+    }
+
+    void initialize() throws Exception {
+        propose(new InitCluster(CLUSTER));
+        propose(new UpsertNode(new NodeInfo(1, config.address(), "127.0.0.1:9091", CLUSTER, CLUSTER)));
     }
 
     static Member start(RaftConfig config) throws ConsensusStartException {

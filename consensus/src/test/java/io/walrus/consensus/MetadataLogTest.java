@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataLogTest {
     @TempDir
@@ -160,15 +162,16 @@ class MetadataLogTest {
         }
     }
 
-    @Test
-    void aCrashBetweenFormattingAndTheFirstConfigurationIsRecovered() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"raft-meta", "nothing but folders"})
+    void aCrashBeforeTheFirstConfigurationIsRecovered(String left) throws Exception {
         int port = LoneNode.freePort();
         try (LoneNode node = LoneNode.start(LoneNode.config(dir, port))) {
             assertThat(node.log.status().role()).isEqualTo(Role.LEADER);
         }
         try (Stream<Path> files = Files.walk(dir.resolve("raft/groups"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (!file.getFileName().toString().equals("raft-meta")) {
+                if (!file.getFileName().toString().equals(left)) {
                     Files.delete(file);
                 }
             }
