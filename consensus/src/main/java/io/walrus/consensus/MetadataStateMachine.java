@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -38,6 +39,8 @@ import org.slf4j.LoggerFactory;
 final class MetadataStateMachine extends BaseStateMachine {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataStateMachine.class);
 
+    private static final long SNAPSHOT_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
+
     private final MetadataListener listener;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final RaftFolder folder;
@@ -50,8 +53,14 @@ final class MetadataStateMachine extends BaseStateMachine {
     /// Written by the updater thread only, or before it runs.
     private volatile ClusterState state = ClusterState.EMPTY;
 
+    /// No snapshot is tried before; on the updater thread only.
+    private long snapshotsFromNs = System.nanoTime();
+
     /// Where Ratis keeps the configuration; set once before the updater thread runs.
     private volatile Path current = Path.of("");
+
+    /// Where Ratis keeps the snapshots; set likewise.
+    private volatile Path snapshotFolder = Path.of("");
 
     /// What configurations up to this entry say of this node's id is of a node that is gone.
     private volatile long foreignUpTo = -1;
@@ -102,8 +111,8 @@ final class MetadataStateMachine extends BaseStateMachine {
         super.initialize(server, groupId, raftStorage);
         storage.init(raftStorage);
         current = raftStorage.getStorageDir().getCurrentDir().toPath();
-        SnapshotFiles.removeUnfinished(
-                raftStorage.getStorageDir().getStateMachineDir().toPath());
+        snapshotFolder = raftStorage.getStorageDir().getStateMachineDir().toPath();
+        SnapshotFiles.removeUnfinished(snapshotFolder);
         restore();
         getLifeCycle().transition(LifeCycle.State.RUNNING);
     }
@@ -116,6 +125,8 @@ final class MetadataStateMachine extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
+        // Ratis renamed a snapshot of the leader's into place; the log it stands in for is dropped from now on.
+        SnapshotFiles.forceInstalled(snapshotFolder);
         restore();
         getLifeCycle().transition(LifeCycle.State.STARTING);
         getLifeCycle().transition(LifeCycle.State.RUNNING);
@@ -179,13 +190,20 @@ final class MetadataStateMachine extends BaseStateMachine {
         }
     }
 
+    /// A snapshot that fails is one the log stands in for, and is tried again later: Ratis would try with each command.
     @Override
-    public long takeSnapshot() throws IOException {
+    public long takeSnapshot() {
         TermIndex at = getLastAppliedTermIndex();
-        if (at.getIndex() < 0) {
+        if (at.getIndex() < 0 || System.nanoTime() - snapshotsFromNs < 0) {
             return RaftLog.INVALID_LOG_INDEX;
         }
-        snapshots.save(state, at);
+        try {
+            snapshots.save(state, at);
+        } catch (IOException e) {
+            snapshotsFromNs = System.nanoTime() + SNAPSHOT_PAUSE_NS;
+            LOG.warn("Cannot write a snapshot of the metadata: {}; trying again", e.getMessage());
+            return RaftLog.INVALID_LOG_INDEX;
+        }
         return at.getIndex();
     }
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// raft/lock                  held by the process that uses the folder
 /// raft/identity              text: format, node id, how the node began
 /// raft/member                there once a node that began by joining was a member
+/// raft/reserve-*             room for the metadata on a full disk
 /// raft/groups/<group id>/    Ratis' own
 /// raft/removed/              where Ratis moves a group that it removes
 /// ```
@@ -62,11 +63,13 @@ final class RaftFolder implements AutoCloseable {
     private final Path root;
     private final Path current;
     private final FileChannel lock;
+    private final Reserve reserve;
     private final boolean beganAsJoin;
 
-    private RaftFolder(Path root, UUID groupId, FileChannel lock, boolean beganAsJoin) {
+    private RaftFolder(Path root, UUID groupId, FileChannel lock, Reserve reserve, boolean beganAsJoin) {
         this.root = root;
         this.lock = lock;
+        this.reserve = reserve;
         this.beganAsJoin = beganAsJoin;
         current = root.resolve("groups").resolve(groupId.toString()).resolve("current");
     }
@@ -85,7 +88,7 @@ final class RaftFolder implements AutoCloseable {
             }
             boolean beganAsJoin = beganAsJoin(identity, config);
             Files.createDirectories(root.resolve("groups"));
-            return new RaftFolder(root, groupId, lock, beganAsJoin);
+            return new RaftFolder(root, groupId, lock, Reserve.open(root), beganAsJoin);
         } catch (ConsensusStartException e) {
             closeQuietly(lock);
             throw e;
@@ -98,6 +101,7 @@ final class RaftFolder implements AutoCloseable {
     /// Lets another process, or a later start in this one, use the folder.
     @Override
     public void close() {
+        reserve.close();
         closeQuietly(lock);
     }
 

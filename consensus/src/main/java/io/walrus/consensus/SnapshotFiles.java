@@ -37,16 +37,26 @@ final class SnapshotFiles {
         Path file =
                 storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath().toAbsolutePath();
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            SnapshotCodec.write(state, Channels.newOutputStream(channel));
-            channel.force(true);
+        try {
+            write(state, temporary);
+        } catch (IOException e) {
+            // The room it takes may be the last there is.
+            Files.deleteIfExists(temporary);
+            throw e;
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         MD5Hash md5 = MD5FileUtil.computeMd5ForFile(file.toFile());
         MD5FileUtil.saveMD5File(file.toFile(), md5);
         RaftFolder.forceDirectory(Objects.requireNonNull(file.getParent()));
         storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file, md5), at));
+    }
+
+    private static void write(ClusterState state, Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            SnapshotCodec.write(state, Channels.newOutputStream(channel));
+            channel.force(true);
+        }
     }
 
     static ClusterState load(SingleFileSnapshotInfo snapshot) throws IOException {
@@ -56,6 +66,19 @@ final class SnapshotFiles {
         } catch (IOException e) {
             throw new IOException("metadata snapshot " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Makes durable what Ratis put into the folder, and the folder itself, which it renamed into place.
+    static void forceInstalled(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "snapshot.*")) {
+            for (Path file : files) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
+        }
+        RaftFolder.forceDirectory(folder);
+        RaftFolder.forceDirectory(Objects.requireNonNull(folder.toAbsolutePath().getParent()));
     }
 
     static void removeUnfinished(Path folder) throws IOException {
