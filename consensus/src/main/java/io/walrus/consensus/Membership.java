@@ -34,13 +34,16 @@ final class Membership {
     private static final long PAUSE_MS = 20;
 
     private final Group group;
+    private final String ownAddress;
     private final long aliveWithinMs;
     private final ClientId changer = ClientId.randomId();
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
+    /// @param ownAddress where this node is reached, whatever its group knows
     /// @param aliveWithinMs a member that answered within this time is alive
-    Membership(Group group, long aliveWithinMs) {
+    Membership(Group group, String ownAddress, long aliveWithinMs) {
         this.group = group;
+        this.ownAddress = ownAddress;
         this.aliveWithinMs = aliveWithinMs;
     }
 
@@ -58,6 +61,12 @@ final class Membership {
         if (request.clusterId() != null && clusterId != null && !clusterId.equals(request.clusterId())) {
             return refused("node " + request.nodeId() + " has metadata of cluster " + request.clusterId()
                     + ", this is cluster " + clusterId + ": give it an empty data folder");
+        }
+        RaftPeer here = member(group.server().getId());
+        if (here != null && !here.getAddress().equals(ownAddress)) {
+            // A lone node may move, but Ratis would tell others its first address for ever.
+            return refused("node " + here.getId() + " was moved from raft address " + here.getAddress() + " to "
+                    + ownAddress + ": start it where it was before others join it");
         }
         long deadlineNs = deadline(request.timeoutMs());
         try (Turn _ = new Turn(deadlineNs)) {

@@ -3,7 +3,8 @@ package io.walrus.consensus;
 /// A long-lived two-way stream of messages with one other node. What is received was sent once, and in that order;
 /// what was sent shortly before the end may be lost.
 public interface PeerStream {
-    int MAX_MESSAGE_BYTES = 16 << 20;
+    /// Room for the largest entry a node may be set to take, 64 MiB, and for what is sent with it.
+    int MAX_MESSAGE_BYTES = 68 << 20;
 
     /// Queues a message; never blocks. Calls must not overlap. The array must not change afterwards. Once the stream
     /// has ended this does nothing.

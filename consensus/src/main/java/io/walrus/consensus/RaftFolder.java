@@ -134,8 +134,10 @@ final class RaftFolder implements AutoCloseable {
         String id = Long.toString(nodeId);
         for (RaftPeerProto peer : named(members)) {
             if (peer.getId().toStringUtf8().equals(id)) {
-                checkAddress(peer.getAddress(), ownAddress);
                 boolean lone = members.getPeersCount() == 1 && members.getOldPeersCount() == 0;
+                if (!lone) {
+                    checkAddress(peer.getAddress(), ownAddress);
+                }
                 return lone ? Stage.LONE_MEMBER : Stage.MEMBER;
             }
         }

@@ -52,8 +52,8 @@ final class RatisMetadataLog implements MetadataLog {
         this.folder = folder;
         ready = machine.ready();
         LocalProposals local = new LocalProposals(group);
-        Membership membership =
-                new Membership(group, config.electionTimeoutMax().toMillis());
+        Membership membership = new Membership(
+                group, config.address(), config.electionTimeoutMax().toMillis());
         proposals = new Proposals(group, local, clients, machine.appliedIndex());
         service = new GroupService(group, machine, local, membership, clients);
         joining = new Joining(group, machine, internal.gate(), clients, config.address());

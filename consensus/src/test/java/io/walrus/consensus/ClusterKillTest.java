@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Members in processes of their own, killed whenever.
 class ClusterKillTest {
+    private static final int MOST_CREATED = 40;
     private static final int RUNS = Integer.getInteger("walrus.kill.runs", 2);
     private static final long SEED = Long.getLong("walrus.kill.seed", System.nanoTime());
 
@@ -112,6 +113,13 @@ class ClusterKillTest {
         assertSameState();
     }
 
+    /// Lets some time pass with what others do meanwhile.
+    private void createSome(Random random, String prefix) throws Exception {
+        for (int i = random.nextInt(MOST_CREATED); i > 0; i--) {
+            create(member(2), prefix + i);
+        }
+    }
+
     @Test
     void aJoinInterruptedByAKillIsResumed() throws Exception {
         Random random = new Random(SEED);
@@ -120,7 +128,7 @@ class ClusterKillTest {
         join(2, 1);
         // The one that joins, at any moment of its joining.
         member(3).command("join " + port(1));
-        Thread.sleep(random.nextInt(400));
+        createSome(random, "first-");
         kill(3);
         start(3).started();
         join(3, 2);
@@ -129,7 +137,7 @@ class ClusterKillTest {
         ports.put(4L, LoneNode.freePort());
         start(4).started();
         member(4).command("join " + port(2));
-        Thread.sleep(random.nextInt(400));
+        createSome(random, "second-");
         kill(1);
         assertThat(member(4).answer()).doesNotContain("Refused");
         start(1).started();

@@ -268,6 +268,25 @@ class MembershipTest {
     }
 
     @Test
+    void aLoneNodeMayMoveButTakesNobodyInUntilItIsBack() throws Exception {
+        RaftConfig home;
+        try (Member one = Member.found(dir)) {
+            one.create("logs");
+            home = one.config;
+        }
+        try (Member moved = Member.start(Member.config(1, dir, LoneNode.freePort(), WhenNew.BOOTSTRAP));
+                Member two = Member.joiner(2, dir)) {
+            moved.create("more");
+            assertRefused(two.join(moved.port(), PATIENCE), "node 1 was moved from raft address " + home.address());
+        }
+        try (Member back = Member.start(home);
+                Member two = Member.joiner(2, dir)) {
+            two.joined(back.port());
+            assertVoters(back, 1L, 2L);
+        }
+    }
+
+    @Test
     void aNodeOfAnotherClusterIsRefused() throws Exception {
         try (Member one = Member.found(dir);
                 LoneNode other = LoneNode.start(dir.resolve("other"))) {

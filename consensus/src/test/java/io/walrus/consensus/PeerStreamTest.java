@@ -130,14 +130,23 @@ class PeerStreamTest {
         }
     }
 
+    /// A stream that was taken for certain: streams opened one after the other may be taken in another order.
+    private static PeerStream answered(InternalClient client) throws InterruptedException {
+        Streams here = new Streams();
+        PeerStream stream = client.openStream(here);
+        stream.send(new byte[1]);
+        assertThat(take(here)).hasSize(1);
+        return stream;
+    }
+
     @Test
     void tooManyStreamsAreRefused() throws Exception {
         int port = LoneNode.freePort();
         try (StreamServer _ = new StreamServer(port, Streams.Echo::new);
                 InternalClient client = new InternalClient("127.0.0.1", port)) {
-            PeerStream last = client.openStream(new Streams());
+            PeerStream last = answered(client);
             for (int i = 1; i < InternalService.MAX_STREAMS; i++) {
-                last = client.openStream(new Streams());
+                last = answered(client);
             }
             Streams refused = new Streams();
             var _ = client.openStream(refused);
