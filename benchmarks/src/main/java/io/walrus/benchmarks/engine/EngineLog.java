@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// Walrus as a node uses it: the engine itself, its lock held for a batch, its reads into a buffer used again and
-// again.
+/// again.
 final class EngineLog implements StoredLog {
     private static final byte[] KEY = "entries".getBytes(StandardCharsets.UTF_8);
     private static final int READ_BYTES = 256 << 10;
@@ -20,10 +20,8 @@ final class EngineLog implements StoredLog {
     private final Room room = new Room();
     private final LogEngine engine;
     private final LogStream stream;
-    private final boolean forced;
 
-    EngineLog(Path folder, EngineConfig config, boolean forced) throws IOException {
-        this.forced = forced;
+    EngineLog(Path folder, EngineConfig config) throws IOException {
         engine = LogEngine.open(folder, config, room);
         stream = stream();
     }
@@ -87,9 +85,6 @@ final class EngineLog implements StoredLog {
             if (full) {
                 room.awaitAfter(round);
             } else {
-                if (!forced) {
-                    engine.commitInline();
-                }
                 engine.awaitCommitted(group);
             }
         }

@@ -38,7 +38,7 @@ public enum LogKind {
     StoredLog open(Path folder, boolean forced) throws IOException {
         return switch (this) {
             case LIBRARY -> new LibraryLog(folder, config(forced).build());
-            case ENGINE -> new EngineLog(folder, config(forced).build(), forced);
+            case ENGINE -> new EngineLog(folder, config(forced).build());
             case ROCKSDB -> new RocksLog(folder, forced);
             case CHRONICLE -> new ChronicleLog(folder, forced);
             case CHANNEL -> new ChannelLog(folder, forced, ChannelLog.FILE_BYTES);

@@ -48,8 +48,7 @@ public class RecoveryBenchmark {
                                 .policy(FsyncPolicy.os())
                                 .checkpointBytes(2L << 30)
                                 .maxJournalBytes(3L << 30)
-                                .build(),
-                        false);
+                                .build());
             case LIBRARY, ROCKSDB, CHRONICLE, CHANNEL -> kind.open(in, false);
         };
     }
