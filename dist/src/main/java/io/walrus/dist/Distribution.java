@@ -56,7 +56,9 @@ record Distribution(Path folder) {
             if (!wanted.add(copy)) {
                 throw new IOException("two jars are named " + jar.getFileName());
             }
-            if (!Files.exists(copy) || Files.mismatch(jar, copy) >= 0) {
+            if (OldClasses.areIn(jar)) {
+                write(copy, OldClasses.renewed(jar));
+            } else if (!Files.exists(copy) || Files.mismatch(jar, copy) >= 0) {
                 Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
             }
         }
