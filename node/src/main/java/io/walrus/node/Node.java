@@ -7,32 +7,48 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.append.Puts;
 import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.fetch.Fetches;
+import io.walrus.node.forward.Forwarding;
+import io.walrus.node.forward.RemoteRequests;
+import io.walrus.node.lease.Membership;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.Peers;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
+import io.walrus.node.port.PeerChannel;
+import io.walrus.node.port.PeerTransport;
 import io.walrus.node.port.Reports;
 import io.walrus.node.read.Entries;
+import io.walrus.node.read.PeerReads;
 import io.walrus.node.read.ReadAhead;
+import io.walrus.node.read.RemoteReads;
 import io.walrus.node.register.Registrations;
 import io.walrus.node.rollover.Rollover;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
+import io.walrus.node.route.ServedTopic.Phase;
 import io.walrus.node.route.TopicTable;
+import io.walrus.node.route.Unconfirmed;
 import io.walrus.node.session.Session;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.protocol.Help;
 import io.walrus.protocol.RequestParser;
+import io.walrus.protocol.Verb;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.io.Clock;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The data plane of one node: takes requests, changes of the metadata, commits of the log and ticks, and answers
-/// requests, appends to the log and proposes commands. It has no thread of its own and waits for nothing.
+/// The data plane of one node: takes requests, messages of other nodes, changes of the metadata, commits of the log
+/// and ticks, and answers requests, appends to the log, sends messages and proposes commands. It has no thread of
+/// its own and waits for nothing.
 ///
-/// Every method but [#logFailure], [#logFailed] and [#awaitsCommit] is called between [#enter] and [#exit].
+/// Every method but [#logFailed], [#logFailure], [#isHandingOver] and [#awaitsCommit] is called between [#enter]
+/// and [#exit].
 public final class Node implements NodeLock {
     private final NodeConfig config;
     private final LogEngine engine;
@@ -40,37 +56,54 @@ public final class Node implements NodeLock {
     private final Reports reports;
     private final RequestParser parser = new RequestParser();
     private final TopicTable topics = new TopicTable();
+    private final Unconfirmed unconfirmed = new Unconfirmed();
+    private final Membership membership;
+    private final Peers peers;
+    private final Forwarding forwarding;
+    private final RemoteRequests remote;
+    private final RemoteReads remoteReads;
+    private final PeerReads peerReads;
     private final Puts puts;
     private final SharedCursor cursor;
     private final Fetches fetches;
     private final Rollover rollover;
     private final Segments segments;
     private final Registrations registrations;
-    private long appliedVersion;
+    private long appliedVersion = -1;
     private long nowMs;
     private long nowNs;
     private long monitoredAtNs;
     private volatile @Nullable String logFailure;
+    private volatile boolean handingOver;
 
     public Node(
             NodeConfig config,
             LogEngine engine,
             Clock clock,
             MetadataPort metadata,
+            PeerTransport transport,
             BackgroundReads background,
             Reports reports) {
         this.config = config;
         this.engine = engine;
         this.clock = clock;
         this.reports = reports;
-        ReadAhead readAhead = new ReadAhead(engine, background, this);
+        long self = config.self().nodeId();
+        this.peers = new Peers(self, transport, config.peerSilenceNs(), new PeerAudience());
+        this.membership = new Membership(self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs());
+        this.remoteReads = new RemoteReads(peers, topics);
+        this.peerReads = new PeerReads(engine, background, this);
+        ReadAhead readAhead = new ReadAhead(engine, background, remoteReads, this);
         Entries entries = new Entries(engine, readAhead);
-        this.segments = new Segments(engine, entries);
-        this.puts = new Puts(engine);
-        this.cursor = new SharedCursor(engine, segments, entries, readAhead);
+        this.segments = new Segments(engine, entries, self);
+        this.puts = new Puts(engine, membership.lease());
+        this.cursor =
+                new SharedCursor(engine, segments, entries, readAhead, membership.lease(), config.requestTimeoutNs());
         this.fetches = new Fetches(segments, entries, readAhead);
-        this.rollover = new Rollover(metadata, config.self());
-        this.registrations = new Registrations(metadata, this, config.replicationFactor());
+        this.rollover = new Rollover(engine, cursor, metadata, config.self(), membership);
+        this.forwarding = new Forwarding(peers, reports, config.requestTimeoutNs(), this::cameBack);
+        this.remote = new RemoteRequests(topics, reports, new RemoteLeader(), config.requestTimeoutNs());
+        this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
     }
 
     @Override
@@ -78,12 +111,15 @@ public final class Node implements NodeLock {
         engine.lock();
         nowMs = clock.currentTimeMillis();
         nowNs = clock.nanoTime();
+        forwarding.at(nowNs);
+        cursor.at(nowNs);
     }
 
     @Override
     public void exit() {
         try {
             cursor.log(nowMs);
+            peers.flush(nowNs);
         } finally {
             engine.unlock();
         }
@@ -94,37 +130,29 @@ public final class Node implements NodeLock {
     /// @param frame the body of the request; its content is not used after the call
     /// @return false if the log has no room for it at the moment: nothing happened, and it has to be given again
     public boolean request(Session session, ByteBuffer frame) {
-        String error = parser.parse(frame);
         Slot slot = session.add();
+        String error = parser.parse(frame);
         if (error != null) {
             slot.error(error);
             return true;
         }
-        switch (parser.verb()) {
-            case PUT -> {
-                return put(session, slot, frame);
-            }
-            case GET -> {
-                ServedTopic topic = topic(slot, frame);
-                if (topic != null) {
-                    cursor.get(topic, slot, nowNs);
-                }
-            }
-            case FETCH -> {
-                ServedTopic topic = topic(slot, frame);
-                if (topic != null) {
-                    fetches.fetch(topic, parser.segment(), parser.offset(), slot);
-                }
-            }
+        Verb verb = parser.verb();
+        switch (verb) {
             case REGISTER -> register(slot);
-            case STATE -> {
-                ServedTopic topic = topic(slot, frame);
-                if (topic != null) {
-                    slot.json(reports.state(topic));
-                }
-            }
             case METRICS -> slot.json(reports.metrics(figures()));
             case HELP -> slot.text(Help.TEXT);
+            case PUT, GET, FETCH, STATE -> {
+                ServedTopic topic = topics.find(frame, parser.topicFrom(), parser.topicBytes());
+                if (isAhead(topic) && !membership.knewAll(nowNs)) {
+                    unconfirmed.add(slot, frame, nowNs);
+                    membership.ask(nowNs);
+                } else if (topic == null) {
+                    slot.error(ErrorTexts.unknownTopic(parser.topic()));
+                } else if (!request(verb, topic, slot, frame)) {
+                    session.removeLast();
+                    return false;
+                }
+            }
         }
         return true;
     }
@@ -134,24 +162,28 @@ public final class Node implements NodeLock {
         session.add().error(ErrorTexts.frameTooLarge(lengthBytes, config.maxFrameBytes()));
     }
 
-    /// Takes up what the metadata says at start: open segments left over from an earlier run are sealed, all that is
-    /// known of them being what the log kept; new ones are started.
-    public void start(ClusterState state) {
-        appliedVersion = state.version();
-        for (Topic topic : state.topics().values()) {
-            serve(topic, true);
+    /// Takes up the metadata as a whole, at start or when a snapshot took the place of what was applied. What
+    /// [#applied] tells later of a state not newer is passed over.
+    public void restored(ClusterState state) {
+        if (state.version() <= appliedVersion) {
+            return;
         }
+        List.copyOf(topics.all()).stream()
+                .filter(topic -> state.topic(topic.topicId()) == null)
+                .forEach(topic -> deleted(topic.metadata()));
+        follow(state);
+        state.topics().values().forEach(this::serve);
         segments.deleteGone(state);
-        rollover.advance(nowNs);
+        metadataFollowed();
     }
 
-    /// Follows the metadata. What [#start] has seen already is passed over.
+    /// Follows the metadata.
     public void applied(Applied applied) {
         ClusterState state = applied.state();
         if (state.version() <= appliedVersion) {
             return;
         }
-        appliedVersion = state.version();
+        follow(state);
         for (Change change : applied.changes()) {
             switch (change) {
                 case Change.TopicCreated(long topicId) -> changed(state, topicId);
@@ -164,43 +196,88 @@ public final class Node implements NodeLock {
                 case Change.ReplicasChanged(long topicId, long _) -> changed(state, topicId);
                 case Change.TopicTrimmed(long topicId, long _) -> changed(state, topicId);
                 case Change.TopicDeleted(Topic topic) -> deleted(topic);
-                case Change.ClusterInitialized _, Change.NodeChanged _ -> {}
-                case Change.NodeRemoved _ -> {}
+                case Change.ClusterInitialized _, Change.NodeChanged _, Change.NodeRemoved _ -> {}
             }
         }
+        metadataFollowed();
+    }
+
+    /// A message has come in.
+    public void peerMessage(PeerChannel channel, byte[] message) {
+        peers.received(channel, message, nowNs);
+        forwarding.pumpAll();
+    }
+
+    /// A channel to or from another node has come to its end.
+    public void peerClosed(PeerChannel channel, String reason) {
+        peers.closed(channel, reason);
     }
 
     /// Whether [#committed] has something to do. From any thread.
     public boolean awaitsCommit() {
-        return rollover.isWaiting() || cursor.isWaiting();
+        return rollover.isWaiting() || cursor.isWaiting() || remote.isWaiting();
     }
 
     /// The log has committed more.
     public void committed() {
         cursor.committed();
+        remote.committed(logFailure);
         rollover.advance(nowNs);
     }
 
     /// The log has room again, or time has passed: takes up what was waiting and gives up on what waits too long.
     public void tick() {
+        peers.tick(nowNs);
+        membership.tick(nowNs);
+        retryUnconfirmed();
         boolean monitor = nowNs - monitoredAtNs >= config.monitorCheckNs();
         if (monitor) {
             monitoredAtNs = nowNs;
+            topics.all().forEach(this::sealIfFull);
         }
-        for (ServedTopic topic : topics.all()) {
-            if (topic.phase() == ServedTopic.Phase.OPENING) {
-                open(topic);
-            } else if (topic.isLeading()) {
-                resume(topic, monitor);
+        for (ServedTopic topic : topics.restless()) {
+            switch (topic.phase()) {
+                case OPENING -> open(topic);
+                case LEADING -> resume(topic);
+                case UNLED, FENCED, SEALING -> {}
             }
             puts.expire(topic, nowNs, config.requestTimeoutNs());
-            cursor.expire(topic, nowNs, config.requestTimeoutNs());
+            cursor.expire(topic, config.requestTimeoutNs());
         }
+        topics.settle();
+        forwarding.tick();
+        remoteReads.tick(nowNs);
+        remote.tick(nowNs);
+        remote.committed(logFailure);
         cursor.committed();
         segments.deletePending();
         registrations.expire(nowNs, config.requestTimeoutNs());
         rollover.advance(nowNs);
         rollover.tick(nowNs);
+    }
+
+    /// This node is about to stop: has other nodes lead the topics it leads, if there are any.
+    public void handOver() {
+        if (!membership.leave()) {
+            return;
+        }
+        handingOver = true;
+        for (ServedTopic topic : topics.all()) {
+            if (topic.isLeading()) {
+                rollover.begin(topic, topic.stream());
+            }
+        }
+        rollover.advance(nowNs);
+    }
+
+    /// Whether topics wait for another node to lead them. From any thread.
+    public boolean isHandingOver() {
+        return handingOver;
+    }
+
+    /// Talks to no other node any more.
+    public void leavePeers() {
+        peers.close();
     }
 
     /// Nothing more will be committed. From any thread.
@@ -222,49 +299,124 @@ public final class Node implements NodeLock {
         return new NodeFigures(topics.all().size(), leading, puts.accepted(), cursor.handedOut(), fetches.fetched());
     }
 
-    private boolean put(Session session, Slot slot, ByteBuffer frame) {
-        ServedTopic topic = topic(slot, frame);
-        if (topic == null) {
-            return true;
+    /// Takes up a request for a topic this node knows.
+    ///
+    /// @return false if the log has no room for it at the moment
+    private boolean request(Verb verb, ServedTopic topic, Slot slot, ByteBuffer frame) {
+        boolean led = topic.phase() != Phase.UNLED;
+        switch (verb) {
+            case PUT -> {
+                frame.position(parser.payloadFrom());
+                if (!led) {
+                    forwarding.put(topic, frame, slot);
+                } else if (!put(topic, frame, slot, nowNs)) {
+                    return false;
+                }
+            }
+            case GET -> {
+                if (led) {
+                    cursor.get(topic, slot, nowNs);
+                } else {
+                    forwarding.get(topic, slot);
+                }
+            }
+            case FETCH ->
+                fetches.fetch(topic, parser.segment(), parser.offset(), slot, nowNs + config.requestTimeoutNs());
+            case STATE -> {
+                if (led) {
+                    slot.json(reports.state(topic));
+                } else {
+                    forwarding.state(topic, slot);
+                }
+            }
+            case REGISTER, METRICS, HELP -> throw new IllegalArgumentException(verb + " is about no topic");
         }
-        frame.position(parser.payloadFrom());
-        if (!puts.put(topic, frame, slot, nowMs, nowNs)) {
-            session.removeLast();
-            return false;
-        }
-        sealIfFull(topic);
+        topics.watch(topic);
         return true;
+    }
+
+    private boolean put(ServedTopic topic, ByteBuffer payload, Slot slot, long sinceNs) {
+        boolean taken = puts.put(topic, payload, slot, nowMs, nowNs, sinceNs);
+        sealIfFull(topic);
+        return taken;
+    }
+
+    /// Whether the request parsed last is about what this node has not heard of: it may not be there, or be new.
+    private boolean isAhead(@Nullable ServedTopic topic) {
+        return topic == null
+                || (parser.verb() == Verb.FETCH
+                        && parser.segment() > topic.open().number());
+    }
+
+    /// Takes up again what was about something this node had not heard of, once it knows all that was decided before.
+    private void retryUnconfirmed() {
+        if (unconfirmed.isEmpty()) {
+            return;
+        }
+        for (Unconfirmed.Held held : unconfirmed.take()) {
+            ByteBuffer frame = held.frame();
+            parser.parse(frame);
+            ServedTopic topic = topics.find(frame, parser.topicFrom(), parser.topicBytes());
+            boolean confirmed = !isAhead(topic) || membership.knewAll(held.sinceNs());
+            if (confirmed && topic != null) {
+                requestAgain(held, topic);
+            } else if (confirmed) {
+                held.slot().refuse(ErrorTexts.unknownTopic(parser.topic()));
+            } else if (nowNs - held.sinceNs() > config.requestTimeoutNs()) {
+                held.slot()
+                        .refuse(ErrorTexts.notReady("this node has not heard of all of topic " + parser.topic()
+                                + ", and the leader of the metadata can't be asked about it"));
+            } else {
+                unconfirmed.keep(held);
+            }
+        }
+    }
+
+    private void requestAgain(Unconfirmed.Held held, ServedTopic topic) {
+        Slot slot = held.slot();
+        slot.letGo();
+        if (!request(parser.verb(), topic, slot, held.frame())) {
+            slot.waitingSince(held.sinceNs());
+            Puts.await(topic, held.frame(), slot);
+            topics.watch(topic);
+        }
+        if (!slot.isOpen()) {
+            slot.wake();
+        }
     }
 
     private void register(Slot slot) {
         String name = parser.topic();
-        ServedTopic topic = topics.find(name);
-        if (topic != null && isServed(topic)) {
+        if (isServed(name)) {
             slot.ok();
         } else {
             registrations.register(name, slot, nowNs);
         }
     }
 
-    private @Nullable ServedTopic topic(Slot slot, ByteBuffer frame) {
-        ServedTopic topic = topics.find(frame, parser.topicFrom(), parser.topicBytes());
-        if (topic == null) {
-            slot.error(ErrorTexts.unknownTopic(parser.topic()));
-        }
-        return topic;
+    private void follow(ClusterState state) {
+        appliedVersion = state.version();
+        peers.follow(state);
+        rollover.follow(state);
+    }
+
+    private void metadataFollowed() {
+        membership.applied(appliedVersion);
+        remote.metadataChanged(nowNs);
+        retryUnconfirmed();
+        rollover.advance(nowNs);
+        handingOver = handingOver && rollover.isUnderWay();
     }
 
     private void changed(ClusterState state, long topicId) {
         Topic topic = state.topic(topicId);
         if (topic != null) {
-            serve(topic, false);
+            serve(topic);
         }
     }
 
     /// Brings this node's part in a topic up to what the metadata says.
-    ///
-    /// @param atStart whether streams found were written by an earlier run
-    private void serve(Topic metadata, boolean atStart) {
+    private void serve(Topic metadata) {
         ServedTopic topic = topics.find(metadata.topicId());
         boolean openChanged =
                 topic == null || topic.open().number() != metadata.open().number();
@@ -276,38 +428,62 @@ public final class Node implements NodeLock {
         if (!openChanged) {
             return;
         }
-        if (!metadata.open().replicas().contains(config.self())
-                || metadata.open().leader() != config.self().nodeId()) {
+        cursor.opened(topic);
+        if (isLedHere(topic)) {
+            lead(topic);
+        } else {
             topic.unled();
-            return;
+            remote.returnStale(topic);
+            forwarding.pump(topic);
+            registrations.served(topic.name());
         }
-        cursor.advanceToStart(topic);
+        topics.watch(topic);
+    }
+
+    private boolean isLedHere(ServedTopic topic) {
+        return topic.open().leader() == config.self().nodeId()
+                && topic.open().replicas().contains(config.self());
+    }
+
+    /// This node leads the topic's open segment from now on. Where there is one already, an earlier run of this node
+    /// has left it open: it is sealed, all that is known of it being what the log kept.
+    private void lead(ServedTopic topic) {
+        cursor.takeOver(topic);
         LogStream left = segments.find(topic, topic.open().number());
-        if (atStart && left != null) {
+        if (left != null) {
             cursor.recover(topic, left);
             rollover.begin(topic, left);
+            remote.returnStale(topic);
         } else {
             topic.opening();
+            remote.returnStale(topic);
             open(topic);
         }
     }
 
     private void open(ServedTopic topic) {
         if (segments.open(topic)) {
-            resume(topic, false);
+            resume(topic);
             registrations.served(topic.name());
         }
     }
 
-    private void resume(ServedTopic topic, boolean monitor) {
-        if (!topic.waitingPuts().isEmpty() || monitor) {
-            puts.appendWaiting(topic, config.maxSegmentEntries(), nowMs);
-            sealIfFull(topic);
+    private void resume(ServedTopic topic) {
+        puts.appendWaiting(topic, config.maxSegmentEntries(), nowMs, nowNs);
+        cursor.resume(topic);
+        sealIfFull(topic);
+    }
+
+    /// Requests came back from the node that led the topic before: they wait here, and what waited for them may go on.
+    private void cameBack(ServedTopic topic) {
+        if (topic.isLeading()) {
+            resume(topic);
         }
+        topics.watch(topic);
     }
 
     private void sealIfFull(ServedTopic topic) {
-        if (topic.isLeading() && topic.stream().entries() >= config.maxSegmentEntries()) {
+        if (topic.isLeading() && (topic.stream().entries() >= config.maxSegmentEntries() || membership.isLeaving())) {
             rollover.begin(topic, topic.stream());
         }
     }
@@ -324,10 +500,56 @@ public final class Node implements NodeLock {
         segments.deleteAll(metadata);
     }
 
-    private static boolean isServed(ServedTopic topic) {
-        return switch (topic.phase()) {
-            case UNLED, LEADING, FENCED, SEALING -> true;
-            case OPENING -> false;
-        };
+    private boolean isServed(String name) {
+        ServedTopic topic = topics.find(name);
+        return topic != null && topic.phase() != Phase.OPENING;
+    }
+
+    private final class RemoteLeader implements RemoteRequests.Leader {
+        @Override
+        public void put(ServedTopic topic, PeerMessage.Put put, Slot slot, long sinceNs) {
+            if (!Node.this.put(topic, put.payload(), slot, sinceNs)) {
+                slot.waitingSince(sinceNs);
+                Puts.await(topic, put.payload(), slot);
+            }
+            topics.watch(topic);
+        }
+
+        @Override
+        public void get(ServedTopic topic, Slot slot, long sinceNs) {
+            cursor.get(topic, slot, sinceNs);
+            topics.watch(topic);
+        }
+    }
+
+    private final class PeerAudience implements Peers.Audience {
+        @Override
+        public void heard(Peer from, PeerMessage message) {
+            switch (message) {
+                case PeerMessage.Put put -> remote.put(from.asker(), put, nowNs);
+                case PeerMessage.Get get -> remote.get(from.asker(), get, nowNs);
+                case PeerMessage.State state -> remote.state(from.asker(), state);
+                case PeerMessage.Read read ->
+                    peerReads.read(from.asker(), read, segments.find(read.topicId(), read.segment()));
+                case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);
+                case PeerMessage.Synced synced -> {
+                    membership.answered(from, synced, appliedVersion);
+                    retryUnconfirmed();
+                }
+                case PeerMessage.Ping _, PeerMessage.Hello _, PeerMessage.Answer _ -> {}
+            }
+        }
+
+        @Override
+        public void up(Peer peer) {
+            membership.ask(nowNs);
+            forwarding.pumpAll();
+            remoteReads.tick(nowNs);
+        }
+
+        @Override
+        public void down(Peer peer) {
+            forwarding.pumpAll();
+        }
     }
 }

@@ -10,14 +10,23 @@ import io.walrus.metadata.Replica;
 /// @param requestTimeoutNs how long a request may wait for the segment's leader
 /// @param monitorCheckNs how often segments past the limit are looked for
 /// @param maxFrameBytes the longest request, for messages
+/// @param leaseNs how long this node may lead segments after the metadata's leader last confirmed that it may
+/// @param nodeTimeoutNs how long a node counts as alive after it was last heard
+/// @param peerSilenceNs how long a channel to another node may be silent before it is given up
 public record NodeConfig(
         Replica self,
         long maxSegmentEntries,
         int replicationFactor,
         long requestTimeoutNs,
         long monitorCheckNs,
-        int maxFrameBytes) {
+        int maxFrameBytes,
+        long leaseNs,
+        long nodeTimeoutNs,
+        long peerSilenceNs) {
     public NodeConfig {
+        if (leaseNs < 1 || nodeTimeoutNs < 1 || peerSilenceNs < 1) {
+            throw new IllegalArgumentException("a node's timeouts are positive");
+        }
         if (maxSegmentEntries < 1 || replicationFactor < 1 || requestTimeoutNs < 1 || monitorCheckNs < 1) {
             throw new IllegalArgumentException("a node's limits are positive");
         }

@@ -14,26 +14,27 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Whose data a folder holds. Written before anything else when a folder is taken into use, and never changed:
 /// a crash leaves either an empty folder (but for the temporary file) or the identity.
 ///
 /// @param nodeId the node the folder belongs to
 /// @param diskId made up when the folder was taken into use: the same node id with another disk id has lost its data
-/// @param clusterId made up by the first node of a cluster
+/// @param clusterId made up by the first node of a cluster, taken over by those that join
 record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static final String FILE = "identity";
     private static final String TEMPORARY = "identity.tmp";
     private static final int VERSION = 1;
 
-    /// Reads the identity of a folder, or gives one to an empty folder.
-    static Identity of(Path directory, long nodeId) throws StartupException {
+    /// Reads the identity of a folder; null if the folder is new.
+    static @Nullable Identity find(Path directory, long nodeId) throws StartupException {
         try {
             Files.createDirectories(directory);
             Path file = directory.resolve(FILE);
             if (!Files.exists(file)) {
                 requireEmpty(directory);
-                write(directory, new Identity(nodeId, UUID.randomUUID(), UUID.randomUUID()));
+                return null;
             }
             Identity identity = read(file);
             if (identity.nodeId != nodeId) {
@@ -41,11 +42,26 @@ record Identity(long nodeId, UUID diskId, UUID clusterId) {
                         + ", not to node " + nodeId + ": give each node its own --data-dir");
             }
             return identity;
-        } catch (AccessDeniedException e) {
-            throw new StartupException("data folder " + directory + " can't be written: permission denied", e);
         } catch (IOException e) {
-            throw new StartupException("data folder " + directory + " can't be used: " + reason(e), e);
+            throw unusable(directory, e);
         }
+    }
+
+    /// Gives a new folder an identity.
+    static Identity create(Path directory, long nodeId, UUID clusterId) throws StartupException {
+        try {
+            Identity identity = new Identity(nodeId, UUID.randomUUID(), clusterId);
+            write(directory, identity);
+            return identity;
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private static StartupException unusable(Path directory, IOException e) {
+        return e instanceof AccessDeniedException
+                ? new StartupException("data folder " + directory + " can't be written: permission denied", e)
+                : new StartupException("data folder " + directory + " can't be used: " + reason(e), e);
     }
 
     /// What went wrong, without class names.

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Sends the log to standard error, a line an event. Set up in code, because reading a configuration file would cost a
 /// tenth of the start-up time.
@@ -27,8 +28,10 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY, "info"), Level.INFO);
         context.getLogger("ROOT").setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         context.getLogger("io.walrus").setLevel(level);
-        // It logs what our own one-line messages say, with a stack trace.
-        context.getLogger("org.apache.ratis.util.LifeCycle").setLevel(Level.OFF);
+        // What matters of it our own one-line messages say; it adds stack traces for whatever other nodes do.
+        context.getLogger("org.apache.ratis").setLevel(Level.DEBUG.isGreaterOrEqual(level) ? Level.WARN : Level.OFF);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         context.getLogger("ROOT").addAppender(console);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

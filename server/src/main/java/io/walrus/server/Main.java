@@ -4,6 +4,7 @@ import io.walrus.server.config.CommandLineArguments;
 import io.walrus.server.config.CommandLineArguments.Outcome;
 import io.walrus.server.config.ServerConfig;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs one node until it is told to stop.
 ///
@@ -27,24 +28,41 @@ public final class Main {
 
     private static void run(ServerConfig config) throws InterruptedException {
         System.setProperty(LogConfigurator.LEVEL_PROPERTY, config.logLevel());
-        Server server = new Server(config);
+        AtomicInteger exitCode = new AtomicInteger();
+        Server server = new Server(config, () -> fail(exitCode));
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread shutdown = new Thread(
+                () -> {
+                    server.close();
+                    stopped.countDown();
+                    // Ends with 0, not with the signal's number: stopping when asked to is no failure.
+                    Runtime.getRuntime().halt(exitCode.get());
+                },
+                "shutdown");
+        Runtime.getRuntime().addShutdownHook(shutdown);
         try {
             server.start();
         } catch (StartupException e) {
-            System.err.println("walrus-node: " + e.getMessage());
-            server.close();
-            System.exit(CANNOT_RUN);
+            refuse(server, shutdown, e);
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            server.close();
-                            stopped.countDown();
-                            // Ends with 0, not with the signal's number: stopping when asked to is no failure.
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "shutdown"));
         stopped.await();
+    }
+
+    /// Ends the process. Not on this thread, which is one of those that the end waits for.
+    private static void fail(AtomicInteger exitCode) {
+        exitCode.set(CANNOT_RUN);
+        Thread.ofPlatform().daemon().name("failure").start(() -> System.exit(CANNOT_RUN));
+    }
+
+    /// Ends with one line, unless it is told to stop at the same time: then that goes first.
+    private static void refuse(Server server, Thread shutdown, StartupException reason) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdown);
+        } catch (IllegalStateException _) {
+            return;
+        }
+        System.err.println("walrus-node: " + reason.getMessage());
+        server.close();
+        System.exit(CANNOT_RUN);
     }
 }

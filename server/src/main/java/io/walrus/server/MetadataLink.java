@@ -10,6 +10,8 @@ import io.walrus.node.Node;
 import io.walrus.node.port.MetadataPort;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +21,19 @@ final class MetadataLink implements MetadataPort, MetadataListener {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataLink.class);
     private static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
 
+    private final Executor replies = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("proposals").daemon().factory());
+
+    private final Runnable onFailure;
     private volatile @Nullable MetadataLog log;
     private volatile @Nullable Node node;
+
+    /// Makes it.
+    ///
+    /// @param onFailure run when this node's part in the metadata has ended for good; must not block
+    MetadataLink(Runnable onFailure) {
+        this.onFailure = onFailure;
+    }
 
     void connect(MetadataLog started) {
         log = started;
@@ -30,18 +43,32 @@ final class MetadataLink implements MetadataPort, MetadataListener {
     void follow(Node follower) {
         // Set before the state is read: what is applied in between then waits for the lock instead of being missed.
         node = follower;
-        follower.start(log().state());
+        follower.restored(log().state());
     }
 
     @Override
     public void propose(Command command, ProposalReply reply) {
-        var _ = log().propose(command, PROPOSAL_TIMEOUT).thenAccept(outcome -> {
-            switch (outcome) {
-                case ProposalOutcome.Committed committed -> reply.applied(committed.result());
-                case ProposalOutcome.NotProposed(String reason) -> reply.notProposed(reason);
-                case ProposalOutcome.Unknown(String reason) -> reply.unknown(reason);
-            }
-        });
+        // On a thread of its own: the caller holds the node's lock, which the reply may want to take.
+        var _ = log().propose(command, PROPOSAL_TIMEOUT)
+                .thenAcceptAsync(
+                        outcome -> {
+                            switch (outcome) {
+                                case ProposalOutcome.Committed committed -> reply.applied(committed.result());
+                                case ProposalOutcome.NotProposed(String reason) -> reply.notProposed(reason);
+                                case ProposalOutcome.Unknown(String reason) -> reply.unknown(reason);
+                            }
+                        },
+                        replies);
+    }
+
+    @Override
+    public boolean leads() {
+        return log().leads();
+    }
+
+    @Override
+    public long leaderId() {
+        return log().leaderId();
     }
 
     @Override
@@ -60,6 +87,15 @@ final class MetadataLink implements MetadataPort, MetadataListener {
     @Override
     public void restored(long index, ClusterState state) {
         LOG.debug("metadata restored from the snapshot at {}", index);
+        Node follower = node;
+        if (follower != null) {
+            follower.enter();
+            try {
+                follower.restored(state);
+            } finally {
+                follower.exit();
+            }
+        }
     }
 
     @Override
@@ -78,7 +114,8 @@ final class MetadataLink implements MetadataPort, MetadataListener {
 
     @Override
     public void failed(String reason) {
-        LOG.error("the metadata stopped on this node, topics can't be created or rolled over: {}", reason);
+        LOG.error("the metadata stopped on this node, which ends: {}", reason);
+        onFailure.run();
     }
 
     private MetadataLog log() {

@@ -1,16 +1,9 @@
 package io.walrus.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import io.walrus.consensus.ConsensusStartException;
 import io.walrus.consensus.MetadataLog;
-import io.walrus.consensus.PeerStreamAcceptor;
-import io.walrus.consensus.ProposalOutcome;
-import io.walrus.consensus.RaftConfig;
 import io.walrus.metadata.ClusterState;
-import io.walrus.metadata.Command;
-import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
-import io.walrus.metadata.Result;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
 import io.walrus.node.port.Reports;
@@ -28,12 +21,8 @@ import io.walrus.storage.io.SystemClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ExecutionException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,23 +30,34 @@ import org.slf4j.LoggerFactory;
 /// One node: puts the parts together, starts them in order, and stops them in the opposite one.
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final Duration ELECTION_MIN = Duration.ofMillis(50);
-    private static final Duration ELECTION_MAX = Duration.ofMillis(100);
-    private static final long METADATA_READY_S = 30;
+
+    /// Copies of each segment: the replication of entries is not there yet.
+    static final int COPIES = 1;
+
     private static final long DRAIN_MS = 2_000;
+    private static final long HAND_OVER_MS = 1_500;
+    private static final int SILENT_TIMEOUTS = 3;
 
     private final ServerConfig config;
     private final long startedNs = System.nanoTime();
     private final LogEvents events = new LogEvents();
-    private final MetadataLink link = new MetadataLink();
+    private final MetadataLink link;
+    private final PeerLinks peers = new PeerLinks();
     private final ReaderPool readers = new ReaderPool();
     private final JsonFactory json = new JsonFactory();
-    private @Nullable LogEngine engine;
-    private @Nullable MetadataLog metadata;
-    private @Nullable ClientListener listener;
+    private final ClusterEntry entry;
+    private volatile @Nullable LogEngine engine;
+    private volatile @Nullable MetadataLog metadata;
+    private volatile @Nullable Node node;
+    private volatile @Nullable ClientListener listener;
 
-    public Server(ServerConfig config) {
+    /// Makes a node that is yet to be started.
+    ///
+    /// @param onFailure run when the node can't go on and is to be closed; must not block
+    public Server(ServerConfig config, Runnable onFailure) {
         this.config = config;
+        this.link = new MetadataLink(onFailure);
+        this.entry = new ClusterEntry(config);
     }
 
     /// Starts the node; when this returns it serves clients.
@@ -65,25 +65,32 @@ public final class Server {
     /// @throws StartupException if something outside keeps it from that; [#close] cleans up
     public void start() throws StartupException {
         Path directory = config.dataDirectory();
-        Identity.of(directory, config.nodeId());
+        entry.identity(directory);
         LogEngine log = openLog(directory.resolve("log"));
         // Read again now that the folder is locked: two processes may have begun with it at the same time.
-        Identity identity = Identity.of(directory, config.nodeId());
-        MetadataLog raft = startMetadata(directory);
-        ClusterState state = introduce(raft, identity);
-        Node node = new Node(
+        Identity identity = entry.identity(directory);
+        MetadataLog raft = entry.start(directory, identity, link, peers);
+        metadata = raft;
+        link.connect(raft);
+        ClusterState state = entry.enter(raft, identity);
+        Node started = new Node(
                 new NodeConfig(
                         new Replica(config.nodeId(), identity.diskId()),
                         config.maxSegmentEntries(),
-                        config.replicationFactor(),
+                        COPIES,
                         TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
                         TimeUnit.MILLISECONDS.toNanos(config.monitorCheckMs()),
-                        config.maxFrameBytes()),
+                        config.maxFrameBytes(),
+                        TimeUnit.MILLISECONDS.toNanos(config.leaseMs()),
+                        TimeUnit.MILLISECONDS.toNanos(config.nodeTimeoutMs()),
+                        SILENT_TIMEOUTS * TimeUnit.MILLISECONDS.toNanos(config.nodeTimeoutMs())),
                 log,
                 new SystemClock(),
                 link,
+                peers,
                 readers,
                 new JsonReports());
+        node = started;
         ClientListener clients = new ClientListener(
                 new ListenerConfig(
                         config.clientHost(),
@@ -93,15 +100,16 @@ public final class Server {
                         config.maxUnderWay(),
                         config.maxFrameBytes(),
                         config.bareJson()),
-                node);
+                started);
         listener = clients;
-        events.connect(node, clients);
-        node.enter();
+        events.connect(started, clients);
+        started.enter();
         try {
-            link.follow(node);
+            link.follow(started);
         } finally {
-            node.exit();
+            started.exit();
         }
+        peers.connect(started);
         try {
             clients.open();
         } catch (IOException e) {
@@ -121,26 +129,75 @@ public final class Server {
                 config.fsync());
     }
 
-    /// Stops the node: answers what is under way, writes down all there is, ends. Safe at any stage of the start.
+    /// Stops the node: lets others lead, answers what is under way, writes down all there is, ends. Safe at any
+    /// stage of the start, from another thread.
     public void close() {
-        LOG.info("node {} stops", config.nodeId());
+        entry.stop();
+        boolean served = listener != null;
+        if (served) {
+            LOG.info("node {} stops", config.nodeId());
+        }
         try {
-            if (listener != null) {
-                listener.close(DRAIN_MS);
+            handOver();
+            ClientListener clients = listener;
+            if (clients != null) {
+                clients.close(DRAIN_MS);
             }
+            leavePeers();
             readers.close();
-            if (engine != null) {
-                engine.close();
+            LogEngine log = engine;
+            if (log != null) {
+                log.close();
             }
         } catch (IOException e) {
             LOG.error("the log could not be closed cleanly, the next start recovers it: {}", e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        if (metadata != null) {
-            metadata.close();
+        MetadataLog raft = metadata;
+        if (raft != null) {
+            raft.close();
         }
-        LOG.info("node {} stopped", config.nodeId());
+        if (served) {
+            LOG.info("node {} stopped", config.nodeId());
+        }
+    }
+
+    /// Has the next node lead what this one leads, as far as there is one and it takes it soon.
+    private void handOver() throws InterruptedException {
+        Node leaving = node;
+        MetadataLog raft = metadata;
+        if (leaving == null || raft == null || listener == null) {
+            return;
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MS);
+        leaving.enter();
+        try {
+            leaving.handOver();
+        } finally {
+            leaving.exit();
+        }
+        while (System.nanoTime() < deadline && leaving.isHandingOver()) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        if (raft.leads() && raft.status().voters().size() > 1) {
+            var _ = raft.transferLeadership(Duration.ofMillis(HAND_OVER_MS))
+                    .completeOnTimeout(false, HAND_OVER_MS, TimeUnit.MILLISECONDS)
+                    .join();
+        }
+    }
+
+    private void leavePeers() {
+        Node leaving = node;
+        if (leaving != null) {
+            leaving.enter();
+            try {
+                leaving.leavePeers();
+            } finally {
+                leaving.exit();
+            }
+        }
+        peers.close();
     }
 
     private LogEngine openLog(Path directory) throws StartupException {
@@ -188,74 +245,6 @@ public final class Server {
         };
     }
 
-    private MetadataLog startMetadata(Path directory) throws StartupException {
-        RaftConfig raftConfig = new RaftConfig(
-                config.nodeId(),
-                directory,
-                config.raftHost(),
-                config.raftAdvertiseHost(),
-                config.raftPort(),
-                config.join().isEmpty() ? RaftConfig.WhenNew.BOOTSTRAP : RaftConfig.WhenNew.JOIN,
-                config.snapshotEvery(),
-                ELECTION_MIN,
-                ELECTION_MAX);
-        try {
-            MetadataLog started = MetadataLog.start(
-                    raftConfig,
-                    link,
-                    new HelloHandler(config.nodeId()),
-                    PeerStreamAcceptor.refusing("this node takes no streams"));
-            metadata = started;
-            link.connect(started);
-            started.ready().get(METADATA_READY_S, TimeUnit.SECONDS);
-            return started;
-        } catch (ConsensusStartException e) {
-            throw new StartupException(String.valueOf(e.getMessage()), e);
-        } catch (TimeoutException e) {
-            throw new StartupException("the metadata has no leader after " + METADATA_READY_S + " s", e);
-        } catch (ExecutionException e) {
-            throw new StartupException("the metadata did not start: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StartupException("interrupted", e);
-        }
-    }
-
-    /// Makes this node known to the cluster, which a first node founds by that.
-    private ClusterState introduce(MetadataLog raft, Identity identity) throws StartupException {
-        UUID known = raft.state().clusterId();
-        if (known != null && !known.equals(identity.clusterId())) {
-            throw new StartupException("data folder " + config.dataDirectory() + " holds the data of cluster "
-                    + identity.clusterId() + " and the metadata of cluster " + known);
-        }
-        List<Command> commands = new ArrayList<>();
-        if (known == null) {
-            commands.add(new Command.InitCluster(identity.clusterId()));
-        }
-        commands.add(new Command.UpsertNode(new NodeInfo(
-                config.nodeId(),
-                config.raftAdvertiseHost() + ":" + config.raftPort(),
-                config.clientHost() + ":" + config.clientPort(),
-                identity.diskId(),
-                UUID.randomUUID())));
-        if (known == null) {
-            for (String topic : config.bootstrapTopics()) {
-                commands.add(new Command.CreateTopic(topic, config.replicationFactor()));
-            }
-        }
-        ProposalOutcome outcome = raft.propose(new Command.Batch(commands), Duration.ofSeconds(METADATA_READY_S))
-                .join();
-        if (outcome instanceof ProposalOutcome.Committed(long _, Result.BatchResult(List<Result> results))) {
-            for (Result result : results) {
-                if (result instanceof Result.Rejected(String reason)) {
-                    throw new StartupException("the metadata refuses this node: " + reason);
-                }
-            }
-            return raft.state();
-        }
-        throw new StartupException("the metadata did not take this node in: " + outcome);
-    }
-
     private final class JsonReports implements Reports {
         @Override
         public String state(ServedTopic topic) {
@@ -267,10 +256,10 @@ public final class Server {
             return MetricsReport.of(
                     json,
                     new MetricsReport.Sources(
-                            java.util.Objects.requireNonNull(metadata).status(),
+                            Objects.requireNonNull(metadata).status(),
                             figures,
-                            java.util.Objects.requireNonNull(engine).status(),
-                            java.util.Objects.requireNonNull(listener).connections(),
+                            Objects.requireNonNull(engine).status(),
+                            Objects.requireNonNull(listener).connections(),
                             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs),
                             CommandLineArguments.version()));
         }

@@ -26,8 +26,6 @@ final class StateReport {
     }
 
     private static void write(JsonGenerator out, ServedTopic topic) throws IOException {
-        LogStream stream = topic.streamIfAny();
-        long openEntries = stream == null ? 0 : stream.committedEntries();
         out.writeStartObject();
         out.writeNumberField("current_segment", topic.open().number());
         out.writeNumberField("leader_node", topic.open().leader());
@@ -44,6 +42,16 @@ final class StateReport {
         out.writeNumberField(Long.toString(topic.open().number()), topic.open().leader());
         out.writeEndObject();
         out.writeStringField("topic", topic.name());
+        if (topic.phase() != ServedTopic.Phase.UNLED) {
+            leaderKnows(out, topic);
+        }
+        out.writeEndObject();
+    }
+
+    /// What only the leader knows; it is left out where the leader can't be reached.
+    private static void leaderKnows(JsonGenerator out, ServedTopic topic) throws IOException {
+        LogStream stream = topic.streamIfAny();
+        long openEntries = stream == null ? 0 : stream.committedEntries();
         out.writeNumberField("current_segment_entries", openEntries);
         out.writeNumberField("entries", topic.metadata().sealedEntries() + openEntries);
         CursorPosition cursor = topic.cursor();
@@ -52,7 +60,6 @@ final class StateReport {
         out.writeNumberField("offset", cursor.offset());
         out.writeEndObject();
         out.writeNumberField("unread", unread(topic, openEntries));
-        out.writeEndObject();
     }
 
     private static long unread(ServedTopic topic, long openEntries) {

@@ -1,5 +1,6 @@
 package io.walrus.node.append;
 
+import io.walrus.node.lease.Lease;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
@@ -12,10 +13,12 @@ import java.util.Deque;
 /// Appends entries to the open segments this node leads. Guarded by the node's lock.
 public final class Puts {
     private final LogEngine engine;
+    private final Lease lease;
     private long accepted;
 
-    public Puts(LogEngine engine) {
+    public Puts(LogEngine engine, Lease lease) {
         this.engine = engine;
+        this.lease = lease;
     }
 
     /// Entries appended since the start.
@@ -23,33 +26,41 @@ public final class Puts {
         return accepted;
     }
 
-    /// Appends an entry, or lets it wait until the topic's next segment is open.
+    /// Appends an entry, or lets it wait until the topic's open segment takes it.
     ///
+    /// @param sinceNs when the request began
     /// @return false if the log has no room at the moment, and nothing happened
-    public boolean put(ServedTopic topic, ByteBuffer payload, Slot slot, long nowMs, long nowNs) {
-        if (topic.isLeading() && topic.waitingPuts().isEmpty()) {
+    public boolean put(ServedTopic topic, ByteBuffer payload, Slot slot, long nowMs, long nowNs, long sinceNs) {
+        if (takesEntries(topic, nowNs) && topic.waitingPuts().isEmpty()) {
             return append(topic, payload, slot, nowMs);
         }
-        slot.waitingSince(nowNs);
+        slot.waitingSince(sinceNs);
+        await(topic, payload, slot);
+        return true;
+    }
+
+    /// Lets an entry wait, with a copy of its bytes, until it can be appended or passed on.
+    public static void await(ServedTopic topic, ByteBuffer payload, Slot slot) {
         byte[] copy = new byte[payload.remaining()];
         payload.get(copy);
         slot.hold(ByteBuffer.wrap(copy));
         topic.waitingPuts().add(slot);
-        return true;
     }
 
     /// Appends what has been waiting, as far as the open segment takes it.
     ///
     /// @param limit entries after which the segment is full
-    public void appendWaiting(ServedTopic topic, long limit, long nowMs) {
+    public void appendWaiting(ServedTopic topic, long limit, long nowMs, long nowNs) {
         Deque<Slot> waiting = topic.waitingPuts();
-        while (!waiting.isEmpty() && topic.isLeading() && topic.stream().entries() < limit) {
+        while (!waiting.isEmpty()
+                && takesEntries(topic, nowNs)
+                && topic.stream().entries() < limit) {
             Slot slot = waiting.element();
             if (!append(topic, slot.held().duplicate(), slot, nowMs)) {
                 return;
             }
             waiting.remove();
-            slot.session().wake();
+            slot.wake();
         }
     }
 
@@ -68,6 +79,11 @@ public final class Puts {
             slot.refuse(error);
         }
         topic.waitingPuts().clear();
+    }
+
+    /// What went to the leader before this one and may come back was asked earlier, so it goes first.
+    private boolean takesEntries(ServedTopic topic, long nowNs) {
+        return topic.isLeading() && lease.holds(nowNs) && !topic.forwarded().isUnderWay();
     }
 
     private boolean append(ServedTopic topic, ByteBuffer payload, Slot slot, long nowMs) {

@@ -2,17 +2,20 @@ package io.walrus.node.cursor;
 
 import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.lease.Lease;
 import io.walrus.node.read.Entries;
 import io.walrus.node.read.ReadAhead;
+import io.walrus.node.read.ReadOutcome;
+import io.walrus.node.read.Source;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
+import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.Cursor;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,16 +36,32 @@ public final class SharedCursor {
     private final Segments segments;
     private final Entries entries;
     private final ReadAhead readAhead;
+    private final Lease lease;
+    private final long readTimeoutNs;
     private final List<ServedTopic> unlogged = new ArrayList<>();
     private final Set<ServedTopic> awaitingCommit = new LinkedHashSet<>();
     private long handedOut;
+    private long nowNs;
     private volatile boolean waiting;
 
-    public SharedCursor(LogEngine engine, Segments segments, Entries entries, ReadAhead readAhead) {
+    public SharedCursor(
+            LogEngine engine,
+            Segments segments,
+            Entries entries,
+            ReadAhead readAhead,
+            Lease lease,
+            long readTimeoutNs) {
+        this.lease = lease;
+        this.readTimeoutNs = readTimeoutNs;
         this.engine = engine;
         this.segments = segments;
         this.entries = entries;
         this.readAhead = readAhead;
+    }
+
+    /// What time it is. Told whenever the lock was taken.
+    public void at(long now) {
+        nowNs = now;
     }
 
     /// Entries handed out since the start.
@@ -50,16 +69,19 @@ public final class SharedCursor {
         return handedOut;
     }
 
-    /// Answers with the next entry, now or as soon as it has been read from the disk.
-    public void get(ServedTopic topic, Slot slot, long nowNs) {
-        if (topic.phase() == ServedTopic.Phase.UNLED) {
-            slot.error(Refusals.notLed(topic));
-            return;
-        }
-        slot.waitingSince(nowNs);
+    /// Answers with the next entry, now or as soon as it has been read. This node leads the topic.
+    public void get(ServedTopic topic, Slot slot, long sinceNs) {
+        slot.waitingSince(sinceNs);
         if (!topic.waitingGets().isEmpty() || !serve(topic, slot)) {
             slot.expectPayload();
             topic.waitingGets().add(slot);
+        }
+    }
+
+    /// Looks again at what waits, for instance since this node has come to lead the topic.
+    public void resume(ServedTopic topic) {
+        if (!topic.coldReadUnderWay()) {
+            serveWaiting(topic);
         }
     }
 
@@ -81,34 +103,80 @@ public final class SharedCursor {
 
     /// Writes down how far the cursors got. Called at the end of every hold of the lock.
     public void log(long nowMs) {
-        if (unlogged.isEmpty()) {
-            return;
+        if (!unlogged.isEmpty() && lease.holds(nowNs)) {
+            unlogged.removeIf(topic -> !topic.hasUnloggedCursor() || log(topic, nowMs));
         }
-        unlogged.removeIf(topic -> !topic.hasUnloggedCursor() || log(topic, nowMs));
     }
 
     /// Gives up on GETs that have waited for longer than `timeoutNs`. The cursor is where it was before them.
-    public void expire(ServedTopic topic, long nowNs, long timeoutNs) {
-        if (isLate(topic.unloggedGets().isEmpty() ? null : topic.unloggedGets().getFirst(), nowNs, timeoutNs)) {
+    public void expire(ServedTopic topic, long timeoutNs) {
+        if (isLate(topic.unloggedGets().isEmpty() ? null : topic.unloggedGets().getFirst(), timeoutNs)) {
             rewind(topic, Refusals.notLed(topic));
         }
-        if (isLate(topic.waitingGets().peek(), nowNs, timeoutNs)) {
-            failWaiting(topic, Refusals.notRead(topic));
+        if (isLate(topic.sealingGets().isEmpty() ? null : topic.sealingGets().getFirst(), timeoutNs)) {
+            failSealing(topic, "the segment it ended was not sealed in time");
+        }
+        if (isLate(topic.waitingGets().peek(), timeoutNs)) {
+            failWaiting(topic, topic.isLeading() ? Refusals.notRead(topic) : Refusals.notLed(topic));
         }
     }
 
     /// Gives up on all GETs under way; the cursor is where it was before them.
     public void refuseWaiting(ServedTopic topic, String error) {
+        failSealing(topic, error);
         rewind(topic, error);
         failWaiting(topic, error);
     }
 
-    /// Takes over the cursor from the topic's earlier segments, unless it is further on already.
-    public void advanceToStart(ServedTopic topic) {
-        CursorPosition start = topic.open().startCursors().get(NAME);
-        if (start != null) {
-            advance(topic, start);
+    /// The cursor to seal the open segment with. What was handed out but not logged by now need not be: it is answered
+    /// once the segment is sealed so. The same for each time the seal is proposed.
+    public CursorPosition seal(ServedTopic topic) {
+        CursorPosition proposed = topic.sealingCursor();
+        if (proposed != null) {
+            return proposed;
         }
+        topic.sealingCursor(topic.cursor());
+        topic.sealingGets().addAll(topic.unloggedGets());
+        topic.unloggedGets().clear();
+        return topic.cursor();
+    }
+
+    /// Another segment is open: answers what was handed out in the last one, if that was sealed with a cursor behind
+    /// it, and takes back what wasn't.
+    public void opened(ServedTopic topic) {
+        CursorPosition proposed = topic.sealingCursor();
+        if (proposed != null && proposed.compareTo(startOf(topic)) <= 0) {
+            for (Slot slot : topic.sealingGets()) {
+                slot.payload(slot.held());
+                slot.wake();
+            }
+            topic.sealingGets().clear();
+        }
+        topic.unloggedGets().addAll(0, topic.sealingGets());
+        topic.sealingGets().clear();
+        topic.sealingCursor(null);
+        giveBack(topic);
+    }
+
+    private static CursorPosition startOf(ServedTopic topic) {
+        CursorPosition start = topic.open().startCursors().get(NAME);
+        return start == null ? new CursorPosition(1, 0) : start;
+    }
+
+    /// Another segment is open: what was handed out but not logged in the last one is to be handed out again, by the
+    /// node that leads the topic now. Even if that is this one: others may have led it in between.
+    private static void giveBack(ServedTopic topic) {
+        topic.cursor(topic.loggedCursor());
+        for (Slot slot : topic.unloggedGets().reversed()) {
+            slot.letGo();
+            topic.waitingGets().addFirst(slot);
+        }
+        topic.unloggedGets().clear();
+    }
+
+    /// Takes over the cursor from the topic's earlier segments.
+    public void takeOver(ServedTopic topic) {
+        advance(topic, startOf(topic));
     }
 
     /// Takes over the cursor as an earlier run of this node left it in the open segment.
@@ -120,23 +188,34 @@ public final class SharedCursor {
     }
 
     private static void advance(ServedTopic topic, CursorPosition position) {
+        if (topic.loggedCursor().compareTo(position) < 0) {
+            topic.loggedCursor(position);
+        }
         if (topic.cursor().compareTo(position) < 0) {
             topic.cursor(position);
-            topic.loggedCursor(position);
         }
     }
 
-    private static boolean isLate(@Nullable Slot slot, long nowNs, long timeoutNs) {
+    private boolean isLate(@Nullable Slot slot, long timeoutNs) {
         return slot != null && nowNs - slot.waitingSinceNs() > timeoutNs;
     }
 
     /// Takes entries back that were handed out but whose cursor could not be logged.
     private static void rewind(ServedTopic topic, String message) {
-        topic.cursor(topic.loggedCursor());
+        CursorPosition proposed = topic.sealingCursor();
+        topic.cursor(proposed == null ? topic.loggedCursor() : proposed);
         for (Slot slot : topic.unloggedGets()) {
             slot.refuse(message);
         }
         topic.unloggedGets().clear();
+    }
+
+    /// The seal may still come to be, with the cursor behind these entries.
+    private static void failSealing(ServedTopic topic, String reason) {
+        for (Slot slot : topic.sealingGets()) {
+            slot.refuse(ErrorTexts.outcomeUnknown("an entry may have been handed out: " + reason));
+        }
+        topic.sealingGets().clear();
     }
 
     private static void failWaiting(ServedTopic topic, String message) {
@@ -171,12 +250,18 @@ public final class SharedCursor {
 
     /// Answers one GET.
     ///
-    /// @return false if the entry has to be read from the disk first
+    /// @return false if the entry has to be read first, or earlier requests are on their way to the node that led
+    /// before
     private boolean serve(ServedTopic topic, Slot slot) {
+        if (topic.forwarded().isUnderWay()) {
+            return false;
+        }
         try {
-            LogStream stream = streamAtCursor(topic);
-            if (stream == null) {
-                if (isMoreComing(topic)) {
+            // Asked first: what is committed meanwhile, by another thread, is found then.
+            boolean isMoreComing = isMoreComing(topic);
+            Source source = sourceAtCursor(topic);
+            if (source == null) {
+                if (isMoreComing) {
                     awaitingCommit.add(topic);
                     waiting = true;
                     return false;
@@ -185,9 +270,9 @@ public final class SharedCursor {
                 return true;
             }
             CursorPosition at = topic.cursor();
-            ByteBuffer entry = entries.find(stream, at.offset());
+            ByteBuffer entry = entries.find(source, at.offset());
             if (entry == null) {
-                read(topic, stream, at.offset());
+                read(topic, source, at.offset(), slot.waitingSinceNs() + readTimeoutNs);
                 return false;
             }
             slot.hold(entry);
@@ -205,51 +290,53 @@ public final class SharedCursor {
 
     /// Moves the cursor past segments that are used up.
     ///
-    /// @return the stream that holds the next entry, or null if there is none yet
-    private @Nullable LogStream streamAtCursor(ServedTopic topic) throws StorageException {
+    /// @return where the next entry is, or null if there is none yet
+    private @Nullable Source sourceAtCursor(ServedTopic topic) throws StorageException {
         while (true) {
             CursorPosition at = topic.cursor();
             if (at.segment() >= topic.open().number()) {
                 LogStream open = topic.streamIfAny();
-                return open != null && at.offset() < open.committedEntries() ? open : null;
+                return open != null && at.offset() < open.committedEntries() ? new Source.Stored(open) : null;
             }
             SealedSegment sealed = topic.metadata().sealed().get(at.segment());
             if (sealed != null && at.offset() < sealed.entries()) {
-                return segments.require(topic, at.segment());
+                return segments.source(topic, at.segment());
             }
             topic.cursor(new CursorPosition(topic.segmentAfter(at.segment()), 0));
         }
     }
 
-    private void read(ServedTopic topic, LogStream stream, long offset) {
+    private void read(ServedTopic topic, Source source, long offset, long deadlineNs) {
         if (topic.coldReadUnderWay()) {
             return;
         }
         topic.coldReadUnderWay(true);
-        readAhead.request(stream, offset, failure -> {
+        readAhead.request(source, offset, deadlineNs, outcome -> {
             topic.coldReadUnderWay(false);
-            readEnded(topic, failure);
+            switch (outcome) {
+                case ReadOutcome.Found _ -> serveWaiting(topic);
+                case ReadOutcome.Nothing _ -> failWaiting(topic, Refusals.notRead(topic));
+                case ReadOutcome.Failed(String error) -> failWaiting(topic, error);
+            }
         });
     }
 
-    private void readEnded(ServedTopic topic, @Nullable IOException failure) {
-        if (failure != null) {
-            failWaiting(topic, Refusals.text(failure));
-            return;
-        }
-        serveWaiting(topic);
-    }
-
     private void serveWaiting(ServedTopic topic) {
-        while (!topic.waitingGets().isEmpty()
+        while (topic.phase() != ServedTopic.Phase.UNLED
+                && !topic.waitingGets().isEmpty()
                 && serve(topic, topic.waitingGets().element())) {
-            topic.waitingGets().remove().session().wake();
+            topic.waitingGets().remove().wake();
         }
     }
 
-    /// Whether entries were taken that are not committed yet: a GET sent behind its own PUT must find it.
-    private static boolean isMoreComing(ServedTopic topic) {
+    /// Whether there may be more behind what is committed here. Entries were taken that are not committed yet: a GET
+    /// sent behind its own PUT must find it. Or another node may lead the topic by now, and have taken some.
+    private boolean isMoreComing(ServedTopic topic) {
         LogStream open = topic.streamIfAny();
-        return !topic.waitingPuts().isEmpty() || (open != null && open.committedEntries() < open.entries());
+        return !topic.isLeading()
+                || !lease.holds(nowNs)
+                || !topic.waitingPuts().isEmpty()
+                || topic.forwarded().isUnderWay()
+                || (open != null && open.committedEntries() < open.entries());
     }
 }

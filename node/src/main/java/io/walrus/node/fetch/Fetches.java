@@ -3,6 +3,8 @@ package io.walrus.node.fetch;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.node.read.Entries;
 import io.walrus.node.read.ReadAhead;
+import io.walrus.node.read.ReadOutcome;
+import io.walrus.node.read.Source;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
@@ -13,7 +15,7 @@ import io.walrus.storage.StorageException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Answers FETCH from any segment stored here. Guarded by the node's lock.
+/// Answers FETCH from any segment, wherever it is stored. Guarded by the node's lock.
 public final class Fetches {
     private final Segments segments;
     private final Entries entries;
@@ -31,26 +33,27 @@ public final class Fetches {
         return fetched;
     }
 
-    /// Answers with the entry, now or as soon as it has been read from the disk.
-    public void fetch(ServedTopic topic, long segment, long offset, Slot slot) {
+    /// Answers with the entry, now or as soon as it has been read.
+    ///
+    /// @param deadlineNs until when nodes that store the segment are asked for it
+    public void fetch(ServedTopic topic, long segment, long offset, Slot slot, long deadlineNs) {
         try {
-            LogStream stream = locate(topic, segment, offset, slot);
-            if (stream != null) {
-                serve(stream, offset, slot);
+            Source source = locate(topic, segment, offset, slot);
+            if (source != null) {
+                serve(source, offset, slot, deadlineNs);
             }
         } catch (StorageException e) {
             slot.error(Refusals.text(e));
         }
     }
 
-    /// Finds the stream that has the entry, or answers why there is none.
-    private @Nullable LogStream locate(ServedTopic topic, long segment, long offset, Slot slot)
-            throws StorageException {
+    /// Finds where the entry is, or answers why there is none.
+    private @Nullable Source locate(ServedTopic topic, long segment, long offset, Slot slot) throws StorageException {
         long open = topic.open().number();
         if (segment == open) {
             LogStream stream = topic.streamIfAny();
-            if (stream != null && offset < stream.committedEntries()) {
-                return stream;
+            if (stream == null ? topic.phase() == ServedTopic.Phase.UNLED : offset < stream.committedEntries()) {
+                return segments.source(topic, segment);
             }
             slot.empty();
             return null;
@@ -68,30 +71,37 @@ public final class Fetches {
             slot.error(ErrorTexts.offsetOutOfRange(topic.name(), segment, offset, sealed.entries()));
             return null;
         }
-        return segments.require(topic, segment);
+        return segments.source(topic, segment);
     }
 
-    private void serve(LogStream stream, long offset, Slot slot) throws StorageException {
-        ByteBuffer entry = entries.find(stream, offset);
-        if (entry != null) {
-            fetched++;
-            slot.fetched(offset + 1, entry);
+    private void serve(Source source, long offset, Slot slot, long deadlineNs) throws StorageException {
+        if (found(source, offset, slot)) {
             return;
         }
         slot.expectPayload();
-        readAhead.request(stream, offset, failure -> {
+        readAhead.request(source, offset, deadlineNs, outcome -> {
             try {
-                if (failure == null) {
-                    serve(stream, offset, slot);
-                } else {
-                    slot.error(Refusals.text(failure));
+                switch (outcome) {
+                    case ReadOutcome.Found _ -> serve(source, offset, slot, deadlineNs);
+                    case ReadOutcome.Nothing _ -> slot.empty();
+                    case ReadOutcome.Failed(String error) -> slot.error(error);
                 }
             } catch (StorageException e) {
                 slot.error(Refusals.text(e));
             }
             if (!slot.isOpen()) {
-                slot.session().wake();
+                slot.wake();
             }
         });
+    }
+
+    private boolean found(Source source, long offset, Slot slot) throws StorageException {
+        ByteBuffer entry = entries.find(source, offset);
+        if (entry == null) {
+            return false;
+        }
+        fetched++;
+        slot.fetched(offset + 1, entry);
+        return true;
     }
 }

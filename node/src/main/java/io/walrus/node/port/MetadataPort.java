@@ -5,9 +5,15 @@ import io.walrus.metadata.Result;
 
 /// The replicated metadata as the node uses it.
 public interface MetadataPort {
-    /// Proposes a command. Never blocks. The reply comes once, from any thread, after the command was applied here if
-    /// it was accepted; the node's state changes only by what is applied.
+    /// Proposes a command. Never blocks. The reply comes once, from another thread, after the command was applied
+    /// here if it was accepted; the node's state changes only by what is applied.
     void propose(Command command, ProposalReply reply);
+
+    /// Whether this node leads the metadata, with all that was committed applied. Cheap, and never blocks.
+    boolean leads();
+
+    /// The node that leads the metadata as far as this one knows, 0 if that is nobody. Cheap, and never blocks.
+    long leaderId();
 
     /// What became of a proposal.
     interface ProposalReply {

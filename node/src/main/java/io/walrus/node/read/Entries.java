@@ -7,7 +7,7 @@ import io.walrus.storage.StorageException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Finds single entries without ever waiting for the disk. Guarded by the node's lock.
+/// Finds single entries without ever waiting for the disk or another node. Guarded by the node's lock.
 public final class Entries {
     private static final int FROM_MEMORY_BYTES = 64 << 10;
 
@@ -21,22 +21,32 @@ public final class Entries {
         this.readAhead = readAhead;
     }
 
-    /// A copy of the committed entry at `offset`, which must be one the stream has, or null if it has to be read from
-    /// the disk first, by [ReadAhead#request].
-    public @Nullable ByteBuffer find(LogStream stream, long offset) throws StorageException {
-        if (recentStream == stream && !recent.isEmpty() && recent.offset(0) <= offset && offset < recent.nextOffset()) {
-            return copy(recent, offset);
+    /// A copy of the committed entry at `offset`, or null if it has to be read first, by [ReadAhead#request].
+    public @Nullable ByteBuffer find(Source source, long offset) throws StorageException {
+        if (source instanceof Source.Stored(LogStream stream) && isRecent(stream, offset)) {
+            return copy(offset);
         }
-        ReadBuffer block = readAhead.find(stream, offset);
-        if (block != null) {
-            return copy(block, offset);
+        ByteBuffer read = readAhead.find(source, offset);
+        if (read != null) {
+            return read;
         }
+        return source instanceof Source.Stored(LogStream stream) && readRecent(stream, offset) ? copy(offset) : null;
+    }
+
+    private boolean isRecent(LogStream stream, long offset) {
+        return recentStream == stream
+                && !recent.isEmpty()
+                && recent.offset(0) <= offset
+                && offset < recent.nextOffset();
+    }
+
+    private boolean readRecent(LogStream stream, long offset) throws StorageException {
         recentStream = null;
         if (!engine.read(stream, offset, recent) || recent.isEmpty()) {
-            return null;
+            return false;
         }
         recentStream = stream;
-        return copy(recent, offset);
+        return true;
     }
 
     /// Forgets what is held of a stream that is going away.
@@ -47,7 +57,11 @@ public final class Entries {
         readAhead.forget(stream);
     }
 
-    private static ByteBuffer copy(ReadBuffer buffer, long offset) {
+    private ByteBuffer copy(long offset) {
+        return copy(recent, offset);
+    }
+
+    static ByteBuffer copy(ReadBuffer buffer, long offset) {
         int index = (int) (offset - buffer.offset(0));
         ByteBuffer entry = ByteBuffer.allocate(buffer.length(index));
         buffer.copyTo(index, entry);

@@ -1,11 +1,14 @@
 package io.walrus.node.read;
 
+import io.walrus.node.peer.EntryBlock;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
+import io.walrus.node.route.Refusals;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.ReadBuffer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,107 +17,169 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Blocks of entries read from the disk, a bounded number of them, the latest used first. A block is a good deal larger
-/// than an entry, so that a reader who goes through a segment in order waits for the disk once in a block.
+/// Blocks of entries read from the disk or from other nodes, a bounded number of them, the latest used first. A
+/// block is a good deal larger than an entry, so that a reader who goes through a segment in order waits once in a
+/// block.
 ///
-/// Guarded by the node's lock but for the reads themselves, which run in the background.
+/// Guarded by the node's lock but for the reads of the disk, which run in the background.
 public final class ReadAhead {
-    private static final int BLOCK_BYTES = 256 << 10;
+    static final int BLOCK_BYTES = 256 << 10;
     private static final int MAX_BLOCKS = 64;
 
-    /// Told, with the node's lock held, that a read has ended.
+    /// Told, with the node's lock held, how a read has ended.
     public interface Waiter {
-        /// The block may have been read, or not: look again.
-        ///
-        /// @param failure why it could not be read, or null
-        void readEnded(@Nullable IOException failure);
+        void readEnded(ReadOutcome outcome);
     }
 
-    private static final class Block {
-        private final LogStream stream;
-        private final ReadBuffer entries;
+    private record Waiting(long offset, Waiter waiter) {}
 
-        Block(LogStream stream, ReadBuffer entries) {
-            this.stream = stream;
-            this.entries = entries;
+    private sealed interface Block {
+        Source source();
+
+        boolean has(long offset);
+
+        ByteBuffer copy(long offset);
+    }
+
+    private record DiskBlock(Source source, ReadBuffer entries) implements Block {
+        @Override
+        public boolean has(long offset) {
+            return !entries.isEmpty() && entries.offset(0) <= offset && offset < entries.nextOffset();
         }
 
-        boolean has(LogStream wanted, long offset) {
-            return stream == wanted
-                    && !entries.isEmpty()
-                    && entries.offset(0) <= offset
-                    && offset < entries.nextOffset();
+        @Override
+        public ByteBuffer copy(long offset) {
+            return Entries.copy(entries, offset);
+        }
+    }
+
+    private record PeerBlock(Source source, EntryBlock entries) implements Block {
+        @Override
+        public boolean has(long offset) {
+            return entries.has(offset);
+        }
+
+        @Override
+        public ByteBuffer copy(long offset) {
+            return entries.copy(offset);
         }
     }
 
     private final LogEngine engine;
     private final BackgroundReads background;
+    private final RemoteReads remote;
     private final NodeLock lock;
     private final Deque<Block> blocks = new ArrayDeque<>();
-    private final Map<LogStream, List<Waiter>> underWay = new HashMap<>();
+    private final Deque<ReadBuffer> spare = new ArrayDeque<>();
+    private final Map<Source, List<Waiting>> underWay = new HashMap<>();
 
-    public ReadAhead(LogEngine engine, BackgroundReads background, NodeLock lock) {
+    public ReadAhead(LogEngine engine, BackgroundReads background, RemoteReads remote, NodeLock lock) {
         this.engine = engine;
         this.background = background;
+        this.remote = remote;
         this.lock = lock;
     }
 
-    /// The block that holds the entry, or null.
+    /// A copy of the entry if a block holds it, or null.
     @Nullable
-    ReadBuffer find(LogStream stream, long offset) {
-        Block first = blocks.peekFirst();
-        if (first != null && first.has(stream, offset)) {
-            return first.entries;
-        }
+    ByteBuffer find(Source source, long offset) {
+        Block found = null;
         for (Block block : blocks) {
-            if (block.has(stream, offset)) {
-                blocks.remove(block);
-                blocks.addFirst(block);
-                return block.entries;
+            if (block.has(offset) && block.source().equals(source)) {
+                found = block;
+                break;
             }
         }
-        return null;
+        if (found == null) {
+            return null;
+        }
+        blocks.remove(found);
+        blocks.addFirst(found);
+        return found.copy(offset);
     }
 
-    /// Reads the entries from `offset` on in the background. Of one segment a single read is under way at a time.
-    public void request(LogStream stream, long offset, Waiter waiter) {
-        List<Waiter> waiting = underWay.get(stream);
-        if (waiting != null) {
-            waiting.add(waiter);
+    /// Reads the entries from `offset` on. Of one segment a single read is under way at a time.
+    ///
+    /// @param deadlineNs when other nodes are no longer asked
+    public void request(Source source, long offset, long deadlineNs, Waiter waiter) {
+        List<Waiting> others = underWay.get(source);
+        if (others != null) {
+            others.add(new Waiting(offset, waiter));
             return;
         }
-        List<Waiter> first = new ArrayList<>();
-        first.add(waiter);
-        underWay.put(stream, first);
-        ReadBuffer target = blocks.size() < MAX_BLOCKS ? new ReadBuffer(BLOCK_BYTES) : blocks.removeLast().entries;
-        background.submit(() -> read(stream, offset, target));
+        List<Waiting> first = new ArrayList<>();
+        first.add(new Waiting(offset, waiter));
+        underWay.put(source, first);
+        switch (source) {
+            case Source.Stored stored -> {
+                ReadBuffer target = spare.isEmpty() ? new ReadBuffer(BLOCK_BYTES) : spare.remove();
+                background.submit(() -> read(stored, offset, target));
+            }
+            case Source.Elsewhere elsewhere ->
+                remote.request(elsewhere, offset, deadlineNs, (block, outcome) -> {
+                    if (block != null) {
+                        add(new PeerBlock(elsewhere, block));
+                    }
+                    ended(elsewhere, offset, outcome);
+                });
+        }
     }
 
-    private void read(LogStream stream, long offset, ReadBuffer target) {
-        IOException failure = null;
+    private void read(Source.Stored source, long offset, ReadBuffer target) {
+        ReadOutcome outcome = new ReadOutcome.Found();
         try {
-            engine.readFromDisk(stream, offset, target);
+            engine.readFromDisk(source.stream(), offset, target);
         } catch (IOException e) {
-            failure = e;
+            outcome = new ReadOutcome.Failed(Refusals.text(e));
         }
         lock.enter();
         try {
-            if (failure == null) {
-                blocks.addFirst(new Block(stream, target));
+            if (outcome instanceof ReadOutcome.Found) {
+                add(new DiskBlock(source, target));
+            } else {
+                spare.add(target);
             }
-            List<Waiter> waiting = underWay.remove(stream);
-            if (waiting != null) {
-                for (Waiter waiter : waiting) {
-                    waiter.readEnded(failure);
-                }
-            }
+            ended(source, offset, outcome);
         } finally {
             lock.exit();
         }
     }
 
+    private void add(Block block) {
+        blocks.addFirst(block);
+        if (blocks.size() > MAX_BLOCKS) {
+            reclaim(blocks.removeLast());
+        }
+    }
+
+    private void reclaim(Block block) {
+        switch (block) {
+            case DiskBlock(Source _, ReadBuffer entries) -> spare.add(entries);
+            case PeerBlock _ -> {}
+        }
+    }
+
+    private void ended(Source source, long offset, ReadOutcome outcome) {
+        List<Waiting> waiting = underWay.remove(source);
+        if (waiting == null) {
+            return;
+        }
+        for (Waiting one : waiting) {
+            // That there is nothing at one place says nothing about another.
+            boolean looksAgain = outcome instanceof ReadOutcome.Nothing && one.offset != offset;
+            one.waiter.readEnded(looksAgain ? new ReadOutcome.Found() : outcome);
+        }
+    }
+
     /// Forgets what was read of a stream that is going away.
     public void forget(LogStream stream) {
-        blocks.removeIf(block -> block.stream == stream);
+        Source source = new Source.Stored(stream);
+        blocks.removeIf(block -> {
+            boolean gone = block.source().equals(source);
+            if (gone) {
+                reclaim(block);
+            }
+            return gone;
+        });
     }
 }

@@ -12,18 +12,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// REGISTER requests under way, by topic. Requests for one topic share a proposal, and are answered once this node can
 /// serve the topic. Guarded by the node's lock.
 public final class Registrations {
     private final MetadataPort metadata;
     private final NodeLock lock;
+    private final Predicate<String> isServed;
     private final int replicationFactor;
     private final Map<String, List<Slot>> waiting = new HashMap<>();
 
-    public Registrations(MetadataPort metadata, NodeLock lock, int replicationFactor) {
+    /// Makes an empty set.
+    ///
+    /// @param isServed whether requests for the topic can be taken
+    public Registrations(MetadataPort metadata, NodeLock lock, int replicationFactor, Predicate<String> isServed) {
         this.metadata = metadata;
         this.lock = lock;
+        this.isServed = isServed;
         this.replicationFactor = replicationFactor;
     }
 
@@ -68,7 +74,7 @@ public final class Registrations {
 
     private static void answer(Slot slot, Consumer<Slot> reply) {
         reply.accept(slot);
-        slot.session().wake();
+        slot.wake();
     }
 
     private final class CreateReply implements MetadataPort.ProposalReply {
@@ -80,9 +86,18 @@ public final class Registrations {
 
         @Override
         public void applied(Result result) {
-            // A topic that was created is answered by served(), once its first segment is open.
             if (result instanceof Result.Rejected(String reason)) {
                 reply(ErrorTexts.notReady("topic " + topic + " was not created: " + reason));
+                return;
+            }
+            // Where this node leads the topic, served() answers once the first segment is open.
+            lock.enter();
+            try {
+                if (isServed.test(topic)) {
+                    served(topic);
+                }
+            } finally {
+                lock.exit();
             }
         }
 

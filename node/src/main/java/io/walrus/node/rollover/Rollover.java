@@ -1,15 +1,18 @@
 package io.walrus.node.rollover;
 
+import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.Command.SealSegment;
 import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Result;
 import io.walrus.node.cursor.SharedCursor;
+import io.walrus.node.lease.Membership;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.ServedTopic.Phase;
-import io.walrus.storage.Cursor;
+import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +29,27 @@ public final class Rollover {
     private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
     private static final int MAX_PER_PROPOSAL = 500;
 
+    private final LogEngine engine;
+    private final SharedCursor cursor;
     private final MetadataPort metadata;
     private final Replica self;
+    private final Membership membership;
+    private ClusterState state = ClusterState.EMPTY;
     private final List<ServedTopic> fenced = new ArrayList<>();
     private final List<ServedTopic> proposed = new ArrayList<>();
     private volatile boolean waiting;
 
-    public Rollover(MetadataPort metadata, Replica self) {
+    public Rollover(LogEngine engine, SharedCursor cursor, MetadataPort metadata, Replica self, Membership membership) {
+        this.engine = engine;
+        this.cursor = cursor;
         this.metadata = metadata;
         this.self = self;
+        this.membership = membership;
+    }
+
+    /// Takes note of the metadata, which says whom the next segments can be given to.
+    public void follow(ClusterState applied) {
+        state = applied;
     }
 
     /// Ends the open segment at its present length.
@@ -49,6 +64,12 @@ public final class Rollover {
         return waiting;
     }
 
+    /// Whether a segment is about to be sealed.
+    public boolean isUnderWay() {
+        return fenced.stream().anyMatch(topic -> topic.phase() == Phase.FENCED)
+                || proposed.stream().anyMatch(topic -> topic.phase() == Phase.SEALING);
+    }
+
     /// Proposes the length of every fenced segment whose entries are all committed by now.
     public void advance(long nowNs) {
         List<Command> seals = new ArrayList<>();
@@ -56,8 +77,7 @@ public final class Rollover {
             if (topic.phase() != Phase.FENCED) {
                 return true;
             }
-            LogStream stream = topic.stream();
-            if (stream.committedRecords() < stream.records()) {
+            if (!isCommitted(topic.stream())) {
                 return false;
             }
             topic.sealing(nowNs);
@@ -67,6 +87,12 @@ public final class Rollover {
         });
         waiting = !fenced.isEmpty();
         propose(seals);
+    }
+
+    /// Whether all that was appended is committed, and the stream itself. Else a node that crashes and comes back would
+    /// not find it, and take entries for a segment whose seal may be under way.
+    private boolean isCommitted(LogStream stream) {
+        return stream.committedRecords() >= stream.records() && stream.createdGroup() <= engine.committedGroup();
     }
 
     /// Proposes again what has had no effect for a while.
@@ -84,19 +110,18 @@ public final class Rollover {
 
     private SealSegment seal(ServedTopic topic) {
         LogStream stream = topic.stream();
-        Cursor cursor = stream.cursor(SharedCursor.NAME);
-        Map<String, CursorPosition> cursors = cursor == null
-                ? Map.of()
-                : Map.of(SharedCursor.NAME, new CursorPosition(cursor.segment(), cursor.offset()));
+        CursorPosition position = cursor.seal(topic);
+        NodeInfo next = state.node(membership.next(state));
+        Replica newLeader = next == null ? self : next.replica();
         return new SealSegment(
                 topic.topicId(),
                 topic.open().number(),
                 stream.records(),
                 stream.entries(),
                 stream.bytes(),
-                cursors,
-                self.nodeId(),
-                List.of(self));
+                Map.of(SharedCursor.NAME, position),
+                newLeader.nodeId(),
+                List.of(newLeader));
     }
 
     private void propose(List<Command> seals) {

@@ -1,9 +1,12 @@
 package io.walrus.node.route;
 
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
 import io.walrus.node.read.Entries;
+import io.walrus.node.read.Source;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
@@ -20,28 +23,39 @@ public final class Segments {
 
     private final LogEngine engine;
     private final Entries entries;
+    private final long self;
     private final Deque<LogStream> toDelete = new ArrayDeque<>();
 
-    public Segments(LogEngine engine, Entries entries) {
+    public Segments(LogEngine engine, Entries entries, long self) {
         this.engine = engine;
         this.entries = entries;
+        this.self = self;
     }
 
     public @Nullable LogStream find(ServedTopic topic, long segment) {
-        return engine.stream(new SegmentKey(topic.topicId(), segment).encode());
+        return find(topic.topicId(), segment);
     }
 
-    /// The stream of a segment that the metadata has on this node.
+    public @Nullable LogStream find(long topicId, long segment) {
+        return engine.stream(new SegmentKey(topicId, segment).encode());
+    }
+
+    /// Where a segment's entries are read from: here if they are here, or else wherever the metadata has them.
     ///
-    /// @throws StorageException CORRUPT if there is none
-    public LogStream require(ServedTopic topic, long segment) throws StorageException {
+    /// @throws StorageException CORRUPT if they are nowhere but here, and not here either
+    public Source source(ServedTopic topic, long segment) throws StorageException {
         LogStream stream = find(topic, segment);
-        if (stream == null) {
+        if (stream != null) {
+            return new Source.Stored(stream);
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(segment);
+        List<Replica> replicas = sealed == null ? topic.open().replicas() : sealed.replicas();
+        if (replicas.stream().allMatch(replica -> replica.nodeId() == self)) {
             throw new StorageException(
                     StorageException.Category.CORRUPT,
                     "segment " + segment + " of topic " + topic.name() + " is not on this node");
         }
-        return stream;
+        return new Source.Elsewhere(topic.topicId(), segment);
     }
 
     /// Starts the stream of the open segment, which this node leads.
@@ -61,7 +75,7 @@ public final class Segments {
 
     /// Deletes a segment that a committed command took out of its chain.
     public void delete(long topicId, long segment) {
-        LogStream stream = engine.stream(new SegmentKey(topicId, segment).encode());
+        LogStream stream = find(topicId, segment);
         if (stream != null) {
             toDelete.add(stream);
             deletePending();

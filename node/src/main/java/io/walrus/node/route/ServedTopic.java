@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServedTopic {
     /// How far this node is with the topic's open segment.
     public enum Phase {
-        /// Another node leads it, or it isn't known yet who does.
+        /// Another node leads it.
         UNLED,
         /// This node leads it and has yet to start its stream.
         OPENING,
@@ -35,6 +35,8 @@ public final class ServedTopic {
     private final Deque<Slot> waitingPuts = new ArrayDeque<>();
     private final Deque<Slot> waitingGets = new ArrayDeque<>();
     private final List<Slot> unloggedGets = new ArrayList<>();
+    private final List<Slot> sealingGets = new ArrayList<>();
+    private @Nullable CursorPosition sealingCursor;
     private Topic metadata;
     private Phase phase = Phase.UNLED;
     private @Nullable LogStream stream;
@@ -42,6 +44,7 @@ public final class ServedTopic {
     private CursorPosition loggedCursor = cursor;
     private long proposedAtNs;
     private boolean coldReadUnderWay;
+    private final Forwarded forwarded = new Forwarded();
 
     public ServedTopic(Topic metadata) {
         this.metadata = metadata;
@@ -94,6 +97,7 @@ public final class ServedTopic {
         return stream;
     }
 
+    /// Another node leads the open segment, so all that this one knew of it is void.
     public void unled() {
         phase = Phase.UNLED;
         stream = null;
@@ -124,12 +128,12 @@ public final class ServedTopic {
         return proposedAtNs;
     }
 
-    /// PUTs that wait until the open segment takes entries, oldest first; each holds its payload.
+    /// PUTs that wait until they can be appended, or passed on to the leader, oldest first; each holds its payload.
     public Deque<Slot> waitingPuts() {
         return waitingPuts;
     }
 
-    /// GETs that wait for a read of the disk, oldest first.
+    /// GETs that wait for a read or a commit, or to be passed on to the leader, oldest first.
     public Deque<Slot> waitingGets() {
         return waitingGets;
     }
@@ -137,6 +141,20 @@ public final class ServedTopic {
     /// GETs that hold their entry and wait for the cursor's record.
     public List<Slot> unloggedGets() {
         return unloggedGets;
+    }
+
+    /// GETs that hold their entry and wait until the open segment is sealed with a cursor behind it.
+    public List<Slot> sealingGets() {
+        return sealingGets;
+    }
+
+    /// The cursor with which this node proposed to seal the open segment, or null if it did not.
+    public @Nullable CursorPosition sealingCursor() {
+        return sealingCursor;
+    }
+
+    public void sealingCursor(@Nullable CursorPosition proposed) {
+        sealingCursor = proposed;
     }
 
     /// Where the next entry to hand out lies.
@@ -155,6 +173,21 @@ public final class ServedTopic {
 
     public void loggedCursor(CursorPosition position) {
         loggedCursor = position;
+    }
+
+    /// Requests under way to the node that leads the topic.
+    public Forwarded forwarded() {
+        return forwarded;
+    }
+
+    /// Whether nothing waits that time or room in the log could help on.
+    public boolean isIdle() {
+        return phase != Phase.OPENING
+                && waitingPuts.isEmpty()
+                && waitingGets.isEmpty()
+                && unloggedGets.isEmpty()
+                && sealingGets.isEmpty()
+                && !forwarded.isUnderWay();
     }
 
     /// Whether entries were handed out that the log doesn't know of yet.

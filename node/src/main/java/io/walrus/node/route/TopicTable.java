@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All topics this node knows, found by id, or by name as it stands in a request, without making a text of it.
@@ -13,11 +16,29 @@ public final class TopicTable {
     private static final int FIRST_CAPACITY = 64;
 
     private final Map<Long, ServedTopic> byId = new HashMap<>();
+    private final Set<ServedTopic> restless = new LinkedHashSet<>();
     /// Open addressing with linear probing, at most half full.
     private @Nullable ServedTopic[] byName = new @Nullable ServedTopic[FIRST_CAPACITY];
 
     public Collection<ServedTopic> all() {
         return byId.values();
+    }
+
+    /// Keeps an eye on a topic unless nothing of it waits.
+    public void watch(ServedTopic topic) {
+        if (!topic.isIdle()) {
+            restless.add(topic);
+        }
+    }
+
+    /// The topics of which something waits, or did when they were last looked at.
+    public List<ServedTopic> restless() {
+        return List.copyOf(restless);
+    }
+
+    /// Forgets about topics of which nothing waits any more.
+    public void settle() {
+        restless.removeIf(ServedTopic::isIdle);
     }
 
     public @Nullable ServedTopic find(long topicId) {
@@ -55,7 +76,9 @@ public final class TopicTable {
     }
 
     public void remove(long topicId) {
-        if (byId.remove(topicId) != null) {
+        ServedTopic removed = byId.remove(topicId);
+        if (removed != null) {
+            restless.remove(removed);
             byName = new @Nullable ServedTopic[byName.length];
             byId.values().forEach(this::insert);
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// One client connection as the node sees it: the requests under way, in the order they came in.
 ///
 /// Requests are added, and replies taken, by the connection's own thread only.
-public final class Session {
+public final class Session implements SlotOwner {
     private static final int FIRST_CAPACITY = 16;
 
     /// Payload bytes waiting in a session, in either direction, above which it takes no further request.
@@ -34,8 +34,8 @@ public final class Session {
         return tail - head < maxUnderWay && heldBytes.get() < MAX_HELD_BYTES;
     }
 
-    /// Counts payload bytes that the session's slots hold on to; negative when they let go.
-    void hold(int bytes) {
+    @Override
+    public void hold(int bytes) {
         heldBytes.addAndGet(bytes);
     }
 
@@ -65,8 +65,12 @@ public final class Session {
         tail--;
     }
 
-    /// Says that an open slot was given its reply.
-    public void wake() {
+    /// Nothing to do: the connection looks at its slots whenever the log has committed more.
+    @Override
+    public void logged(Slot slot) {}
+
+    @Override
+    public void wake(Slot slot) {
         wake.run();
     }
 

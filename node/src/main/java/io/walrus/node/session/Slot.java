@@ -2,11 +2,13 @@ package io.walrus.node.session;
 
 import io.walrus.storage.LogStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The place of one reply among its connection's replies.
+/// The place of one reply: among a connection's replies, or of a request that another node has passed on.
 ///
-/// A slot is filled in by whoever holds the node's lock and emptied by the connection's own thread. `state` is written
+/// A slot is filled in by whoever holds the node's lock and emptied by its owner's own thread. `state` is written
 /// last and read first, which publishes the other fields.
 public final class Slot {
     private enum State {
@@ -42,14 +44,21 @@ public final class Slot {
     private long sequence;
     private long waitingSinceNs;
 
-    private final Session session;
+    private final SlotOwner owner;
 
-    Slot(Session session) {
-        this.session = session;
+    Slot(SlotOwner owner) {
+        this.owner = owner;
     }
 
-    public Session session() {
-        return session;
+    /// A slot that stands by itself; it is open.
+    public static Slot openFor(SlotOwner owner) {
+        Slot slot = new Slot(owner);
+        slot.open();
+        return slot;
+    }
+
+    public SlotOwner owner() {
+        return owner;
     }
 
     void open() {
@@ -69,6 +78,11 @@ public final class Slot {
         return state == State.OPEN;
     }
 
+    /// Whether the reply is known and waits for nothing.
+    public boolean isReady() {
+        return state == State.READY;
+    }
+
     public void ok() {
         kind = Kind.OK;
         state = State.READY;
@@ -78,9 +92,19 @@ public final class Slot {
     public void okOnceCommitted(LogStream in, long recordSequence) {
         kind = Kind.OK;
         hold(NOTHING);
+        logged(in, recordSequence);
+    }
+
+    private void logged(LogStream in, long recordSequence) {
         stream = in;
         sequence = recordSequence;
         state = State.LOGGED;
+        owner.logged(this);
+    }
+
+    /// The stream whose commit a logged slot waits for.
+    public LogStream awaits() {
+        return Objects.requireNonNull(stream, "the slot waits for no commit");
     }
 
     /// Keeps a payload, to be stored or to be sent; the slot stays open.
@@ -95,8 +119,13 @@ public final class Slot {
         count(EXPECTED_BYTES);
     }
 
+    /// Lets go of what is held; the slot stays open.
+    public void letGo() {
+        hold(NOTHING);
+    }
+
     private void count(int bytes) {
-        session.hold(bytes - countedBytes);
+        owner.hold(bytes - countedBytes);
         countedBytes = bytes;
     }
 
@@ -107,9 +136,13 @@ public final class Slot {
     /// The reply is the payload held once the record is committed.
     public void payloadOnceCommitted(LogStream in, long recordSequence) {
         kind = Kind.PAYLOAD;
-        stream = in;
-        sequence = recordSequence;
-        state = State.LOGGED;
+        logged(in, recordSequence);
+    }
+
+    public void payload(ByteBuffer bytes) {
+        kind = Kind.PAYLOAD;
+        hold(bytes);
+        state = State.READY;
     }
 
     public void fetched(long next, ByteBuffer bytes) {
@@ -126,9 +159,7 @@ public final class Slot {
     }
 
     public void text(String body) {
-        kind = Kind.PAYLOAD;
-        hold(ByteBuffer.wrap(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-        state = State.READY;
+        payload(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     public void empty() {
@@ -145,21 +176,25 @@ public final class Slot {
     /// As [#error], for a request that has been waiting.
     public void refuse(String message) {
         error(message);
-        session.wake();
+        wake();
+    }
+
+    /// Tells the owner that a request which had to wait was answered or logged.
+    public void wake() {
+        owner.wake(this);
     }
 
     /// Hands the reply over if there is one by now, and frees the slot.
     ///
     /// @param logFailure why nothing more will be committed, or null while the log is well
     /// @return false if the reply isn't known yet
-    boolean deliver(ReplySink sink, @Nullable String logFailure) {
+    public boolean deliver(ReplySink sink, @Nullable String logFailure) {
         switch (state) {
             case FREE, OPEN -> {
                 return false;
             }
             case LOGGED -> {
-                LogStream in = java.util.Objects.requireNonNull(stream);
-                if (in.committedRecords() <= sequence) {
+                if (awaits().committedRecords() <= sequence) {
                     if (logFailure == null) {
                         return false;
                     }

@@ -12,6 +12,8 @@ import java.util.function.Function;
 /// @param fsync `group`, `os` or `interval:MS`
 /// @param bootstrapTopics the topics a fresh first node creates
 /// @param maxUnderWay requests of one connection under way at most
+/// @param leaseMs how long a node cut off from the metadata's leader goes on taking entries
+/// @param nodeTimeoutMs how long a node counts as alive after it was last heard
 /// @param tailMemoryBytes memory outside the heap for the newest entries
 /// @param snapshotEvery metadata commands between two snapshots
 public record ServerConfig(
@@ -32,6 +34,8 @@ public record ServerConfig(
         int maxUnderWay,
         int maxConnections,
         long requestTimeoutMs,
+        long leaseMs,
+        long nodeTimeoutMs,
         long tailMemoryBytes,
         long minFreeBytes,
         int eventLoops,
@@ -65,6 +69,8 @@ public record ServerConfig(
                 intOf(values, Settings.MAX_UNDER_WAY),
                 intOf(values, Settings.MAX_CONNECTIONS),
                 longOf(values, Settings.REQUEST_TIMEOUT_MS),
+                longOf(values, Settings.LEASE_MS),
+                longOf(values, Settings.NODE_TIMEOUT_MS),
                 longOf(values, Settings.TAIL_MEMORY_BYTES),
                 longOf(values, Settings.MIN_FREE_BYTES),
                 intOf(values, Settings.EVENT_LOOPS),

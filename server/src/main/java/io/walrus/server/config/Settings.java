@@ -73,7 +73,7 @@ final class Settings {
             "WALRUS_REPLICATION_FACTOR",
             "3",
             "N",
-            "Copies of each segment, as far as there " + "are nodes",
+            "Copies of each segment, as far as there are nodes; not in effect yet, there is one",
             Setting.number(1, 9));
     static final Setting BOOTSTRAP_TOPICS = Setting.of(
             "--bootstrap-topics",
@@ -110,6 +110,20 @@ final class Settings {
             "MS",
             "How long a request may wait for its segment's leader before it is answered ERR",
             Setting.number(100, 3_600_000));
+    static final Setting LEASE_MS = Setting.of(
+            "--lease-ms",
+            "WALRUS_LEASE_MS",
+            "2000",
+            "MS",
+            "How long a node cut off from the metadata's leader goes on taking entries",
+            Setting.number(200, 3_600_000));
+    static final Setting NODE_TIMEOUT_MS = Setting.of(
+            "--node-timeout-ms",
+            "WALRUS_NODE_TIMEOUT_MS",
+            "1000",
+            "MS",
+            "How long a node counts as alive after it was last heard",
+            Setting.number(200, 3_600_000));
     static final Setting TAIL_MEMORY_BYTES = Setting.of(
             "--tail-memory-bytes",
             "WALRUS_TAIL_MEMORY_BYTES",
@@ -168,6 +182,8 @@ final class Settings {
             MAX_UNDER_WAY,
             MAX_CONNECTIONS,
             REQUEST_TIMEOUT_MS,
+            LEASE_MS,
+            NODE_TIMEOUT_MS,
             TAIL_MEMORY_BYTES,
             MIN_FREE_BYTES,
             EVENT_LOOPS,

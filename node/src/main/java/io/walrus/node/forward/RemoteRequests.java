@@ -1,0 +1,210 @@
+package io.walrus.node.forward;
+
+import io.walrus.node.peer.Asker;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.port.Reports;
+import io.walrus.node.route.ServedTopic;
+import io.walrus.node.route.TopicTable;
+import io.walrus.node.session.Slot;
+import io.walrus.protocol.ErrorTexts;
+import io.walrus.storage.LogStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Requests that other nodes have passed on to this one as the leader of their topics. Guarded by the node's lock.
+///
+/// Each is carried out only if the segment it expects is the open one and led here. What expects a segment that is no
+/// longer open is returned; what expects one this node has not heard of yet waits for the metadata.
+public final class RemoteRequests {
+    /// Carries requests out; the node.
+    public interface Leader {
+        void put(ServedTopic topic, PeerMessage.Put put, Slot slot, long sinceNs);
+
+        void get(ServedTopic topic, Slot slot, long sinceNs);
+    }
+
+    private enum Place {
+        HERE,
+        EARLY,
+        STALE
+    }
+
+    private record Early(Asker from, PeerMessage.Ask request, long untilNs) {}
+
+    private static final String TOO_EARLY =
+            ErrorTexts.notReady("the node that shall lead the topic has not heard of it in time");
+
+    private final TopicTable topics;
+    private final Reports reports;
+    private final Leader leader;
+    private final long timeoutNs;
+    private final Map<LogStream, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
+    private List<Early> early = new ArrayList<>();
+    private @Nullable String logFailure;
+    private volatile boolean waiting;
+
+    /// Makes it.
+    ///
+    /// @param timeoutNs how long a request may take altogether
+    public RemoteRequests(TopicTable topics, Reports reports, Leader leader, long timeoutNs) {
+        this.topics = topics;
+        this.reports = reports;
+        this.leader = leader;
+        this.timeoutNs = timeoutNs;
+    }
+
+    public void put(Asker from, PeerMessage.Put put, long nowNs) {
+        ServedTopic topic = topics.find(put.topicId());
+        if (topic == null) {
+            await(from, put, put.timeoutMs(), nowNs);
+            return;
+        }
+        switch (place(topic, put.segment())) {
+            case HERE -> {
+                RemoteRequest request = new RemoteRequest(this, from, put.id(), put.segment());
+                Slot slot = Slot.openFor(request);
+                leader.put(topic, put, slot, since(put.timeoutMs(), nowNs));
+                reply(slot, request);
+            }
+            case EARLY -> await(from, put, put.timeoutMs(), nowNs);
+            case STALE -> from.answer(new PeerMessage.Stale(put.id()));
+        }
+    }
+
+    public void get(Asker from, PeerMessage.Get get, long nowNs) {
+        ServedTopic topic = topics.find(get.topicId());
+        if (topic == null) {
+            await(from, get, get.timeoutMs(), nowNs);
+            return;
+        }
+        // A segment that is about to be sealed takes no entries, but its seal takes the cursor along.
+        boolean isFenced = topic.phase() == ServedTopic.Phase.FENCED
+                && get.segment() == topic.open().number();
+        switch (isFenced ? Place.HERE : place(topic, get.segment())) {
+            case HERE -> {
+                RemoteRequest request = new RemoteRequest(this, from, get.id(), get.segment());
+                Slot slot = Slot.openFor(request);
+                leader.get(topic, slot, since(get.timeoutMs(), nowNs));
+                reply(slot, request);
+            }
+            case EARLY -> await(from, get, get.timeoutMs(), nowNs);
+            case STALE -> from.answer(new PeerMessage.Stale(get.id()));
+        }
+    }
+
+    public void state(Asker from, PeerMessage.State state) {
+        ServedTopic topic = topics.find(state.topicId());
+        if (topic == null || topic.phase() == ServedTopic.Phase.UNLED) {
+            from.answer(new PeerMessage.Stale(state.id()));
+        } else {
+            from.answer(new PeerMessage.Json(state.id(), reports.state(topic)));
+        }
+    }
+
+    /// The topic's open segment is another one, or this node doesn't lead it any more: returns what expected it here.
+    public void returnStale(ServedTopic topic) {
+        topic.waitingPuts().removeIf(slot -> isReturned(topic, slot));
+        topic.waitingGets().removeIf(slot -> isReturned(topic, slot));
+    }
+
+    private static boolean isReturned(ServedTopic topic, Slot slot) {
+        if (slot.owner() instanceof RemoteRequest request && place(topic, request.segment()) == Place.STALE) {
+            request.stale();
+            return true;
+        }
+        return false;
+    }
+
+    /// Looks again at what came before the metadata that goes with it.
+    public void metadataChanged(long nowNs) {
+        if (early.isEmpty()) {
+            return;
+        }
+        List<Early> waited = early;
+        early = new ArrayList<>();
+        for (Early arrived : waited) {
+            switch (arrived.request) {
+                case PeerMessage.Put put -> put(arrived.from, put, nowNs);
+                case PeerMessage.Get get -> get(arrived.from, get, nowNs);
+                case PeerMessage.State _, PeerMessage.Read _ -> {}
+            }
+        }
+    }
+
+    /// Gives up on what waits for the metadata too long. That is final: what came later may have been carried out.
+    public void tick(long nowNs) {
+        for (Iterator<Early> all = early.iterator(); all.hasNext(); ) {
+            Early late = all.next();
+            if (nowNs - late.untilNs > 0) {
+                late.from.answer(new PeerMessage.Failed(late.request.id(), TOO_EARLY));
+                all.remove();
+            }
+        }
+    }
+
+    /// Whether a reply waits for a commit. May be asked without the lock.
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    /// The log has committed more, or will not any more.
+    ///
+    /// @param failure why nothing more will be committed, or null
+    public void committed(@Nullable String failure) {
+        logFailure = failure;
+        for (Iterator<Deque<Slot>> all = awaitingCommit.values().iterator(); all.hasNext(); ) {
+            Deque<Slot> slots = all.next();
+            while (!slots.isEmpty() && isDelivered(slots.element())) {
+                slots.remove();
+            }
+            if (slots.isEmpty()) {
+                all.remove();
+            }
+        }
+        waiting = !awaitingCommit.isEmpty();
+    }
+
+    private boolean isDelivered(Slot slot) {
+        return slot.owner() instanceof RemoteRequest request && slot.deliver(request, logFailure);
+    }
+
+    /// A slot's reply waits for a record; those of a stream come in the order of their records.
+    void awaitCommit(Slot slot) {
+        awaitingCommit.computeIfAbsent(slot.awaits(), _ -> new ArrayDeque<>()).add(slot);
+        waiting = true;
+    }
+
+    /// Sends a reply that is known. One that waits for a commit is sent when its turn comes.
+    void reply(Slot slot, RemoteRequest request) {
+        if (slot.isReady()) {
+            slot.deliver(request, logFailure);
+        }
+    }
+
+    private void await(Asker from, PeerMessage.Ask request, int timeoutMs, long nowNs) {
+        early.add(new Early(from, request, nowNs + TimeUnit.MILLISECONDS.toNanos(timeoutMs)));
+    }
+
+    /// When the request began, so that it is given up here when it would be given up there.
+    private long since(int timeoutMs, long nowNs) {
+        return nowNs - Math.max(0, timeoutNs - TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+    }
+
+    private static Place place(ServedTopic topic, long segment) {
+        long open = topic.open().number();
+        if (segment != open) {
+            return segment > open ? Place.EARLY : Place.STALE;
+        }
+        return switch (topic.phase()) {
+            case OPENING, LEADING -> Place.HERE;
+            case UNLED, FENCED, SEALING -> Place.STALE;
+        };
+    }
+}

@@ -1,0 +1,12 @@
+package io.walrus.node.peer;
+
+/// Something that was asked of another node and is not answered yet. One of the methods is called, once.
+public interface Asked {
+    /// The other node answered.
+    void answered(PeerMessage.Answer answer);
+
+    /// There will be no answer: the connection broke, or it took too long. The other node may have done what was asked.
+    ///
+    /// @param reason one line for people
+    void lost(String reason);
+}

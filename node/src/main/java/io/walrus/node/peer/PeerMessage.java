@@ -1,0 +1,75 @@
+package io.walrus.node.peer;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/// What nodes tell each other. Payloads are views of the bytes that came in, valid as long as those are.
+public sealed interface PeerMessage {
+    /// Says who is speaking; the first message in either direction.
+    record Hello(long nodeId, UUID clusterId) implements PeerMessage {
+        public Hello {
+            Objects.requireNonNull(clusterId, "clusterId");
+        }
+    }
+
+    /// Shows that the sender is there.
+    record Ping() implements PeerMessage {}
+
+    /// Something that the receiver answers under the same id.
+    sealed interface Ask extends PeerMessage {
+        long id();
+    }
+
+    /// Appends an entry, if `segment` is the topic's open one and the receiver leads it.
+    ///
+    /// @param timeoutMs how long it may wait for that
+    record Put(long id, long topicId, long segment, int timeoutMs, ByteBuffer payload) implements Ask {}
+
+    /// Hands out the next entry, on the same condition.
+    record Get(long id, long topicId, long segment, int timeoutMs) implements Ask {}
+
+    /// Renders STATE.
+    record State(long id, long topicId) implements Ask {}
+
+    /// Reads committed entries of a segment from `offset` on, as many as a block holds.
+    record Read(long id, long topicId, long segment, long offset) implements Ask {}
+
+    /// What became of something asked.
+    sealed interface Answer extends PeerMessage {
+        long id();
+    }
+
+    record Done(long id) implements Answer {}
+
+    record Payload(long id, ByteBuffer payload) implements Answer {}
+
+    record Json(long id, String body) implements Answer {}
+
+    record Empty(long id) implements Answer {}
+
+    /// The text of an `ERR`.
+    record Failed(long id, String message) implements Answer {}
+
+    /// Nothing was done: that segment is not the open one any more, or not led by the one asked.
+    record Stale(long id) implements Answer {}
+
+    /// Entries read; none if there are none at that place.
+    record Block(long id, EntryBlock entries) implements Answer {}
+
+    /// A node's question to the metadata's leader whether all is as it knows it.
+    ///
+    /// @param sentNs the sender's clock, for the answer
+    record Sync(long sentNs) implements PeerMessage {}
+
+    /// Only the metadata's leader answers.
+    ///
+    /// @param version of the metadata at the leader
+    /// @param live the nodes the leader has heard from of late
+    record Synced(long sentNs, long version, List<Long> live) implements PeerMessage {
+        public Synced {
+            live = List.copyOf(live);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package io.walrus.node.peer;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.NodeInfo;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.PeerMessage.Hello;
+import io.walrus.node.peer.PeerMessage.Ping;
+import io.walrus.node.port.PeerChannel;
+import io.walrus.node.port.PeerTransport;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The other nodes, with one channel to each: of two nodes the one with the greater id connects. Guarded by the node's
+/// lock.
+public final class Peers {
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+    private static final long FIRST_REDIAL_NS = 50_000_000L;
+    private static final long MAX_REDIAL_NS = 1_000_000_000L;
+    private static final long PING_NS = 200_000_000L;
+    /// A pause of this process during which nobody was listened to.
+    private static final long OWN_PAUSE_NS = 500_000_000L;
+
+    /// Is told what the peers have to say.
+    public interface Audience {
+        /// A message other than an answer.
+        void heard(Peer from, PeerMessage message);
+
+        /// Things may be asked of the peer from now on.
+        void up(Peer peer);
+
+        /// Nothing can be asked of the peer until it is up again.
+        void down(Peer peer);
+    }
+
+    private static final class Dial {
+        private long againNs;
+        private long waitNs = FIRST_REDIAL_NS;
+    }
+
+    private final long self;
+    private final PeerTransport transport;
+    private final long silenceNs;
+    private final Audience audience;
+    private final Map<Long, Peer> byId = new HashMap<>();
+    private final Map<Long, Dial> dials = new HashMap<>();
+    private final Map<PeerChannel, Peer> byChannel = new HashMap<>();
+    private @Nullable UUID clusterId;
+    private long tickedNs;
+
+    /// Makes an empty set of peers.
+    ///
+    /// @param silenceNs after which a peer that says nothing is given up
+    public Peers(long self, PeerTransport transport, long silenceNs, Audience audience) {
+        this.self = self;
+        this.transport = transport;
+        this.silenceNs = silenceNs;
+        this.audience = audience;
+    }
+
+    public @Nullable Peer find(long nodeId) {
+        return byId.get(nodeId);
+    }
+
+    public Collection<Peer> all() {
+        return byId.values();
+    }
+
+    /// Follows which nodes there are and where.
+    public void follow(ClusterState state) {
+        clusterId = state.clusterId();
+        for (NodeInfo node : state.nodes().values()) {
+            if (node.nodeId() == self) {
+                continue;
+            }
+            Peer known = byId.get(node.nodeId());
+            if (known == null) {
+                byId.put(node.nodeId(), new Peer(node.nodeId(), node.raftAddress()));
+                dials.put(node.nodeId(), new Dial());
+            } else if (!known.address().equals(node.raftAddress())) {
+                known.address(node.raftAddress());
+                drop(known, "node " + node.nodeId() + " has moved");
+            }
+        }
+        for (Peer peer : List.copyOf(byId.values())) {
+            if (state.node(peer.nodeId()) == null) {
+                drop(peer, "node " + peer.nodeId() + " has left the cluster");
+                byId.remove(peer.nodeId());
+                dials.remove(peer.nodeId());
+            }
+        }
+    }
+
+    /// Takes what came in on a channel.
+    public void received(PeerChannel channel, byte[] bytes, long nowNs) {
+        List<PeerMessage> messages;
+        try {
+            messages = PeerCodec.decode(bytes);
+        } catch (MalformedMessageException e) {
+            LOG.warn("another node sent what can't be read: {}", e.getMessage());
+            refuse(channel, String.valueOf(e.getMessage()));
+            return;
+        }
+        for (PeerMessage message : messages) {
+            Peer peer = byChannel.get(channel);
+            if (message instanceof Hello hello) {
+                if (!greeted(channel, peer, hello, nowNs)) {
+                    return;
+                }
+            } else if (peer == null || !peer.isUp()) {
+                refuse(channel, "who is speaking?");
+                return;
+            } else {
+                peer.received(nowNs);
+                if (message instanceof Answer answer) {
+                    peer.answered(answer);
+                } else {
+                    audience.heard(peer, message);
+                }
+            }
+        }
+    }
+
+    /// A channel has come to its end.
+    public void closed(PeerChannel channel, String reason) {
+        Peer peer = byChannel.remove(channel);
+        if (peer != null) {
+            ended(peer, reason);
+        }
+    }
+
+    /// Sends what has been said under this hold of the lock.
+    public void flush(long nowNs) {
+        for (Peer peer : byId.values()) {
+            peer.flush(nowNs);
+        }
+    }
+
+    /// Connects, shows that this node is there, and gives up on what is silent or late.
+    public void tick(long nowNs) {
+        boolean paused = nowNs - tickedNs > OWN_PAUSE_NS;
+        tickedNs = nowNs;
+        for (Peer peer : List.copyOf(byId.values())) {
+            if (paused) {
+                peer.received(nowNs);
+            }
+            if (peer.channel() == null) {
+                dial(peer, nowNs);
+            } else if (nowNs - peer.receivedNs() > silenceNs) {
+                drop(peer, "node " + peer.nodeId() + " says nothing");
+            } else if (peer.isUp() && nowNs - peer.sentNs() > PING_NS) {
+                peer.send(new Ping());
+            }
+            peer.expire(nowNs);
+        }
+    }
+
+    private void dial(Peer peer, long nowNs) {
+        Dial dial = dials.get(peer.nodeId());
+        UUID cluster = clusterId;
+        if (self < peer.nodeId() || dial == null || cluster == null || nowNs - dial.againNs < 0) {
+            return;
+        }
+        PeerChannel channel = transport.connect(peer.address());
+        byChannel.put(channel, peer);
+        peer.connecting(channel, nowNs);
+        dial.againNs = nowNs + dial.waitNs;
+        dial.waitNs = Math.min(MAX_REDIAL_NS, 2 * dial.waitNs);
+        greet(channel, cluster);
+    }
+
+    private void greet(PeerChannel channel, UUID cluster) {
+        Batch hello = new Batch();
+        PeerCodec.encode(new Hello(self, cluster), hello);
+        channel.send(hello.take());
+    }
+
+    /// Takes a greeting, and returns it on a channel the other node opened.
+    ///
+    /// @return false if the channel was refused
+    private boolean greeted(PeerChannel channel, @Nullable Peer dialled, Hello hello, long nowNs) {
+        Peer peer = byId.get(hello.nodeId());
+        UUID cluster = clusterId;
+        if (cluster == null || !hello.clusterId().equals(cluster)) {
+            refuse(channel, "this is a node of cluster " + cluster + ", not of " + hello.clusterId());
+            return false;
+        }
+        if (peer == null || (dialled != null && dialled != peer)) {
+            refuse(channel, "node " + hello.nodeId() + " is not known here");
+            return false;
+        }
+        if (dialled == null) {
+            drop(peer, "node " + peer.nodeId() + " has connected anew");
+            byChannel.put(channel, peer);
+            peer.connecting(channel, nowNs);
+            greet(channel, cluster);
+        }
+        peer.received(nowNs);
+        peer.up();
+        Dial dial = dials.get(peer.nodeId());
+        if (dial != null) {
+            dial.waitNs = FIRST_REDIAL_NS;
+        }
+        LOG.info("connected with node {}", peer.nodeId());
+        audience.up(peer);
+        return true;
+    }
+
+    private void refuse(PeerChannel channel, String reason) {
+        Peer peer = byChannel.remove(channel);
+        channel.close(reason);
+        if (peer != null) {
+            ended(peer, reason);
+        }
+    }
+
+    private void drop(Peer peer, String reason) {
+        PeerChannel channel = peer.channel();
+        if (channel != null) {
+            refuse(channel, reason);
+        }
+    }
+
+    private void ended(Peer peer, String reason) {
+        boolean wasUp = peer.isUp();
+        peer.down(reason);
+        if (wasUp) {
+            LOG.info("lost the connection with node {}: {}", peer.nodeId(), reason);
+            audience.down(peer);
+        } else {
+            LOG.debug("no connection with node {}: {}", peer.nodeId(), reason);
+        }
+    }
+
+    /// Closes all channels.
+    public void close() {
+        new ArrayList<>(byId.values()).forEach(peer -> drop(peer, "node " + self + " stops"));
+    }
+}

@@ -1,0 +1,79 @@
+package io.walrus.node.read;
+
+import io.walrus.node.peer.Asker;
+import io.walrus.node.peer.EntryBlock;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.port.BackgroundReads;
+import io.walrus.node.port.NodeLock;
+import io.walrus.node.route.Refusals;
+import io.walrus.storage.LogEngine;
+import io.walrus.storage.LogStream;
+import io.walrus.storage.ReadBuffer;
+import io.walrus.storage.StorageException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// Answers other nodes' reads of what is stored here. Guarded by the node's lock but for the reads of the disk.
+public final class PeerReads {
+    private final LogEngine engine;
+    private final BackgroundReads background;
+    private final NodeLock lock;
+    private final Deque<ReadBuffer> spare = new ArrayDeque<>();
+
+    public PeerReads(LogEngine engine, BackgroundReads background, NodeLock lock) {
+        this.engine = engine;
+        this.background = background;
+        this.lock = lock;
+    }
+
+    /// Answers with the committed entries from `offset` on, now or once they have been read from the disk.
+    ///
+    /// @param stream the segment, or null if it isn't here
+    public void read(Asker from, PeerMessage.Read read, @Nullable LogStream stream) {
+        if (stream == null) {
+            from.answer(new PeerMessage.Stale(read.id()));
+            return;
+        }
+        ReadBuffer target = spare.isEmpty() ? new ReadBuffer(ReadAhead.BLOCK_BYTES) : spare.remove();
+        try {
+            if (engine.read(stream, read.offset(), target)) {
+                answer(from, read, target);
+            } else {
+                background.submit(() -> readFromDisk(from, read, stream, target));
+            }
+        } catch (StorageException e) {
+            refuse(from, read, target, e);
+        }
+    }
+
+    private void readFromDisk(Asker from, PeerMessage.Read read, LogStream stream, ReadBuffer target) {
+        IOException failure = null;
+        try {
+            engine.readFromDisk(stream, read.offset(), target);
+        } catch (IOException e) {
+            failure = e;
+        }
+        lock.enter();
+        try {
+            if (failure == null) {
+                answer(from, read, target);
+            } else {
+                refuse(from, read, target, failure);
+            }
+        } finally {
+            lock.exit();
+        }
+    }
+
+    private void answer(Asker from, PeerMessage.Read read, ReadBuffer target) {
+        from.answer(new PeerMessage.Block(read.id(), EntryBlock.of(read.offset(), target)));
+        spare.add(target);
+    }
+
+    private void refuse(Asker from, PeerMessage.Read read, ReadBuffer target, IOException failure) {
+        from.answer(new PeerMessage.Failed(read.id(), Refusals.text(failure)));
+        spare.add(target);
+    }
+}

@@ -1,0 +1,135 @@
+package io.walrus.node.read;
+
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.node.peer.Asked;
+import io.walrus.node.peer.EntryBlock;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.route.ServedTopic;
+import io.walrus.node.route.TopicTable;
+import io.walrus.protocol.ErrorTexts;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads blocks of segments that other nodes store, from whichever of them can be reached. Reading changes nothing, so
+/// it is tried again until its deadline. Guarded by the node's lock.
+public final class RemoteReads {
+    /// Told how a read ended.
+    interface Target {
+        /// The entries, if any were found, and what to tell those who wait.
+        void ended(@Nullable EntryBlock entries, ReadOutcome outcome);
+    }
+
+    private final Peers peers;
+    private final TopicTable topics;
+    private final List<Request> unsent = new ArrayList<>();
+
+    public RemoteReads(Peers peers, TopicTable topics) {
+        this.peers = peers;
+        this.topics = topics;
+    }
+
+    void request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
+        send(new Request(where, offset, deadlineNs, target));
+    }
+
+    /// Asks again where nobody could be asked before, and gives up where that takes too long.
+    public void tick(long nowNs) {
+        if (unsent.isEmpty()) {
+            return;
+        }
+        List<Request> requests = List.copyOf(unsent);
+        unsent.clear();
+        for (Request request : requests) {
+            if (nowNs - request.deadlineNs > 0) {
+                request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
+            } else {
+                send(request);
+            }
+        }
+    }
+
+    private void send(Request request) {
+        Peer peer = holder(request.where);
+        if (peer == null) {
+            unsent.add(request);
+        } else {
+            peer.ask(
+                    id -> new PeerMessage.Read(id, request.where.topicId(), request.where.segment(), request.offset),
+                    request,
+                    0,
+                    request.deadlineNs);
+        }
+    }
+
+    /// A node that has the segment and can be reached.
+    private @Nullable Peer holder(Source.Elsewhere where) {
+        for (Replica replica : replicas(where)) {
+            Peer peer = peers.find(replica.nodeId());
+            if (peer != null && peer.takesMore()) {
+                return peer;
+            }
+        }
+        return null;
+    }
+
+    private List<Replica> replicas(Source.Elsewhere where) {
+        ServedTopic topic = topics.find(where.topicId());
+        if (topic == null) {
+            return List.of();
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(where.segment());
+        if (sealed != null) {
+            return sealed.replicas();
+        }
+        return topic.open().replicas().stream()
+                .filter(replica -> replica.nodeId() == topic.open().leader())
+                .toList();
+    }
+
+    private String unreachable(Source.Elsewhere where) {
+        List<Long> nodes = replicas(where).stream().map(Replica::nodeId).toList();
+        return ErrorTexts.notReady("segment " + where.segment() + " is on "
+                + (nodes.size() == 1 ? "node " + nodes.getFirst() : "nodes " + nodes) + ", which can't be reached");
+    }
+
+    private final class Request implements Asked {
+        private final Source.Elsewhere where;
+        private final long offset;
+        private final long deadlineNs;
+        private final Target target;
+
+        Request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
+            this.where = where;
+            this.offset = offset;
+            this.deadlineNs = deadlineNs;
+            this.target = target;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            switch (answer) {
+                case PeerMessage.Block(long _, EntryBlock block) -> {
+                    if (block.count() == 0) {
+                        target.ended(null, new ReadOutcome.Nothing());
+                    } else {
+                        target.ended(block, new ReadOutcome.Found());
+                    }
+                }
+                case PeerMessage.Failed(long _, String error) -> target.ended(null, new ReadOutcome.Failed(error));
+                case PeerMessage.Stale _ -> unsent.add(this);
+                case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
+                    lost("it was answered with something else");
+            }
+        }
+
+        @Override
+        public void lost(String reason) {
+            unsent.add(this);
+        }
+    }
+}

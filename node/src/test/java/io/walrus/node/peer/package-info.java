@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.peer;
+
+import org.jspecify.annotations.NullMarked;
