@@ -43,7 +43,7 @@ class ArchitectureTest {
         "server,    'storage metadata protocol consensus node'",
         "client,    'protocol'",
         "cli,       'protocol client'",
-        "testkit,   'storage node'",
+        "testkit,   'storage metadata protocol node'",
     })
     void aModuleImportsOnlyWhatItsPlaceAllows(String module, String imports) {
         String[] allowed = Stream.concat(Stream.of(module), Arrays.stream(imports.split(" ")))

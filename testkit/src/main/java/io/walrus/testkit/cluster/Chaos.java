@@ -1,0 +1,138 @@
+package io.walrus.testkit.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes go wrong what may go wrong, each for a while.
+final class Chaos {
+    private final ClusterWorld world;
+    private final Timeline timeline;
+    private final int restMs;
+    private final List<Runnable> tricks = new ArrayList<>();
+
+    Chaos(ClusterWorld world) {
+        this.world = world;
+        this.timeline = world.timeline();
+        this.restMs = 700 << timeline.random().nextInt(4);
+        offer(ClusterFault.CRASHES, this::crash);
+        offer(ClusterFault.STOPS, this::stop);
+        offer(ClusterFault.PARTITIONS, this::cutOne);
+        offer(ClusterFault.PARTITIONS, this::isolate);
+        offer(ClusterFault.BROKEN_CHANNELS, world.network()::breakOne);
+        offer(ClusterFault.BROKEN_CHANNELS, this::refuse);
+        offer(ClusterFault.PAUSES, this::pause);
+        offer(ClusterFault.METADATA, world.metadata()::depose);
+    }
+
+    private void offer(ClusterFault fault, Runnable trick) {
+        if (world.options().has(fault)) {
+            tricks.add(trick);
+        }
+    }
+
+    void begin() {
+        if (!tricks.isEmpty()) {
+            timeline.after(pauseNs(restMs), () -> {
+                if (!world.isCalm()) {
+                    tricks.get(timeline.random().nextInt(tricks.size())).run();
+                    begin();
+                }
+            });
+        }
+    }
+
+    /// Nothing goes wrong any more, and what did is mended.
+    void end() {
+        world.calmDown();
+        timeline.note("all is well from here on");
+        world.network().healAll();
+        world.nodes().forEach(SimNode::keepGoing);
+        world.nodes().forEach(SimNode::resume);
+        world.nodes().forEach(SimNode::start);
+    }
+
+    private long pauseNs(int maxMs) {
+        return (20L + timeline.random().nextInt(maxMs)) * ClusterSetup.MS;
+    }
+
+    private void whileLasts(int maxMs, Runnable mend) {
+        timeline.after(pauseNs(maxMs >> timeline.random().nextInt(4)), () -> {
+            if (!world.isCalm()) {
+                mend.run();
+            }
+        });
+    }
+
+    private void crash() {
+        SimNode node = world.anyNode();
+        if (timeline.chance(50)) {
+            node.crashAtWork();
+        } else {
+            node.crash();
+        }
+        whileLasts(6_000, () -> {
+            node.crash();
+            node.start();
+        });
+    }
+
+    private void stop() {
+        SimNode node = world.anyNode();
+        node.stop();
+        whileLasts(6_000, () -> {
+            node.crash();
+            node.start();
+        });
+    }
+
+    private void cutOne() {
+        long from = world.anyNode().id();
+        long to = world.anyNode().id();
+        boolean both = timeline.chance(50);
+        timeline.note("cut " + from + (both ? " <-> " : " -> ") + to);
+        world.network().cut(from, to);
+        if (both) {
+            world.network().cut(to, from);
+        }
+        whileLasts(8_000, () -> {
+            timeline.note("heal " + from + " <-> " + to);
+            world.network().heal(from, to);
+            world.network().heal(to, from);
+        });
+    }
+
+    private void isolate() {
+        long alone = world.anyNode().id();
+        boolean deaf = timeline.chance(70);
+        boolean mute = !deaf || timeline.chance(70);
+        timeline.note("isolate " + alone + (deaf ? ", deaf" : "") + (mute ? ", mute" : ""));
+        for (SimNode node : world.nodes()) {
+            if (deaf) {
+                world.network().cut(node.id(), alone);
+            }
+            if (mute) {
+                world.network().cut(alone, node.id());
+            }
+        }
+        whileLasts(8_000, () -> {
+            timeline.note("heal " + alone);
+            for (SimNode node : world.nodes()) {
+                world.network().heal(node.id(), alone);
+                world.network().heal(alone, node.id());
+            }
+        });
+    }
+
+    private void refuse() {
+        long node = world.anyNode().id();
+        world.network().refuse(node, true);
+        world.network().breakOne();
+        whileLasts(2_000, () -> world.network().refuse(node, false));
+    }
+
+    private void pause() {
+        SimNode node = world.anyNode();
+        node.pause();
+        whileLasts(6_000, node::resume);
+    }
+}

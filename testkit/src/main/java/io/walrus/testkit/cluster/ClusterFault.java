@@ -1,0 +1,20 @@
+package io.walrus.testkit.cluster;
+
+/// What may go wrong in a run.
+public enum ClusterFault {
+    /// Nodes lose power or are killed, and come back with what their disks kept.
+    CRASHES,
+    /// Nodes are told to stop, hand over what they lead, and come back.
+    STOPS,
+    /// Nodes can't hear each other, in one direction or both.
+    PARTITIONS,
+    /// Channels between nodes break and lose what is under way, or can't be opened.
+    BROKEN_CHANNELS,
+    /// Nodes stand still for a while, and go on as if nothing had happened.
+    PAUSES,
+    /// Proposals get lost, late, or are applied twice or without word; the metadata's leader moves; what was decided
+    /// is heard late, or as a whole.
+    METADATA,
+    /// Clients leave without waiting for their replies.
+    CLIENTS_LEAVE
+}

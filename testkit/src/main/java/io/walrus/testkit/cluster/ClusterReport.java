@@ -1,0 +1,36 @@
+package io.walrus.testkit.cluster;
+
+/// What a run, or several, went through.
+///
+/// @param events of the simulation
+/// @param acknowledged entries that were acknowledged
+/// @param unknown PUTs and GETs whose outcome was not known
+/// @param refused requests that were answered with any other error
+/// @param handedOut entries that GET handed out
+/// @param segments sealed in the end
+/// @param crashes of nodes
+public record ClusterReport(
+        int runs,
+        long events,
+        long acknowledged,
+        long unknown,
+        long refused,
+        long handedOut,
+        long segments,
+        long crashes) {
+    /// Nothing yet.
+    public static final ClusterReport NONE = new ClusterReport(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// The sum of both.
+    public ClusterReport plus(ClusterReport other) {
+        return new ClusterReport(
+                runs + other.runs,
+                events + other.events,
+                acknowledged + other.acknowledged,
+                unknown + other.unknown,
+                refused + other.refused,
+                handedOut + other.handedOut,
+                segments + other.segments,
+                crashes + other.crashes);
+    }
+}

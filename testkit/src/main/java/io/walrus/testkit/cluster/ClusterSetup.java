@@ -1,0 +1,94 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Replica;
+import io.walrus.node.NodeConfig;
+import io.walrus.storage.EngineConfig;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/// The sizes and settings of one run, picked by its seed: as small as they go, so that segments roll over, leaders move
+/// and files are recycled all the time.
+record ClusterSetup(
+        int nodes,
+        List<String> topics,
+        int clients,
+        int pipelined,
+        int maxPayloadBytes,
+        long maxSegmentEntries,
+        long requestTimeoutNs,
+        long leaseNs,
+        long busyNs,
+        EngineConfig engine) {
+    static final UUID CLUSTER = new UUID(1, 1);
+    static final long MS = 1_000_000L;
+
+    private static final int BLOCK_BYTES = 64 << 10;
+    private static final int MAX_FRAME_BYTES = 32 << 10;
+
+    static ClusterSetup of(SplittableRandom random) {
+        int nodes = random.nextInt(10) == 0 ? 1 + random.nextInt(5) : 3;
+        int topics = 1 + random.nextInt(3);
+        int fileBytes = BLOCK_BYTES * (1 + random.nextInt(3));
+        long checkpointBytes = BLOCK_BYTES * (1L + random.nextInt(6));
+        EngineConfig engine = EngineConfig.builder()
+                .blockBytes(BLOCK_BYTES)
+                .ringBlocks(2 + random.nextInt(3))
+                .fileBytes(fileBytes)
+                .checkpointBytes(checkpointBytes)
+                .maxJournalBytes(checkpointBytes + fileBytes * (2L + random.nextInt(3)))
+                .streamFileBytes(4096L << random.nextInt(6))
+                .minFreeBytes(0)
+                .maxOpenFiles(1 + random.nextInt(8))
+                .build();
+        return new ClusterSetup(
+                nodes,
+                IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList(),
+                2 + random.nextInt(4),
+                1 << random.nextInt(6),
+                random.nextInt(3) == 0 ? 8 << 10 : 40,
+                1 + random.nextInt(10),
+                (1_000 + random.nextInt(4_000)) * MS,
+                (300 + random.nextInt(1_700)) * MS,
+                (5_000 + random.nextInt(10_000)) * MS,
+                engine);
+    }
+
+    NodeConfig nodeConfig(long nodeId) {
+        return new NodeConfig(
+                new Replica(nodeId, diskId(nodeId)),
+                maxSegmentEntries,
+                1,
+                requestTimeoutNs,
+                1_000 * MS,
+                MAX_FRAME_BYTES,
+                leaseNs,
+                1_000 * MS,
+                3_000 * MS);
+    }
+
+    NodeInfo nodeInfo(long nodeId, long boot) {
+        return new NodeInfo(
+                nodeId, address(nodeId), "client-" + nodeId + ":9000", diskId(nodeId), new UUID(nodeId, boot));
+    }
+
+    List<Long> nodeIds() {
+        return LongStream.rangeClosed(1, nodes).boxed().toList();
+    }
+
+    static String address(long nodeId) {
+        return "node-" + nodeId + ":6000";
+    }
+
+    /// The node at an address.
+    static long nodeAt(String address) {
+        return Long.parseLong(address.substring(5, address.indexOf(':')));
+    }
+
+    private static UUID diskId(long nodeId) {
+        return new UUID(2, nodeId);
+    }
+}

@@ -1,0 +1,221 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.Topic;
+import io.walrus.testkit.cluster.Request.Kind;
+import io.walrus.testkit.cluster.Request.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/// One run: a cluster at work while things go wrong, then a while in which nothing does and all has to come right
+/// again, and a look at everything that is stored.
+public final class ClusterSimulation {
+    private static final long CALM_NS = 120_000 * ClusterSetup.MS;
+    private static final int MAX_DRAINING_GETS = 100_000;
+
+    private final ClusterWorld world;
+    private final Timeline timeline;
+    private final Chaos chaos;
+    private final List<SimClient> clients;
+
+    private ClusterSimulation(long seed, ClusterOptions options) {
+        world = new ClusterWorld(seed, options);
+        timeline = world.timeline();
+        chaos = new Chaos(world);
+        clients = IntStream.range(0, world.setup().clients())
+                .mapToObj(_ -> new SimClient(world))
+                .toList();
+    }
+
+    /// Simulates a cluster.
+    ///
+    /// @param seed of all chance; the same one gives the same run
+    /// @throws ClusterFailure if the cluster broke its word
+    public static ClusterReport run(long seed, ClusterOptions options) {
+        ClusterSimulation simulation = new ClusterSimulation(seed, options);
+        try {
+            return simulation.run();
+        } catch (RuntimeException | AssertionError e) {
+            throw new ClusterFailure(
+                    "%s%n  run again with -Dwalrus.sim.seed=%d -Dwalrus.sim.seeds=1 (%s)%n  %s%n    %s"
+                            .formatted(
+                                    e.getMessage(),
+                                    seed,
+                                    options,
+                                    simulation.world.setup(),
+                                    simulation.timeline.story()),
+                    e);
+        }
+    }
+
+    /// A number that is the same whenever the same seed is run.
+    static long fingerprint(long seed, ClusterOptions options) {
+        ClusterSimulation simulation = new ClusterSimulation(seed, options);
+        simulation.run();
+        return simulation.timeline.fingerprint();
+    }
+
+    private ClusterReport run() {
+        world.nodes().forEach(SimNode::start);
+        electionsGoOn();
+        clients.forEach(SimClient::begin);
+        chaos.begin();
+        boolean _ = timeline.runUntil(() -> false, world.setup().busyNs());
+        clients.forEach(SimClient::stop);
+        chaos.end();
+        await("all requests are answered", () -> clients.stream().noneMatch(SimClient::isWaiting));
+        await(
+                "all nodes are up to date",
+                () -> world.nodes().stream()
+                        .allMatch(node -> node.isAwake() && node.follower().isUpToDate()));
+        Map<String, List<String>> chains = new TreeMap<>();
+        for (String topic : world.setup().topics()) {
+            serveEverywhere(topic);
+            drain(topic);
+            chains.put(topic, read(topic));
+        }
+        boolean lossless = world.options().faults().isEmpty();
+        chains.forEach((topic, chain) -> world.history().check(topic, chain, lossless));
+        return report();
+    }
+
+    private void electionsGoOn() {
+        timeline.after(timeline.delayNs(100_000), () -> {
+            world.nodes().forEach(SimNode::keepOldDisk);
+            world.metadata().tick();
+            electionsGoOn();
+        });
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        if (!timeline.runUntil(condition, timeline.nowNs() + CALM_NS)) {
+            throw new ClusterFailure("not in time, though nothing goes wrong any more: " + what);
+        }
+    }
+
+    /// Asks a node over a connection of its own.
+    private void ask(SimNode node, List<Request> requests) {
+        SimConnection connection =
+                new SimConnection(world.nextConnection(), world, Objects.requireNonNull(node.life()));
+        for (Request request : requests) {
+            world.history().sent(request);
+            connection.send(request);
+        }
+        await("replies of node " + node.id(), () -> requests.stream().allMatch(Request::isDone));
+        connection.lost();
+    }
+
+    private Request ask(SimNode node, Request request) {
+        ask(node, List.of(request));
+        return request;
+    }
+
+    /// Every node takes entries again.
+    private void serveEverywhere(String topic) {
+        for (SimNode node : world.nodes()) {
+            mustBeOk(node, () -> Request.of(Kind.REGISTER, topic, world.nextRequest()));
+            mustBeOk(node, () -> Request.put(topic, world.nextRequest(), 10));
+        }
+    }
+
+    private void mustBeOk(SimNode node, java.util.function.Supplier<Request> request) {
+        Request last = ask(node, request.get());
+        // What was asked for while things still went wrong may be the reason for a first refusal.
+        if (last.outcome != Outcome.OK) {
+            last = ask(node, request.get());
+        }
+        if (last.outcome != Outcome.OK) {
+            throw new ClusterFailure("node " + node.id() + " does not serve, though nothing goes wrong: " + last);
+        }
+    }
+
+    /// Takes all that GET hands out, from one node or another.
+    private void drain(String topic) {
+        for (int i = 0; i < MAX_DRAINING_GETS; i++) {
+            List<Request> gets = IntStream.range(0, 20)
+                    .mapToObj(_ -> Request.of(Kind.GET, topic, world.nextRequest()))
+                    .toList();
+            ask(world.anyNode(), gets);
+            for (Request get : gets) {
+                if (get.outcome != Outcome.OK && get.outcome != Outcome.EMPTY) {
+                    throw new ClusterFailure("GET fails, though nothing goes wrong: " + get);
+                }
+            }
+            if (gets.getLast().outcome == Outcome.EMPTY) {
+                break;
+            }
+        }
+        for (SimNode node : world.nodes()) {
+            Request last = ask(node, Request.of(Kind.GET, topic, world.nextRequest()));
+            if (last.outcome != Outcome.EMPTY) {
+                throw new ClusterFailure("there is more behind the end: " + last);
+            }
+        }
+    }
+
+    /// Reads the whole chain through every node.
+    private List<String> read(String topic) {
+        List<String> first = read(topic, world.nodes().getFirst());
+        for (SimNode node : world.nodes()) {
+            List<String> other = read(topic, node);
+            if (!other.equals(first)) {
+                throw new ClusterFailure("node " + node.id() + " reads another chain of " + topic + " than node "
+                        + world.nodes().getFirst().id() + ": " + other.size() + " entries, not " + first.size());
+            }
+        }
+        return first;
+    }
+
+    private List<String> read(String topic, SimNode node) {
+        Topic metadata = Objects.requireNonNull(world.metadata().decided().topic(topic));
+        List<String> chain = new ArrayList<>();
+        for (SealedSegment sealed : metadata.sealed().values()) {
+            chain.addAll(read(topic, node, sealed.number(), sealed.entries()));
+        }
+        chain.addAll(read(topic, node, metadata.open().number(), -1));
+        return chain;
+    }
+
+    /// @param count of a sealed segment's entries, or -1 of the open one, which ends with EMPTY
+    private List<String> read(String topic, SimNode node, long segment, long count) {
+        long asked = count < 0 ? world.setup().maxSegmentEntries() + 1 : count + 1;
+        List<Request> fetches = LongStream.range(0, asked)
+                .mapToObj(offset -> Request.fetch(topic, world.nextRequest(), segment, offset))
+                .toList();
+        ask(node, fetches);
+        List<String> entries = new ArrayList<>();
+        for (Request fetch : fetches) {
+            if (fetch.outcome == Outcome.EMPTY && (count < 0 || entries.size() == count)) {
+                return entries;
+            }
+            if (fetch.outcome != Outcome.OK || fetch.next != entries.size() + 1) {
+                throw new ClusterFailure("entry " + entries.size() + " of segment " + segment + " with " + count
+                        + " entries can't be read on node " + node.id() + ": " + fetch);
+            }
+            entries.add(fetch.payload);
+        }
+        throw new ClusterFailure("segment " + segment + " of " + topic + " has no end on node " + node.id());
+    }
+
+    private ClusterReport report() {
+        ClusterHistory history = world.history();
+        long segments = world.metadata().decided().topics().values().stream()
+                .mapToLong(topic -> topic.sealed().size())
+                .sum();
+        return new ClusterReport(
+                1,
+                timeline.events(),
+                history.count(request -> request.kind == Kind.PUT && request.outcome == Outcome.OK),
+                history.count(request -> request.outcome == Outcome.UNKNOWN),
+                history.count(request -> request.outcome == Outcome.REFUSED),
+                history.count(request -> request.kind == Kind.GET && request.outcome == Outcome.OK),
+                segments,
+                world.crashes());
+    }
+}

@@ -1,0 +1,143 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// All there is in one run.
+final class ClusterWorld {
+    private final ClusterOptions options;
+    private final ClusterSetup setup;
+    private final Timeline timeline;
+    private final SimNetwork network;
+    private final SimMetadata metadata;
+    private final ClusterHistory history;
+    private final List<SimNode> nodes = new ArrayList<>();
+    /// Since when the metadata's leader has not heard a node, and a node has not heard the leader, where that is so.
+    private final Map<Long, Long> unheardSinceNs = new HashMap<>();
+
+    private final Map<Long, Long> deafSinceNs = new HashMap<>();
+
+    private long nextRequest = 1;
+    private long nextConnection = 1;
+    private long crashes;
+    private boolean calm;
+
+    ClusterWorld(long seed, ClusterOptions options) {
+        SplittableRandom random = new SplittableRandom(seed);
+        this.options = options;
+        this.setup = ClusterSetup.of(random);
+        this.timeline = new Timeline(random, this::contactChanged);
+        this.network = new SimNetwork(timeline, options.sabotage(), nodes, this::contactChanged);
+        this.history = new ClusterHistory();
+        ClusterState state = ClusterState.EMPTY
+                .apply(new Command.InitCluster(ClusterSetup.CLUSTER))
+                .state();
+        for (long id : setup.nodeIds()) {
+            state = state.apply(new Command.UpsertNode(setup.nodeInfo(id, 0))).state();
+        }
+        this.metadata = new SimMetadata(this, state);
+        for (long id : setup.nodeIds()) {
+            SimNode node = new SimNode(id, this);
+            nodes.add(node);
+            node.follow(metadata);
+        }
+    }
+
+    ClusterOptions options() {
+        return options;
+    }
+
+    ClusterSetup setup() {
+        return setup;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    SimMetadata metadata() {
+        return metadata;
+    }
+
+    ClusterHistory history() {
+        return history;
+    }
+
+    List<SimNode> nodes() {
+        return nodes;
+    }
+
+    SimNode anyNode() {
+        return nodes.get(timeline.random().nextInt(nodes.size()));
+    }
+
+    String anyTopic() {
+        return setup.topics().get(timeline.random().nextInt(setup.topics().size()));
+    }
+
+    long nextRequest() {
+        return nextRequest++;
+    }
+
+    long nextConnection() {
+        return nextConnection++;
+    }
+
+    /// Whether nothing goes wrong any more.
+    boolean isCalm() {
+        return calm;
+    }
+
+    void calmDown() {
+        calm = true;
+    }
+
+    void crashed() {
+        crashes++;
+    }
+
+    long crashes() {
+        return crashes;
+    }
+
+    /// How long after a node took a request up its reply may come.
+    long replyBoundNs() {
+        return 2 * setup.requestTimeoutNs() + 1_500 * ClusterSetup.MS;
+    }
+
+    /// Notes who has no contact with the metadata's leader at this moment.
+    void contactChanged() {
+        for (SimNode node : nodes) {
+            note(unheardSinceNs, node.id(), !metadata.isHeard(node.id()));
+            note(deafSinceNs, node.id(), !metadata.hears(node.id()));
+        }
+    }
+
+    private void note(Map<Long, Long> sinceNs, long nodeId, boolean isSo) {
+        if (isSo) {
+            sinceNs.putIfAbsent(nodeId, timeline.nowNs());
+        } else {
+            sinceNs.remove(nodeId);
+        }
+    }
+
+    /// Whether no lease of the node can last until now: it is counted from when the node asked for it, and begins with
+    /// the answer, which a partition may have held back.
+    boolean leaseIsOver(long nodeId) {
+        return isLongAgo(unheardSinceNs.get(nodeId)) || isLongAgo(deafSinceNs.get(nodeId));
+    }
+
+    private boolean isLongAgo(@Nullable Long sinceNs) {
+        return sinceNs != null && timeline.nowNs() - sinceNs > setup.leaseNs();
+    }
+}

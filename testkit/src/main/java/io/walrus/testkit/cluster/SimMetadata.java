@@ -1,0 +1,330 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.metadata.Applied;
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import io.walrus.metadata.Result;
+import io.walrus.node.port.MetadataPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/// The replicated metadata as nodes see it: one log of commands, heard by each node at its own pace, and a leader that
+/// a majority can reach, or nobody. A leader is deposed before the next one is chosen.
+final class SimMetadata {
+    private static final long COMMIT_US = 8_000;
+    private static final long GIVE_UP_NS = 3_000 * ClusterSetup.MS;
+    private static final long AGAIN_NS = 120 * ClusterSetup.MS;
+
+    private final ClusterWorld world;
+    private final Timeline timeline;
+    private final ClusterOptions options;
+    private final SimNetwork network;
+    private final List<Applied> log = new ArrayList<>();
+    private final Map<Long, Follower> followers = new TreeMap<>();
+    private ClusterState decided;
+    private long leader;
+    private long deposeNs = Long.MAX_VALUE;
+    private long electNs;
+
+    SimMetadata(ClusterWorld world, ClusterState initial) {
+        this.world = world;
+        this.timeline = world.timeline();
+        this.options = world.options();
+        this.network = world.network();
+        this.decided = initial;
+    }
+
+    /// All that was decided.
+    ClusterState decided() {
+        return decided;
+    }
+
+    long leader() {
+        return leader;
+    }
+
+    Follower follow(SimNode node) {
+        Follower follower = new Follower(node, decided);
+        followers.put(node.id(), follower);
+        return follower;
+    }
+
+    /// Whether a node and the leader can hear each other at this moment.
+    boolean hasContact(long nodeId) {
+        return isHeard(nodeId) && hears(nodeId);
+    }
+
+    /// Whether what a node says now reaches a leader that listens.
+    boolean isHeard(long nodeId) {
+        return leader != 0 && node(leader).isAwake() && network.reaches(nodeId, leader);
+    }
+
+    /// Whether what the leader says reaches a node now.
+    boolean hears(long nodeId) {
+        return leader != 0 && network.reaches(leader, nodeId);
+    }
+
+    /// Looks after the leader.
+    void tick() {
+        long now = timeline.nowNs();
+        if (leader == 0) {
+            if (now >= electNs) {
+                elect();
+            }
+        } else if (isElectable(leader)) {
+            deposeNs = Long.MAX_VALUE;
+        } else if (deposeNs == Long.MAX_VALUE) {
+            deposeNs = now + (300 + timeline.random().nextInt(500)) * ClusterSetup.MS;
+        } else if (now >= deposeNs) {
+            depose();
+        }
+    }
+
+    /// The leader leads no longer.
+    void depose() {
+        if (leader != 0) {
+            timeline.note("node " + leader + " no longer leads the metadata");
+            leader = 0;
+            deposeNs = Long.MAX_VALUE;
+            electNs = timeline.nowNs() + timeline.delayNs(options.has(ClusterFault.METADATA) ? 1_500_000 : 300_000);
+            followers.values().forEach(follower -> follower.hearsOfLeader(0));
+        }
+    }
+
+    private void elect() {
+        List<Long> candidates =
+                followers.keySet().stream().filter(this::isElectable).toList();
+        if (!candidates.isEmpty()) {
+            leader = candidates.get(timeline.random().nextInt(candidates.size()));
+            timeline.note("node " + leader + " leads the metadata");
+            followers.values().forEach(follower -> follower.hearsOfLeader(leader));
+        }
+    }
+
+    private boolean isElectable(long nodeId) {
+        long reached = followers.keySet().stream()
+                .filter(other -> other == nodeId || (node(other).isAwake() && network.connects(nodeId, other)))
+                .count();
+        return node(nodeId).isAwake() && reached * 2 > followers.size();
+    }
+
+    private SimNode node(long nodeId) {
+        return Objects.requireNonNull(followers.get(nodeId)).node;
+    }
+
+    private Result commit(Command command) {
+        Applied applied = decided.apply(command);
+        decided = applied.state();
+        log.add(applied);
+        timeline.note("decided " + log.size() + ": " + command + " -> "
+                + applied.result().getClass().getSimpleName());
+        followers.values().forEach(Follower::applySoon);
+        return applied.result();
+    }
+
+    /// Something a node proposed, on its way.
+    private final class Proposal {
+        private final Follower from;
+        private final SimNode.Life life;
+        private final Command command;
+        private final MetadataPort.ProposalReply reply;
+        private boolean answered;
+        private boolean refused;
+
+        Proposal(Follower from, SimNode.Life life, Command command, MetadataPort.ProposalReply reply) {
+            this.from = from;
+            this.life = life;
+            this.command = command;
+            this.reply = reply;
+        }
+
+        void begin() {
+            long fate = options.has(ClusterFault.METADATA) && !world.isCalm()
+                    ? timeline.random().nextInt(100)
+                    : 99;
+            timeline.after(GIVE_UP_NS, () -> answer(() -> reply.unknown("the metadata did not answer in time")));
+            if (fate < 4) {
+                timeline.note("lost: " + command);
+            } else if (fate < 8) {
+                timeline.after(timeline.delayNs(10 * COMMIT_US), this::decide);
+                timeline.after(timeline.delayNs(20 * COMMIT_US), this::decide);
+            } else if (fate < 12) {
+                timeline.after(timeline.delayNs(2_000_000), this::decide);
+                timeline.after(timeline.delayNs(200_000), () -> answer(() -> reply.unknown("the connection was lost")));
+            } else if (fate < 15) {
+                refuse();
+            } else if (fate < 25) {
+                timeline.after(timeline.delayNs(2_000_000), this::decide);
+            } else {
+                timeline.after(timeline.delayNs(COMMIT_US), this::decide);
+            }
+        }
+
+        /// From here on it is never decided.
+        private void refuse() {
+            refused = true;
+            timeline.after(
+                    timeline.delayNs(200_000), () -> answer(() -> reply.notProposed("no leader can be reached")));
+        }
+
+        private void decide() {
+            if (refused) {
+                return;
+            }
+            if (leader == 0 || !isElectable(leader) || (!answered && !hasContact(from.node.id()))) {
+                if (timeline.chance(10)) {
+                    refuse();
+                } else if (!answered) {
+                    timeline.after(AGAIN_NS, this::decide);
+                }
+                return;
+            }
+            Result result = commit(command);
+            from.whenApplied(log.size(), () -> answer(() -> reply.applied(result)));
+        }
+
+        private void answer(Runnable what) {
+            if (!answered) {
+                answered = true;
+                timeline.after(timeline.delayNs(1_000), () -> life.run(what));
+            }
+        }
+    }
+
+    private record Awaited(int index, Runnable then) {}
+
+    /// The metadata on one node.
+    final class Follower {
+        private final SimNode node;
+        private final ClusterState initial;
+        private final List<Awaited> awaited = new ArrayList<>();
+        private ClusterState state;
+        private int applied;
+        private long knownLeader;
+        private boolean applying;
+
+        Follower(SimNode node, ClusterState initial) {
+            this.node = node;
+            this.initial = initial;
+            this.state = initial;
+        }
+
+        ClusterState state() {
+            return state;
+        }
+
+        boolean isUpToDate() {
+            return applied == log.size();
+        }
+
+        MetadataPort port(SimNode.Life life) {
+            return new MetadataPort() {
+                @Override
+                public void propose(Command command, ProposalReply reply) {
+                    new Proposal(Follower.this, life, command, reply).begin();
+                }
+
+                @Override
+                public boolean leads() {
+                    return (leader == node.id() && isUpToDate()) || options.sabotage() == Sabotage.EVERYONE_LEADS;
+                }
+
+                @Override
+                public long leaderId() {
+                    return knownLeader;
+                }
+            };
+        }
+
+        /// The process has ended: it comes back with what its own log had to be decided at least.
+        void ended() {
+            int back = options.has(ClusterFault.METADATA) ? timeline.random().nextInt(6) : 0;
+            applied = Math.max(0, applied - back);
+            state = applied == 0 ? initial : log.get(applied - 1).state();
+            awaited.clear();
+            knownLeader = 0;
+            if (leader == node.id()) {
+                depose();
+            }
+        }
+
+        void started() {
+            applySoon();
+            hearsOfLeader(leader);
+        }
+
+        void whenApplied(int index, Runnable then) {
+            if (applied >= index) {
+                then.run();
+            } else {
+                awaited.add(new Awaited(index, then));
+            }
+        }
+
+        void hearsOfLeader(long now) {
+            timeline.after(timeline.delayNs(node.id() == now ? 1_000 : 300_000), () -> {
+                if (node.isAwake() && (now == 0 || now == leader) && (now == 0 || network.reaches(now, node.id()))) {
+                    knownLeader = now;
+                }
+            });
+            if (now != 0) {
+                timeline.after(500 * ClusterSetup.MS, () -> {
+                    if (leader == now && knownLeader != now) {
+                        hearsOfLeader(now);
+                    }
+                });
+            }
+        }
+
+        void applySoon() {
+            if (!applying) {
+                applying = true;
+                boolean slow = options.has(ClusterFault.METADATA)
+                        && !world.isCalm()
+                        && node.id() != leader
+                        && timeline.chance(5);
+                timeline.after(timeline.delayNs(node.id() == leader ? 500 : slow ? 1_500_000 : 20_000), this::apply);
+            }
+        }
+
+        private void apply() {
+            applying = false;
+            SimNode.Life life = node.life();
+            if (isUpToDate() || life == null) {
+                return;
+            }
+            if (!node.isAwake() || (leader != node.id() && !isInTouch())) {
+                applying = true;
+                timeline.after(AGAIN_NS, this::apply);
+                return;
+            }
+            int skipped = log.size() - applied;
+            if (skipped > 1 && options.has(ClusterFault.METADATA) && timeline.chance(15)) {
+                applied += 1 + timeline.random().nextInt(skipped);
+                state = log.get(applied - 1).state();
+                timeline.note("node " + node.id() + " restores " + applied);
+                ClusterState restored = state;
+                life.locked(() -> life.node().restored(restored));
+            } else {
+                Applied next = log.get(applied++);
+                state = next.state();
+                timeline.note("node " + node.id() + " applies " + applied);
+                life.locked(() -> life.node().applied(next));
+            }
+            List<Awaited> reached =
+                    awaited.stream().filter(one -> one.index <= applied).toList();
+            awaited.removeAll(reached);
+            reached.forEach(one -> one.then.run());
+            if (!isUpToDate()) {
+                applySoon();
+            }
+        }
+
+        private boolean isInTouch() {
+            return leader != 0 && network.connects(leader, node.id());
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.node.port.PeerChannel;
+import io.walrus.node.port.PeerTransport;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The network between nodes. What is sent on a channel arrives in order and late; what meets a partition waits until
+/// it is healed or the channel breaks, as it does with TCP.
+final class SimNetwork {
+    private static final long DELAY_US = 4_000;
+    private static final long NOTICE_US = 400_000;
+    private static final long AGAIN_NS = 150 * ClusterSetup.MS;
+
+    private record Direction(long from, long to) {}
+
+    private final Timeline timeline;
+    private final Sabotage sabotage;
+    private final List<SimNode> nodes;
+    private final Runnable healed;
+    private final Set<Direction> cut = new HashSet<>();
+    private final Set<Long> refusing = new HashSet<>();
+    private final List<Link> links = new ArrayList<>();
+
+    /// @param healed run when nodes can reach each other again, before they do
+    SimNetwork(Timeline timeline, Sabotage sabotage, List<SimNode> nodes, Runnable healed) {
+        this.healed = healed;
+        this.timeline = timeline;
+        this.sabotage = sabotage;
+        this.nodes = nodes;
+    }
+
+    /// Whether what one node sends can reach the other.
+    boolean reaches(long from, long to) {
+        return !cut.contains(new Direction(from, to));
+    }
+
+    /// Whether both can reach each other.
+    boolean connects(long one, long other) {
+        return reaches(one, other) && reaches(other, one);
+    }
+
+    void cut(long from, long to) {
+        if (from != to) {
+            cut.add(new Direction(from, to));
+        }
+    }
+
+    void heal(long from, long to) {
+        if (cut.remove(new Direction(from, to))) {
+            healed.run();
+            List.copyOf(links).forEach(Link::deliverHeld);
+        }
+    }
+
+    void healAll() {
+        cut.clear();
+        refusing.clear();
+        healed.run();
+        List.copyOf(links).forEach(Link::deliverHeld);
+    }
+
+    void refuse(long nodeId, boolean refuses) {
+        if (refuses) {
+            refusing.add(nodeId);
+        } else {
+            refusing.remove(nodeId);
+        }
+    }
+
+    /// Breaks one of the channels there are.
+    void breakOne() {
+        if (!links.isEmpty()) {
+            Link link = links.get(timeline.random().nextInt(links.size()));
+            timeline.note("the channel " + link + " breaks");
+            link.breakOff("connection reset", NOTICE_US);
+        }
+    }
+
+    /// A node has died, and its channels with it.
+    void died(SimNode.Life life) {
+        for (Link link : List.copyOf(links)) {
+            if (link.dialler.life == life || link.acceptor.life == life) {
+                link.breakOff("connection reset", timeline.chance(20) ? 10 * NOTICE_US : NOTICE_US);
+            }
+        }
+    }
+
+    PeerTransport transport(SimNode.Life life) {
+        return address -> {
+            Link link = new Link(life, ClusterSetup.nodeAt(address));
+            links.add(link);
+            timeline.after(timeline.delayNs(DELAY_US), link::connect);
+            return link.dialler;
+        };
+    }
+
+    private @Nullable SimNode node(long nodeId) {
+        return nodes.stream().filter(node -> node.id() == nodeId).findFirst().orElse(null);
+    }
+
+    private final class Link {
+        private final End dialler;
+        private final End acceptor;
+        private boolean established;
+        private boolean broken;
+
+        Link(SimNode.Life from, long to) {
+            dialler = new End(this, from.nodeId());
+            dialler.life = from;
+            acceptor = new End(this, to);
+        }
+
+        void connect() {
+            if (broken || dialler.closed) {
+                breakOff("given up", NOTICE_US);
+                return;
+            }
+            SimNode target = node(acceptor.nodeId);
+            SimNode.Life life = target == null ? null : target.life();
+            if (!connects(dialler.nodeId, acceptor.nodeId) || (target != null && target.isPaused())) {
+                timeline.after(AGAIN_NS, this::connect);
+            } else if (life == null || refusing.contains(acceptor.nodeId)) {
+                breakOff("connection refused", DELAY_US);
+            } else {
+                acceptor.life = life;
+                established = true;
+                deliverHeld();
+            }
+        }
+
+        /// Loses all that is under way; either end hears of it at a time of its own.
+        void breakOff(String reason, long noticeUs) {
+            broken = true;
+            links.remove(this);
+            timeline.after(timeline.delayNs(noticeUs), () -> dialler.ended(reason));
+            timeline.after(timeline.delayNs(noticeUs), () -> acceptor.ended(reason));
+        }
+
+        End other(End end) {
+            return end == dialler ? acceptor : dialler;
+        }
+
+        void deliverHeld() {
+            dialler.takeHeld();
+            acceptor.takeHeld();
+        }
+
+        boolean carries(End to) {
+            return established && reaches(other(to).nodeId, to.nodeId);
+        }
+
+        @Override
+        public String toString() {
+            return dialler.nodeId + "-" + acceptor.nodeId;
+        }
+    }
+
+    /// One node's end of a channel.
+    private final class End implements PeerChannel {
+        private final Link link;
+        private final long nodeId;
+        private final Deque<Runnable> held = new ArrayDeque<>();
+        private SimNode.@Nullable Life life;
+        private boolean closed;
+        private long lastArrivalNs;
+
+        End(Link link, long nodeId) {
+            this.link = link;
+            this.nodeId = nodeId;
+        }
+
+        @Override
+        public void send(byte[] message) {
+            if (closed || link.broken) {
+                return;
+            }
+            End to = link.other(this);
+            to.arrives(() -> to.receive(message));
+            if (sabotage == Sabotage.REPEATED_MESSAGES && timeline.chance(5)) {
+                to.arrives(() -> to.receive(message));
+            }
+        }
+
+        @Override
+        public void close(String reason) {
+            if (!closed) {
+                closed = true;
+                End to = link.other(this);
+                to.arrives(() -> {
+                    links.remove(link);
+                    to.ended(reason);
+                });
+            }
+        }
+
+        /// Has something happen here once it has come over the network, behind all that was sent before.
+        private void arrives(Runnable what) {
+            long arrivalNs = timeline.nowNs() + timeline.delayNs(DELAY_US);
+            if (sabotage != Sabotage.OVERTAKING_MESSAGES) {
+                arrivalNs = Math.max(arrivalNs, lastArrivalNs);
+                lastArrivalNs = arrivalNs;
+            }
+            timeline.at(arrivalNs, () -> {
+                held.add(what);
+                takeHeld();
+            });
+        }
+
+        private void takeHeld() {
+            while (!held.isEmpty() && !link.broken && link.carries(this)) {
+                held.remove().run();
+            }
+        }
+
+        private void receive(byte[] message) {
+            SimNode.Life here = life;
+            if (here != null) {
+                here.locked(() -> {
+                    if (!closed) {
+                        here.node().peerMessage(this, message);
+                    }
+                });
+            }
+        }
+
+        private void ended(String reason) {
+            SimNode.Life here = life;
+            if (here != null) {
+                here.locked(() -> {
+                    if (!closed) {
+                        closed = true;
+                        here.node().peerClosed(this, reason);
+                    }
+                });
+            }
+        }
+    }
+}

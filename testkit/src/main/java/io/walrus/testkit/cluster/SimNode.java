@@ -1,0 +1,402 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.node.Node;
+import io.walrus.node.NodeFigures;
+import io.walrus.node.port.Reports;
+import io.walrus.node.route.ServedTopic;
+import io.walrus.protocol.ErrorTexts;
+import io.walrus.storage.EngineListener;
+import io.walrus.storage.LogEngine;
+import io.walrus.storage.LogStream;
+import io.walrus.storage.StorageException;
+import io.walrus.storage.io.Clock;
+import io.walrus.testkit.disk.CrashOutcome;
+import io.walrus.testkit.disk.CrashSignal;
+import io.walrus.testkit.disk.SimDisk;
+import io.walrus.testkit.disk.SimWorkers;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One machine: its disk, and the process that runs on it, from each start to each crash.
+final class SimNode {
+    private static final long TICK_NS = 50 * ClusterSetup.MS;
+    private static final long HAND_OVER_NS = 1_500 * ClusterSetup.MS;
+    private static final long WORK_US = 1_500;
+    private static final long READ_US = 20_000;
+    private static final int SLOWED = 10;
+
+    private final long id;
+    private final ClusterWorld world;
+    private final Timeline timeline;
+    private final Deque<Runnable> whilePaused = new ArrayDeque<>();
+    private SimDisk disk = new SimDisk();
+    private SimDisk olderDisk = disk;
+    private SimMetadata.@Nullable Follower follower;
+    private @Nullable Life life;
+    private boolean paused;
+    private int lives;
+
+    SimNode(long id, ClusterWorld world) {
+        this.id = id;
+        this.world = world;
+        this.timeline = world.timeline();
+    }
+
+    long id() {
+        return id;
+    }
+
+    @Nullable
+    Life life() {
+        return life;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /// Whether a process runs and isn't paused.
+    boolean isAwake() {
+        return life != null && !paused;
+    }
+
+    SimMetadata.Follower follower() {
+        return Objects.requireNonNull(follower);
+    }
+
+    void follow(SimMetadata metadata) {
+        follower = metadata.follow(this);
+    }
+
+    /// Starts a process on what the disk holds.
+    void start() {
+        if (life != null) {
+            return;
+        }
+        timeline.note("node " + id + " starts");
+        Life started;
+        try {
+            started = new Life();
+        } catch (IOException e) {
+            throw new ClusterFailure("node " + id + " does not start: " + e, e);
+        }
+        lives++;
+        life = started;
+        follower().started();
+        started.begin();
+    }
+
+    /// Ends the process, with the machine or without.
+    void crash() {
+        Life dying = life;
+        if (dying == null) {
+            return;
+        }
+        timeline.note("node " + id + " crashes");
+        world.crashed();
+        ended(dying);
+    }
+
+    private void ended(Life dying) {
+        CrashOutcome[] outcomes = CrashOutcome.values();
+        CrashOutcome outcome = outcomes[timeline.random().nextInt(outcomes.length)];
+        life = null;
+        paused = false;
+        whilePaused.clear();
+        SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
+        disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
+        olderDisk = disk;
+        follower().ended();
+        List.copyOf(dying.connections).forEach(SimConnection::lost);
+        world.network().died(dying);
+    }
+
+    /// Ends the process in good order: others come to lead what it leads, as far as they do so in time.
+    void stop() {
+        Life leaving = life;
+        if (leaving != null) {
+            timeline.note("node " + id + " stops");
+            leaving.locked(leaving.node::handOver);
+            stopAfterHandOver(leaving, timeline.nowNs() + HAND_OVER_NS);
+        }
+    }
+
+    private void stopAfterHandOver(Life leaving, long deadlineNs) {
+        timeline.after(
+                timeline.delayNs(20_000),
+                () -> leaving.run(() -> {
+                    if (leaving.node.isHandingOver() && timeline.nowNs() < deadlineNs) {
+                        stopAfterHandOver(leaving, deadlineNs);
+                    } else if (!world.isCalm()) {
+                        leaving.close();
+                    }
+                }));
+    }
+
+    /// Crashes during one of the next changes of the disk.
+    void crashAtWork() {
+        if (life != null) {
+            disk.crashAt(disk.boundaries() + timeline.random().nextInt(8));
+        }
+    }
+
+    /// Crashes no more.
+    void keepGoing() {
+        disk.crashAt(Long.MAX_VALUE);
+    }
+
+    /// Keeps the disk as it is now, for a node that is to come back with an old one.
+    void keepOldDisk() {
+        if (life != null && world.options().sabotage() == Sabotage.OLD_DISKS) {
+            olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
+        }
+    }
+
+    void pause() {
+        if (life != null && !paused) {
+            timeline.note("node " + id + " stands still");
+            paused = true;
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            timeline.note("node " + id + " goes on");
+            paused = false;
+            world.contactChanged();
+            Life resumed = life;
+            if (timeline.chance(50) && resumed != null) {
+                resumed.locked(() -> resumed.node().tick());
+            }
+            while (!paused && !whilePaused.isEmpty()) {
+                whilePaused.remove().run();
+            }
+            if (resumed != null && resumed == life) {
+                List.copyOf(resumed.connections).forEach(SimConnection::pausedUntilNow);
+            }
+        }
+    }
+
+    /// One process.
+    final class Life implements EngineListener {
+        private final long clockOrigin = timeline.random().nextLong(1_000_000_000_000L);
+        private final SimWorkers workers =
+                new SimWorkers(timeline.clock(), timeline.random().nextLong());
+        private final List<SimConnection> connections = new ArrayList<>();
+        private final Map<LogStream, Long> committed = new HashMap<>();
+        private final LogEngine engine;
+        private final Node node;
+        private boolean workDue;
+        private boolean committedDue;
+
+        Life() throws IOException {
+            Clock clock = new LifeClock();
+            engine = LogEngine.open(disk, world.setup().engine(), clock, workers, this);
+            node = new Node(
+                    world.setup().nodeConfig(id),
+                    engine,
+                    clock,
+                    follower().port(this),
+                    world.network().transport(this),
+                    task -> timeline.after(timeline.delayNs(READ_US), () -> run(task)),
+                    new TextReports());
+        }
+
+        long nodeId() {
+            return id;
+        }
+
+        Node node() {
+            return node;
+        }
+
+        void connected(SimConnection connection) {
+            connections.add(connection);
+        }
+
+        void disconnected(SimConnection connection) {
+            connections.remove(connection);
+        }
+
+        private void close() {
+            node.enter();
+            try {
+                node.leavePeers();
+            } finally {
+                node.exit();
+            }
+            try {
+                engine.close();
+            } catch (IOException e) {
+                throw new ClusterFailure("node " + id + " can't be closed: " + e, e);
+            }
+            timeline.note("node " + id + " has stopped");
+            ended(this);
+        }
+
+        private void begin() {
+            locked(() -> node.restored(follower().state()));
+            scheduleTick();
+        }
+
+        private void scheduleTick() {
+            timeline.after(TICK_NS + timeline.delayNs(5_000), () -> {
+                if (life == this) {
+                    if (!paused) {
+                        locked(node::tick);
+                        run(this::checkCommitted);
+                        connectionsLook();
+                    }
+                    scheduleTick();
+                }
+            });
+        }
+
+        /// Runs something in this process: not at all once it has ended, later while it is paused.
+        void run(Runnable what) {
+            if (life != this) {
+                return;
+            }
+            if (paused) {
+                whilePaused.add(() -> run(what));
+                return;
+            }
+            boolean mayNotAppend = world.leaseIsOver(id);
+            long before = mayNotAppend ? records() : 0;
+            try {
+                what.run();
+            } catch (CrashSignal _) {
+                crash();
+            }
+            if (life != this) {
+                return;
+            }
+            if (mayNotAppend && records() > before) {
+                throw new ClusterFailure("node " + id + " appended without a lease");
+            }
+            workSoon();
+        }
+
+        /// As [#run], with the node's lock.
+        void locked(Runnable what) {
+            run(() -> {
+                node.enter();
+                try {
+                    what.run();
+                } finally {
+                    node.exit();
+                }
+            });
+        }
+
+        private void workSoon() {
+            if (!workDue) {
+                workDue = true;
+                timeline.after(timeline.delayNs(timeline.chance(2) ? 40 * WORK_US : WORK_US), () -> {
+                    workDue = false;
+                    work();
+                });
+            }
+        }
+
+        private void work() {
+            if (life != this || paused) {
+                return;
+            }
+            try {
+                if (workers.runOne()) {
+                    workSoon();
+                }
+            } catch (CrashSignal _) {
+                crash();
+            }
+        }
+
+        private void connectionsLook() {
+            run(() -> List.copyOf(connections).forEach(SimConnection::process));
+        }
+
+        private long records() {
+            return engine.streams().stream().mapToLong(LogStream::records).sum();
+        }
+
+        private void checkCommitted() {
+            for (LogStream stream : engine.streams()) {
+                long now = stream.committedEntries();
+                Long before = committed.put(stream, now);
+                if (before != null && before > now) {
+                    throw new ClusterFailure("node " + id + " had " + before + " entries committed, now " + now);
+                }
+            }
+        }
+
+        @Override
+        public void groupCommitted(long group) {
+            if (!committedDue) {
+                committedDue = true;
+                timeline.after(timeline.delayNs(500), () -> {
+                    committedDue = false;
+                    if (node.awaitsCommit()) {
+                        locked(node::committed);
+                    }
+                    connectionsLook();
+                });
+            }
+        }
+
+        @Override
+        public void roomAvailable() {
+            timeline.after(timeline.delayNs(1_000), () -> {
+                locked(node::tick);
+                connectionsLook();
+            });
+        }
+
+        @Override
+        public void failed(StorageException cause) {
+            node.logFailed(ErrorTexts.outcomeUnknown("the log failed: " + cause.getMessage()));
+            timeline.after(
+                    0,
+                    () -> run(() -> {
+                        throw new ClusterFailure("the log of node " + id + " failed: " + cause, cause);
+                    }));
+        }
+
+        /// Begins anywhere, as `System.nanoTime` does.
+        private final class LifeClock implements Clock {
+            @Override
+            public long nanoTime() {
+                long now = timeline.nowNs();
+                return clockOrigin + (world.options().sabotage() == Sabotage.SLOW_CLOCKS ? now / SLOWED : now);
+            }
+
+            @Override
+            public long currentTimeMillis() {
+                return timeline.clock().currentTimeMillis();
+            }
+        }
+    }
+
+    private static final class TextReports implements Reports {
+        @Override
+        public String state(ServedTopic topic) {
+            return "open segment " + topic.open().number();
+        }
+
+        @Override
+        public String metrics(NodeFigures figures) {
+            return figures.toString();
+        }
+    }
+
+    int lives() {
+        return lives;
+    }
+}

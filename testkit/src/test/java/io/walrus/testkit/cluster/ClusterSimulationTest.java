@@ -1,0 +1,70 @@
+package io.walrus.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// `-Dwalrus.sim.seeds=N -Dwalrus.sim.seed=S` simulates as much, and the same, as one likes; `-Dwalrus.sim.story=N`
+/// tells the last N things that happened before a failure.
+class ClusterSimulationTest {
+    @Test
+    void keepsItsWordWhateverGoesWrong() {
+        ClusterReport report = simulate(ClusterOptions.allFaults(), 200);
+        assertThat(report.acknowledged()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsItsWordWhenOneThingGoesWrong(ClusterFault fault) {
+        simulate(ClusterOptions.only(fault), 12);
+    }
+
+    @Test
+    void losesNothingAndKnowsEveryOutcomeWhenNothingGoesWrong() {
+        ClusterReport report = simulate(ClusterOptions.only(), 12);
+        assertThat(report.unknown()).isZero();
+        assertThat(report.handedOut()).isEqualTo(report.acknowledged());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REPEATED_MESSAGES, 5",
+        "OVERTAKING_MESSAGES, 15",
+        "EVERYONE_LEADS, 50",
+        "SLOW_CLOCKS, 5",
+        "OLD_DISKS, 50"
+    })
+    void noticesWhatIsBrokenOnPurpose(Sabotage sabotage, int seeds) {
+        ClusterOptions broken = ClusterOptions.allFaults().with(sabotage);
+        assertThatThrownBy(() -> simulate(broken, 1, seeds)).isInstanceOf(ClusterFailure.class);
+    }
+
+    @Test
+    void doesTheSameAgainFromTheSameSeed() {
+        for (long seed = 1; seed <= 5; seed++) {
+            assertThat(ClusterSimulation.fingerprint(seed, ClusterOptions.allFaults()))
+                    .isEqualTo(ClusterSimulation.fingerprint(seed, ClusterOptions.allFaults()));
+        }
+    }
+
+    private static ClusterReport simulate(ClusterOptions options, int seeds) {
+        long first = Long.getLong("walrus.sim.seed", System.nanoTime());
+        int count = Integer.getInteger("walrus.sim.seeds", seeds);
+        System.out.println("cluster simulation from seed " + first + ", " + options);
+        ClusterReport report = simulate(options, first, count);
+        System.out.println("cluster simulation " + report);
+        return report;
+    }
+
+    private static ClusterReport simulate(ClusterOptions options, long first, int count) {
+        ClusterReport report = ClusterReport.NONE;
+        for (int i = 0; i < count; i++) {
+            report = report.plus(ClusterSimulation.run(first + i, options));
+        }
+        return report;
+    }
+}
