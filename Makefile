@@ -4,18 +4,25 @@ maven := "$(root)bin/maven"
 cluster := "$(root)bin/cluster"
 scripts := bin/* .ci/run
 
-# How many nodes cluster-* runs, and the crash explorer's number of crash points and seed (default: a new one).
-export WALRUS_NODES ?= 1
+# How many nodes cluster-* runs; how long the cluster tests put a load on theirs; the crash explorer's number of crash
+# points and its seed (default: a new one).
+export WALRUS_NODES ?= 3
+LOAD_SECONDS ?= 60
 POINTS ?= 20000
+SEEDS ?= 1000
 SEED ?=
 
+# The system tests of a cluster: cluster-test-NAME runs one, on nodes, ports and folders of its own.
+cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery stress multi-topic \
+  join restart forwarding cursor outcome partition)
+
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format bench crash-explore clean \
-  cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean
+.PHONY: help build test lint format bench crash-explore simulate clean \
+  cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean $(cluster-tests)
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' "$(root)Makefile" | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  %-18s %s\n' "$$name" "$$text"; done
+	  printf '  %-24s %s\n' "$$name" "$$text"; done
 
 build: ## build what bin/walrus-* run, if anything changed
 	@"$(root)bin/build"
@@ -37,14 +44,18 @@ format: ## format all sources
 bench: build ## run the benchmarks; the tables go to benchmarks/results/
 	@"$(root)benchmarks/run"
 
+simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
+	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dwalrus.sim.seeds=$(SEEDS) $(if $(SEED),-Dwalrus.sim.seed=$(SEED))
+
 crash-explore: ## crash the storage engine at POINTS random points; SEED=n repeats a run
 	@$(maven) -q -pl testkit -am test -Dtest=CrashExplorerTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dwalrus.crash.points=$(POINTS) $(if $(SEED),-Dwalrus.crash.seed=$(SEED))
 
-cluster-up: ## start WALRUS_NODES local nodes (clients on 9091.., data in build/cluster)
+cluster-up: ## start WALRUS_NODES (3) local nodes (clients on 9091.., data in build/cluster)
 	@$(cluster) up
 
-cluster-bootstrap: ## the same, then wait until they serve
+cluster-bootstrap: ## the same, then wait until all of them serve
 	@$(cluster) bootstrap
 
 cluster-down: ## stop them
@@ -53,7 +64,7 @@ cluster-down: ## stop them
 cluster-restart: ## stop them, start them, wait until they serve
 	@$(cluster) restart
 
-cluster-status: ## say which of them run
+cluster-status: ## say which of them run, and which leads the metadata
 	@$(cluster) status
 
 cluster-logs: ## follow their logs
@@ -61,6 +72,27 @@ cluster-logs: ## follow their logs
 
 cluster-clean: ## stop them and remove their data
 	@$(cluster) clean
+
+cluster-test-logs: ## put through one node, read in order through another
+cluster-test-rollover: ## segments of ten entries, led by each node in turn
+cluster-test-resilience: ## kill and restart each node under load for a minute
+cluster-test-recovery: ## kill and restart all nodes, five times
+cluster-test-stress: ## sixteen connections for a minute
+cluster-test-multi-topic: ## a hundred topics for a minute
+cluster-test-join: ## nodes join in any order, and are told why when they can't
+cluster-test-restart: ## restart nodes in every way
+cluster-test-forwarding: ## ask any node for anything
+cluster-test-cursor: ## sixteen consumers on three nodes share the entries
+cluster-test-outcome: ## kill leaders with forwarded entries under way
+cluster-test-partition: ## cut nodes off and stop them (needs root)
+
+# cluster-test-multi-topic runs ClusterMultiTopicTest.
+$(cluster-tests):
+	@name=$$(echo $@ | sed 's/^cluster-test-/-/; s/-\(.\)/\U\1/g'); started=$$(date +%s); \
+	if $(maven) -q -Dfast -pl system-tests -am test-compile surefire:test@default-test \
+	  -Dtest="Cluster$${name}Test" -Dsurefire.failIfNoSpecifiedTests=false -Dwalrus.cluster.seconds=$(LOAD_SECONDS) \
+	  -Dwalrus.excludedTests=none; \
+	then echo "$@ passed in $$(($$(date +%s) - started)) s"; else echo "$@ FAILED" >&2; exit 1; fi
 
 clean: ## remove all that was built (not the cluster's data)
 	@$(maven) -q clean

@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Takes entries of one topic over one connection until the node is gone; keeps what it was handed out.
 ///
 /// Used by one thread, and by another once that has ended.
-final class Consumer {
+public final class Consumer {
     private final String topic;
     private final int underWay;
     private final List<Stamp> handedOut = new ArrayList<>();
     private int unanswered;
     private int unknown;
-    private boolean refused;
+    private @Nullable Reply refusal;
 
-    Consumer(String topic, int underWay) {
+    public Consumer(String topic, int underWay) {
         this.topic = topic;
         this.underWay = underWay;
     }
@@ -25,19 +26,29 @@ final class Consumer {
         return topic;
     }
 
-    List<Stamp> handedOut() {
+    public List<Stamp> handedOut() {
         return handedOut;
     }
 
     /// GETs that were sent and never answered, or only with *outcome unknown*: as many entries may have been skipped.
-    int unanswered() {
+    public int unanswered() {
         return unanswered + unknown;
     }
 
+    /// Whether a GET was answered with an error.
+    public boolean refused() {
+        return refusal != null;
+    }
+
+    @Override
+    public String toString() {
+        return "%d entries, %d unanswered, refused with %s".formatted(handedOut.size(), unanswered(), refusal);
+    }
+
     /// Takes entries until the node is gone or refuses, or `done`.
-    void take(int port, BooleanSupplier done) {
+    public void take(int port, BooleanSupplier done) {
         try (Wire wire = Wire.to(port)) {
-            while (!refused && !done.getAsBoolean()) {
+            while (!refused() && !done.getAsBoolean()) {
                 unanswered = underWay;
                 for (int i = 0; i < underWay; i++) {
                     wire.send("GET " + topic);
@@ -55,8 +66,8 @@ final class Consumer {
 
     private void settle(Reply reply) {
         if (reply.isError()) {
-            refused = true;
-            unknown += reply.text().startsWith("ERR outcome unknown") ? 1 : 0;
+            refusal = reply;
+            unknown += reply.isOutcomeUnknown() ? 1 : 0;
         } else if (!reply.isEmpty()) {
             handedOut.add(Stamp.of(reply.payload()));
         }

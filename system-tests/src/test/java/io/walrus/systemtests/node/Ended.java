@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A process that has ended, and what it said.
-record Ended(int exitCode, String out, String err) {
+public record Ended(int exitCode, String out, String err) {
     private static final long TIMEOUT_S = 60;
 
     /// Runs a process to its end.
-    static Ended of(ProcessBuilder builder) throws IOException {
+    public static Ended of(ProcessBuilder builder) throws IOException {
         Path out = Files.createTempFile("walrus-out", ".txt");
         Path err = Files.createTempFile("walrus-err", ".txt");
         try {
@@ -36,16 +36,16 @@ record Ended(int exitCode, String out, String err) {
     }
 
     /// The lines meant for the operator: all but those of the log.
-    List<String> messages() {
+    public List<String> messages() {
         return err.lines().filter(line -> line.startsWith("walrus-node: ")).toList();
     }
 
-    Ended withoutStackTrace() {
+    public Ended withoutStackTrace() {
         assertThat(err).doesNotContain("\tat ").doesNotContain("Exception");
         return this;
     }
 
-    Ended exited(int code) {
+    public Ended exited(int code) {
         assertThat(exitCode).as("exit code of %s", this).isEqualTo(code);
         return this;
     }

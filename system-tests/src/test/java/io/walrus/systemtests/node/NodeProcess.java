@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /// A node that runs in a process of its own. Closing it kills it.
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
     private static final Duration SERVES_WITHIN = Duration.ofSeconds(60);
     private static final long STOPS_WITHIN_S = 5;
 
@@ -26,11 +27,9 @@ final class NodeProcess implements AutoCloseable {
         this.log = log;
     }
 
+    /// Starts a node and waits until it serves.
     static NodeProcess start(NodeSetup setup) throws IOException {
-        Path log = Files.createTempFile("walrus-node", ".log");
-        Process process = Processes.start(
-                setup.process().redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(log.toFile())));
-        NodeProcess node = new NodeProcess(setup, process, log);
+        NodeProcess node = launch(setup);
         try {
             node.awaitServing();
         } catch (RuntimeException | Error e) {
@@ -40,27 +39,44 @@ final class NodeProcess implements AutoCloseable {
         return node;
     }
 
-    Wire connect() throws IOException {
-        return Wire.to(setup.clientPort());
+    /// Starts a node without waiting for anything.
+    public static NodeProcess launch(NodeSetup setup) throws IOException {
+        Path log = Files.createTempFile("walrus-node", ".log");
+        Process process = Processes.start(
+                setup.process().redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(log.toFile())));
+        return new NodeProcess(setup, process, log);
     }
 
-    int clientPort() {
+    public Wire connect() throws IOException {
+        return Wire.to(address());
+    }
+
+    /// Where clients find it.
+    public InetSocketAddress address() {
+        return new InetSocketAddress(setup.place().host(), setup.clientPort());
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public int clientPort() {
         return setup.clientPort();
     }
 
     /// Asks on a connection of its own.
-    Reply ask(String request) throws IOException {
+    public Reply ask(String request) throws IOException {
         try (Wire wire = connect()) {
             return wire.ask(request);
         }
     }
 
-    JsonNode metrics() throws IOException {
+    public JsonNode metrics() throws IOException {
         return ask("METRICS").json();
     }
 
     /// Bytes of memory the process holds.
-    long residentBytes() throws IOException {
+    public long residentBytes() throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
@@ -69,7 +85,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /// Ends the process as a crash would.
-    NodeProcess kill9() {
+    public NodeProcess kill9() {
         try {
             Processes.kill(process);
             return this;
@@ -79,8 +95,17 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /// Stops the process where it stands, until [#resume]: it keeps its connections and answers nothing.
+    public void pause() throws IOException {
+        signal("STOP");
+    }
+
+    public void resume() throws IOException {
+        signal("CONT");
+    }
+
     /// Asks the process to stop, which it does in time and with exit code 0.
-    NodeProcess terminate() {
+    public NodeProcess terminate() {
         process.destroy();
         try {
             assertThat(process.waitFor(STOPS_WITHIN_S, TimeUnit.SECONDS))
@@ -95,13 +120,13 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /// Starts it again, once it has ended, on the same folder and ports.
-    NodeProcess restart() throws IOException {
+    public NodeProcess restart() throws IOException {
         close();
         return setup.start();
     }
 
     /// All it has said so far.
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -110,13 +135,13 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /// What users and peers do is no reason for a stack trace or an error.
-    void assertUnruffled() {
+    public void assertUnruffled() {
         assertThat(process.isAlive()).as("the node runs; it said: %s", output()).isTrue();
         assertUnruffledToTheEnd();
     }
 
     /// The same of a node that has ended.
-    void assertUnruffledToTheEnd() {
+    public void assertUnruffledToTheEnd() {
         assertThat(output()).doesNotContain("\tat ").doesNotContain(" ERROR ");
     }
 
@@ -126,7 +151,18 @@ final class NodeProcess implements AutoCloseable {
         Files.deleteIfExists(log);
     }
 
-    private void awaitServing() {
+    private void signal(String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        try {
+            assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Waits until it answers METRICS.
+    public void awaitServing() {
         Awaitility.await("the node serves")
                 .atMost(SERVES_WITHIN)
                 .pollDelay(Duration.ZERO)

@@ -10,10 +10,12 @@ import java.util.Map;
 
 /// How a node is to be run: its folder, its ports, its settings. Starting it again from the same setup is a restart.
 ///
+/// @param place where its process runs
 /// @param dataDirectory where the node keeps its data
 /// @param environment its variables; of this process's own none reaches it
 /// @param flags added to those that name node, folder and ports
-record NodeSetup(
+public record NodeSetup(
+        Place place,
         Path dataDirectory,
         int clientPort,
         int raftPort,
@@ -23,57 +25,75 @@ record NodeSetup(
     private static final int SMALL_HEAP_MEGABYTES = 256;
     private static final int DIRECT_MEGABYTES = 384;
 
-    NodeSetup {
+    public NodeSetup {
         environment = Map.copyOf(environment);
         flags = List.copyOf(flags);
     }
 
     /// A node of its own, with `data` in the given folder.
-    static NodeSetup in(Path folder) {
+    public static NodeSetup in(Path folder) {
         return new NodeSetup(
-                folder.resolve("data"), Ports.free(), Ports.free(), SMALL_HEAP_MEGABYTES, Map.of(), List.of());
+                Place.HERE,
+                folder.resolve("data"),
+                Ports.free(),
+                Ports.free(),
+                SMALL_HEAP_MEGABYTES,
+                Map.of(),
+                List.of());
     }
 
-    NodeSetup with(String variable, Object value) {
+    public NodeSetup with(String variable, Object value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(variable, String.valueOf(value));
-        return new NodeSetup(dataDirectory, clientPort, raftPort, heapMegabytes, more, flags);
+        return new NodeSetup(place, dataDirectory, clientPort, raftPort, heapMegabytes, more, flags);
     }
 
-    NodeSetup withHeap(int megabytes) {
-        return new NodeSetup(dataDirectory, clientPort, raftPort, megabytes, environment, flags);
+    public NodeSetup withHeap(int megabytes) {
+        return new NodeSetup(place, dataDirectory, clientPort, raftPort, megabytes, environment, flags);
     }
 
-    NodeSetup withFlags(String... more) {
+    public NodeSetup withFlags(String... more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(List.of(more));
-        return new NodeSetup(dataDirectory, clientPort, raftPort, heapMegabytes, environment, all);
+        return new NodeSetup(place, dataDirectory, clientPort, raftPort, heapMegabytes, environment, all);
     }
 
-    NodeSetup withPorts(int client, int raft) {
-        return new NodeSetup(dataDirectory, client, raft, heapMegabytes, environment, flags);
+    /// Without a flag that was added, and its value.
+    public NodeSetup withoutFlag(String flag) {
+        List<String> fewer = new ArrayList<>(flags);
+        int at = fewer.indexOf(flag);
+        fewer.subList(at, at + 2).clear();
+        return new NodeSetup(place, dataDirectory, clientPort, raftPort, heapMegabytes, environment, fewer);
     }
 
-    NodeSetup withDataDirectory(Path directory) {
-        return new NodeSetup(directory, clientPort, raftPort, heapMegabytes, environment, flags);
+    public NodeSetup withPorts(int client, int raft) {
+        return new NodeSetup(place, dataDirectory, client, raft, heapMegabytes, environment, flags);
+    }
+
+    public NodeSetup withDataDirectory(Path directory) {
+        return new NodeSetup(place, directory, clientPort, raftPort, heapMegabytes, environment, flags);
+    }
+
+    public NodeSetup at(Place elsewhere) {
+        return new NodeSetup(elsewhere, dataDirectory, clientPort, raftPort, heapMegabytes, environment, flags);
     }
 
     /// Starts the node and waits until it serves.
-    NodeProcess start() throws IOException {
+    public NodeProcess start() throws IOException {
         return NodeProcess.start(this);
     }
 
     /// Runs a node that is expected to end by itself.
-    Ended run() throws IOException {
+    public Ended run() throws IOException {
         return Ended.of(java(arguments()));
     }
 
     /// Runs the node's program with just these arguments.
-    Ended runWith(String... arguments) throws IOException {
+    public Ended runWith(String... arguments) throws IOException {
         return Ended.of(java(List.of(arguments)));
     }
 
-    ProcessBuilder process() {
+    public ProcessBuilder process() {
         return java(arguments());
     }
 
@@ -103,6 +123,7 @@ record NodeSetup(
                         "-XX:+ExitOnOutOfMemoryError"),
                 arguments);
         builder.environment().putAll(environment);
+        builder.command().addAll(0, place.launcher());
         return builder;
     }
 }

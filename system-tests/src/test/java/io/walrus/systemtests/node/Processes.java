@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Processes of the tests, none of which outlives them.
-final class Processes {
+public final class Processes {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -14,14 +14,14 @@ final class Processes {
 
     private Processes() {}
 
-    static Process start(ProcessBuilder builder) throws IOException {
+    public static Process start(ProcessBuilder builder) throws IOException {
         Process process = builder.start();
         RUNNING.add(process);
         return process;
     }
 
     /// Ends a process with SIGKILL, unless it has ended, and waits for that.
-    static void kill(Process process) throws InterruptedException {
+    public static void kill(Process process) throws InterruptedException {
         process.destroyForcibly().waitFor();
         RUNNING.remove(process);
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// The body of one reply frame.
-final class Reply {
+public final class Reply {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int OK_SPACE_BYTES = 3;
     private static final int SHOWN_CHARS = 200;
@@ -20,40 +20,50 @@ final class Reply {
         this.body = body;
     }
 
-    String text() {
+    public String text() {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    boolean isOk() {
+    public boolean isOk() {
         return is("OK") || hasPayload();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return is("EMPTY");
     }
 
-    boolean isError() {
+    public boolean isError() {
         return startsWith("ERR ");
     }
 
+    /// What was asked for may have been done or not.
+    public boolean isOutcomeUnknown() {
+        return startsWith("ERR outcome unknown");
+    }
+
+    /// Nothing was done, and the same request may succeed a little later.
+    public boolean isNotNow() {
+        return startsWith("ERR not ready") || startsWith("ERR timed out") || startsWith("ERR shutting down");
+    }
+
     /// What follows `OK `.
-    byte[] payload() {
+    public byte[] payload() {
         assertThat(hasPayload()).as("%s carries a payload", this).isTrue();
         return Arrays.copyOfRange(body, OK_SPACE_BYTES, body.length);
     }
 
-    String payloadText() {
+    public String payloadText() {
         return new String(payload(), StandardCharsets.UTF_8);
     }
 
     /// The payload of FETCH, which stands behind the offset to ask for next.
-    byte[] fetched(long nextOffset) {
+    public byte[] fetched(long nextOffset) {
         String start = "OK " + nextOffset + " ";
         assertThat(startsWith(start)).as("%s goes on at %d", this, nextOffset).isTrue();
         return Arrays.copyOfRange(body, start.length(), body.length);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         try {
             return JSON.readTree(payload());
         } catch (IOException e) {
@@ -61,7 +71,7 @@ final class Reply {
         }
     }
 
-    void requireOk() {
+    public void requireOk() {
         assertThat(is("OK")).as("%s is OK", this).isTrue();
     }
 

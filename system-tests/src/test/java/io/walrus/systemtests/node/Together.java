@@ -8,17 +8,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// Does many things at the same time.
-final class Together {
+public final class Together {
     /// One of them.
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         void run(int index) throws Exception;
     }
 
     private Together() {}
 
     /// Runs tasks 0 to `count` - 1, each on a thread of its own, and waits for all of them.
-    static void run(int count, Task task) {
+    public static void run(int count, Task task) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < count; i++) {

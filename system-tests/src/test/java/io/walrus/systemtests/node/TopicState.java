@@ -4,22 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What STATE says of a topic.
 ///
+/// @param leader node that leads the open segment
+/// @param leaders segment → node
 /// @param sealed segment → its count of entries
 /// @param unread entries that GET has not handed out
-record TopicState(
-        long currentSegment, SortedMap<Long, Long> sealed, long sealedEntries, long openEntries, long unread) {
-    private static final int UNDER_WAY = 256;
+public record TopicState(
+        long currentSegment,
+        int leader,
+        SortedMap<Long, Integer> leaders,
+        SortedMap<Long, Long> sealed,
+        long sealedEntries,
+        long openEntries,
+        long unread) {
+    public static TopicState of(Wire wire, String topic) throws IOException {
+        return of(wire.ask("STATE " + topic), topic);
+    }
 
-    static TopicState of(Wire wire, String topic) throws IOException {
-        JsonNode json = wire.ask("STATE " + topic).json();
+    /// Of the reply to STATE.
+    public static TopicState of(Reply reply, String topic) {
+        JsonNode json = reply.json();
+        assertThat(json.get("topic").asText()).isEqualTo(topic);
+        SortedMap<Long, Integer> leaders = new TreeMap<>();
+        json.get("segment_leaders")
+                .properties()
+                .forEach(field -> leaders.put(
+                        Long.parseLong(field.getKey()), field.getValue().asInt()));
         SortedMap<Long, Long> sealed = new TreeMap<>();
         json.get("sealed_segments")
                 .properties()
@@ -27,6 +44,8 @@ record TopicState(
                         Long.parseLong(field.getKey()), field.getValue().asLong()));
         TopicState state = new TopicState(
                 json.get("current_segment").asLong(),
+                json.get("leader_node").asInt(),
+                leaders,
                 sealed,
                 json.get("last_sealed_entry_offset").asLong(),
                 json.get("current_segment_entries").asLong(),
@@ -38,41 +57,15 @@ record TopicState(
         return state;
     }
 
-    long entries() {
+    public long entries() {
         return sealedEntries + openEntries;
     }
 
     /// All entries of a topic that nobody writes to, by FETCH, segment after segment. What can be read has to
     /// be exactly what the counts say.
-    static List<byte[]> readAll(Wire wire, String topic) throws IOException {
-        TopicState state = of(wire, topic);
+    public static List<byte[]> readAll(Wire wire, String topic) throws IOException {
         List<byte[]> all = new ArrayList<>();
-        for (Map.Entry<Long, Long> segment : state.sealed.entrySet()) {
-            long count = segment.getValue();
-            read(wire, topic, segment.getKey(), count, all);
-            assertThat(wire.ask("FETCH " + topic + " " + segment.getKey() + " " + (count + 1))
-                            .text())
-                    .as("behind the end of a sealed segment")
-                    .startsWith("ERR offset out of range: ");
-        }
-        read(wire, topic, state.currentSegment, state.openEntries, all);
+        new TopicReader(wire, topic, Duration.ZERO).readAll(all::add);
         return all;
-    }
-
-    private static void read(Wire wire, String topic, long segment, long count, List<byte[]> into) throws IOException {
-        for (long from = 0; from < count; from += UNDER_WAY) {
-            long to = Math.min(count, from + UNDER_WAY);
-            for (long offset = from; offset < to; offset++) {
-                wire.send("FETCH " + topic + " " + segment + " " + offset);
-            }
-            wire.flush();
-            for (long offset = from; offset < to; offset++) {
-                into.add(wire.reply().fetched(offset + 1));
-            }
-        }
-        Reply end = wire.ask("FETCH " + topic + " " + segment + " " + count);
-        assertThat(end.isEmpty())
-                .as("%s at the end of segment %d of %s", end, segment, topic)
-                .isTrue();
     }
 }

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 /// many requests under way as one likes, replies read when one feels like it.
 ///
 /// One thread may send while another receives.
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int TIMEOUT_MS = 60_000;
     private static final int BUFFER_BYTES = 64 << 10;
 
@@ -32,20 +32,28 @@ final class Wire implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
     }
 
-    static Wire to(int port) throws IOException {
-        return connected(new Socket(), port);
+    public static Wire to(int port) throws IOException {
+        return to(loopback(port));
+    }
+
+    public static Wire to(InetSocketAddress address) throws IOException {
+        return connected(new Socket(), address);
     }
 
     /// A connection whose own side of the network holds only so many bytes that it hasn't read.
-    static Wire withReceiveBuffer(int port, int bytes) throws IOException {
+    public static Wire withReceiveBuffer(int port, int bytes) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(bytes);
-        return connected(socket, port);
+        return connected(socket, loopback(port));
     }
 
-    private static Wire connected(Socket socket, int port) throws IOException {
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static Wire connected(Socket socket, InetSocketAddress address) throws IOException {
         try {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+            socket.connect(address, TIMEOUT_MS);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(TIMEOUT_MS);
             return new Wire(socket);
@@ -56,7 +64,7 @@ final class Wire implements AutoCloseable {
     }
 
     /// The bytes of a request's body, `PUT topic payload`.
-    static byte[] put(String topic, byte[] payload) {
+    public static byte[] put(String topic, byte[] payload) {
         byte[] start = utf8("PUT " + topic + " ");
         byte[] body = new byte[start.length + payload.length];
         System.arraycopy(start, 0, body, 0, start.length);
@@ -65,7 +73,7 @@ final class Wire implements AutoCloseable {
     }
 
     /// A whole frame: the body behind its length.
-    static byte[] frame(byte[] body) {
+    public static byte[] frame(byte[] body) {
         byte[] frame = new byte[Integer.BYTES + body.length];
         byte[] header = header(body.length);
         System.arraycopy(header, 0, frame, 0, header.length);
@@ -74,58 +82,58 @@ final class Wire implements AutoCloseable {
     }
 
     /// The four bytes that announce a body of that length.
-    static byte[] header(long bodyBytes) {
+    public static byte[] header(long bodyBytes) {
         return new byte[] {
             (byte) bodyBytes, (byte) (bodyBytes >>> 8), (byte) (bodyBytes >>> 16), (byte) (bodyBytes >>> 24)
         };
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    Wire send(String request) throws IOException {
+    public Wire send(String request) throws IOException {
         return send(utf8(request));
     }
 
-    Wire send(byte[] body) throws IOException {
+    public Wire send(byte[] body) throws IOException {
         out.write(header(body.length));
         out.write(body);
         return this;
     }
 
     /// Sends bytes as they are, at once.
-    Wire raw(byte[] bytes) throws IOException {
+    public Wire raw(byte[] bytes) throws IOException {
         out.write(bytes);
         return flush();
     }
 
-    Wire flush() throws IOException {
+    public Wire flush() throws IOException {
         out.flush();
         return this;
     }
 
     /// The next reply; waits for it.
-    Reply reply() throws IOException {
+    public Reply reply() throws IOException {
         return new Reply(bytes(bodyBytes()));
     }
 
-    Reply ask(String request) throws IOException {
+    public Reply ask(String request) throws IOException {
         return ask(utf8(request));
     }
 
-    Reply ask(byte[] body) throws IOException {
+    public Reply ask(byte[] body) throws IOException {
         send(body).flush();
         return reply();
     }
 
     /// Asks for something that is to be answered with nothing but `OK`.
-    void done(String request) throws IOException {
+    public void done(String request) throws IOException {
         ask(request).requireOk();
     }
 
     /// Waits until the node has closed the connection, having sent nothing more.
-    void awaitClosed() {
+    public void awaitClosed() {
         try {
             assertThat(in.read()).as("the node closes the connection").isEqualTo(-1);
         } catch (SocketTimeoutException e) {
@@ -136,14 +144,14 @@ final class Wire implements AutoCloseable {
     }
 
     /// Says that nothing more will be sent; replies can still be read.
-    Wire endOutput() throws IOException {
+    public Wire endOutput() throws IOException {
         flush();
         socket.shutdownOutput();
         return this;
     }
 
     /// Ends the connection so that the node sees an error instead of an end.
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

@@ -56,7 +56,7 @@ final class Writer {
             onAcknowledged.accept(1);
         } else {
             assertThat(reply.isError()).as("%s to PUT", reply).isTrue();
-            if (!reply.text().startsWith("ERR outcome unknown")) {
+            if (!reply.isOutcomeUnknown()) {
                 refused.set(number);
             }
         }

@@ -1,0 +1,68 @@
+package io.walrus.systemtests.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+
+/// Reads a topic that nobody writes to, by FETCH, segment after segment: what can be read has to be exactly what the
+/// counts say.
+///
+/// @param patience how long an answer may be *not now*, as while the node that holds a segment starts
+public record TopicReader(Wire wire, String topic, Duration patience) {
+    private static final int UNDER_WAY = 256;
+
+    /// Hands each entry over, in the log's order.
+    public void readAll(Consumer<byte[]> each) throws IOException {
+        TopicState state = TopicState.of(ask("STATE " + topic), topic);
+        for (Map.Entry<Long, Long> segment : state.sealed().entrySet()) {
+            long count = segment.getValue();
+            read(segment.getKey(), count, each);
+            assertThat(ask("FETCH " + topic + " " + segment.getKey() + " " + (count + 1))
+                            .text())
+                    .as("behind the end of a sealed segment")
+                    .startsWith("ERR offset out of range: ");
+        }
+        read(state.currentSegment(), state.openEntries(), each);
+    }
+
+    /// Asks until the answer is another than *not now*.
+    public Reply ask(String request) throws IOException {
+        Reply reply = wire.ask(request);
+        if (!reply.isNotNow() || patience.isZero()) {
+            return reply;
+        }
+        return Awaitility.await(request)
+                .atMost(patience)
+                .pollInterval(50, TimeUnit.MILLISECONDS)
+                .until(() -> wire.ask(request), later -> !later.isNotNow());
+    }
+
+    private void read(long segment, long count, Consumer<byte[]> each) throws IOException {
+        String fetch = "FETCH " + topic + " " + segment + " ";
+        for (long from = 0; from < count; from += UNDER_WAY) {
+            long to = Math.min(count, from + UNDER_WAY);
+            for (long offset = from; offset < to; offset++) {
+                wire.send(fetch + offset);
+            }
+            wire.flush();
+            Reply[] replies = new Reply[(int) (to - from)];
+            for (int i = 0; i < replies.length; i++) {
+                replies[i] = wire.reply();
+            }
+            for (int i = 0; i < replies.length; i++) {
+                long offset = from + i;
+                Reply reply = replies[i].isNotNow() ? ask(fetch + offset) : replies[i];
+                each.accept(reply.fetched(offset + 1));
+            }
+        }
+        Reply end = ask(fetch + count);
+        assertThat(end.isEmpty())
+                .as("%s at the end of segment %d of %s", end, segment, topic)
+                .isTrue();
+    }
+}
