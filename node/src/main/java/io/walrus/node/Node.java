@@ -9,6 +9,7 @@ import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.fetch.Fetches;
 import io.walrus.node.forward.Forwarding;
 import io.walrus.node.forward.RemoteRequests;
+import io.walrus.node.forward.StateRequests;
 import io.walrus.node.lease.Membership;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
@@ -61,6 +62,7 @@ public final class Node implements NodeLock {
     private final Peers peers;
     private final Forwarding forwarding;
     private final RemoteRequests remote;
+    private final StateRequests states;
     private final RemoteReads remoteReads;
     private final PeerReads peerReads;
     private final Puts puts;
@@ -101,8 +103,9 @@ public final class Node implements NodeLock {
                 new SharedCursor(engine, segments, entries, readAhead, membership.lease(), config.requestTimeoutNs());
         this.fetches = new Fetches(segments, entries, readAhead);
         this.rollover = new Rollover(engine, cursor, metadata, config.self(), membership);
-        this.forwarding = new Forwarding(peers, reports, config.requestTimeoutNs(), this::cameBack);
-        this.remote = new RemoteRequests(topics, reports, new RemoteLeader(), config.requestTimeoutNs());
+        this.forwarding = new Forwarding(peers, config.requestTimeoutNs(), this::cameBack);
+        this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
+        this.states = new StateRequests(topics, peers, reports, membership.lease());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
     }
 
@@ -112,6 +115,7 @@ public final class Node implements NodeLock {
         nowMs = clock.currentTimeMillis();
         nowNs = clock.nanoTime();
         forwarding.at(nowNs);
+        states.at(nowNs);
         cursor.at(nowNs);
     }
 
@@ -246,6 +250,7 @@ public final class Node implements NodeLock {
         }
         topics.settle();
         forwarding.tick();
+        states.advance();
         remoteReads.tick(nowNs);
         remote.tick(nowNs);
         remote.committed(logFailure);
@@ -322,13 +327,7 @@ public final class Node implements NodeLock {
             }
             case FETCH ->
                 fetches.fetch(topic, parser.segment(), parser.offset(), slot, nowNs + config.requestTimeoutNs());
-            case STATE -> {
-                if (led) {
-                    slot.json(reports.state(topic));
-                } else {
-                    forwarding.state(topic, slot);
-                }
-            }
+            case STATE -> states.asked(topic, slot);
             case REGISTER, METRICS, HELP -> throw new IllegalArgumentException(verb + " is about no topic");
         }
         topics.watch(topic);
@@ -403,6 +402,7 @@ public final class Node implements NodeLock {
     private void metadataFollowed() {
         membership.applied(appliedVersion);
         remote.metadataChanged(nowNs);
+        states.advance();
         retryUnconfirmed();
         rollover.advance(nowNs);
         handingOver = handingOver && rollover.isUnderWay();
@@ -528,7 +528,7 @@ public final class Node implements NodeLock {
             switch (message) {
                 case PeerMessage.Put put -> remote.put(from.asker(), put, nowNs);
                 case PeerMessage.Get get -> remote.get(from.asker(), get, nowNs);
-                case PeerMessage.State state -> remote.state(from.asker(), state);
+                case PeerMessage.State state -> states.asked(from.asker(), state);
                 case PeerMessage.Read read ->
                     peerReads.read(from.asker(), read, segments.find(read.topicId(), read.segment()));
                 case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);

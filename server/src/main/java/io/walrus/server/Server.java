@@ -247,8 +247,8 @@ public final class Server {
 
     private final class JsonReports implements Reports {
         @Override
-        public String state(ServedTopic topic) {
-            return StateReport.of(json, topic);
+        public String state(ServedTopic topic, boolean current) {
+            return StateReport.of(json, topic, current);
         }
 
         @Override

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.node.route.ServedTopic;
-import io.walrus.storage.LogStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,17 +14,17 @@ final class StateReport {
     private StateReport() {}
 
     /// One topic as JSON. The names that users of Walrus know come first.
-    static String of(JsonFactory json, ServedTopic topic) {
+    static String of(JsonFactory json, ServedTopic topic, boolean current) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = json.createGenerator(text)) {
-            write(out, topic);
+            write(out, topic, current);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString();
     }
 
-    private static void write(JsonGenerator out, ServedTopic topic) throws IOException {
+    private static void write(JsonGenerator out, ServedTopic topic, boolean current) throws IOException {
         out.writeStartObject();
         out.writeNumberField("current_segment", topic.open().number());
         out.writeNumberField("leader_node", topic.open().leader());
@@ -42,16 +41,15 @@ final class StateReport {
         out.writeNumberField(Long.toString(topic.open().number()), topic.open().leader());
         out.writeEndObject();
         out.writeStringField("topic", topic.name());
-        if (topic.phase() != ServedTopic.Phase.UNLED) {
+        if (current) {
             leaderKnows(out, topic);
         }
         out.writeEndObject();
     }
 
-    /// What only the leader knows; it is left out where the leader can't be reached.
+    /// What only the leader knows; it is left out where no leader can be asked.
     private static void leaderKnows(JsonGenerator out, ServedTopic topic) throws IOException {
-        LogStream stream = topic.streamIfAny();
-        long openEntries = stream == null ? 0 : stream.committedEntries();
+        long openEntries = topic.openEntries();
         out.writeNumberField("current_segment_entries", openEntries);
         out.writeNumberField("entries", topic.metadata().sealedEntries() + openEntries);
         CursorPosition cursor = topic.cursor();

@@ -6,13 +6,11 @@ import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
-import io.walrus.node.port.Reports;
 import io.walrus.node.route.Forwarded;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,27 +27,21 @@ public final class Forwarding {
     /// The leader gives up before the one who asked it does.
     private static final long GRACE_NS = 500_000_000L;
 
-    /// How long STATE waits for what only the leader knows.
-    private static final long STATE_NS = 1_000_000_000L;
-
     /// How long a refusal is believed while the metadata stays as it was.
     private static final long PATIENCE_NS = 200_000_000L;
 
     private final Peers peers;
-    private final Reports reports;
     private final long timeoutNs;
     private final Consumer<ServedTopic> cameBack;
     private final Set<ServedTopic> waiting = new LinkedHashSet<>();
-    private List<AskedState> waitingStates = new ArrayList<>();
     private long nowNs;
 
     /// Makes it.
     ///
     /// @param timeoutNs how long a request may take altogether
     /// @param cameBack is told of a topic of which something may have come back to wait here again
-    public Forwarding(Peers peers, Reports reports, long timeoutNs, Consumer<ServedTopic> cameBack) {
+    public Forwarding(Peers peers, long timeoutNs, Consumer<ServedTopic> cameBack) {
         this.peers = peers;
-        this.reports = reports;
         this.timeoutNs = timeoutNs;
         this.cameBack = cameBack;
     }
@@ -70,12 +62,6 @@ public final class Forwarding {
         slot.expectPayload();
         topic.waitingGets().add(slot);
         pump(topic);
-    }
-
-    /// Has the leader render STATE, which alone knows the open segment. While the lead changes hands, or a
-    /// connection comes up, it is asked again; what is known here has to do if it can't be reached.
-    public void state(ServedTopic topic, Slot slot) {
-        new AskedState(topic, slot, nowNs + STATE_NS).ask();
     }
 
     /// Passes on what waits for a topic's leader, as far as that is possible.
@@ -113,9 +99,6 @@ public final class Forwarding {
 
     /// Time has passed.
     public void tick() {
-        List<AskedState> states = waitingStates;
-        waitingStates = new ArrayList<>();
-        states.forEach(AskedState::ask);
         for (ServedTopic topic : List.copyOf(waiting)) {
             topic.forwarded().forgive(nowNs, PATIENCE_NS);
             pump(topic);
@@ -201,48 +184,6 @@ public final class Forwarding {
             slot.refuse(ErrorTexts.outcomeUnknown(
                     (isPut ? "the entry may have been stored: " : "an entry may have been handed out: ") + reason));
             ended(topic);
-        }
-    }
-
-    private final class AskedState implements Asked {
-        private final ServedTopic topic;
-        private final Slot slot;
-        private final long untilNs;
-
-        AskedState(ServedTopic topic, Slot slot, long untilNs) {
-            this.topic = topic;
-            this.slot = slot;
-            this.untilNs = untilNs;
-        }
-
-        void ask() {
-            Peer leader = peers.find(topic.open().leader());
-            if (nowNs - untilNs >= 0) {
-                answer(reports.state(topic));
-            } else if (leader != null && leader.takesMore()) {
-                leader.ask(id -> new PeerMessage.State(id, topic.topicId()), this, 0, untilNs);
-            } else {
-                waitingStates.add(this);
-            }
-        }
-
-        @Override
-        public void answered(Answer answer) {
-            if (answer instanceof PeerMessage.Json(long _, String body)) {
-                answer(body);
-            } else {
-                waitingStates.add(this);
-            }
-        }
-
-        @Override
-        public void lost(String reason) {
-            answer(reports.state(topic));
-        }
-
-        private void answer(String body) {
-            slot.json(body);
-            slot.wake();
         }
     }
 }

@@ -2,7 +2,6 @@ package io.walrus.node.forward;
 
 import io.walrus.node.peer.Asker;
 import io.walrus.node.peer.PeerMessage;
-import io.walrus.node.port.Reports;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.TopicTable;
 import io.walrus.node.session.Slot;
@@ -42,7 +41,6 @@ public final class RemoteRequests {
             ErrorTexts.notReady("the node that shall lead the topic has not heard of it in time");
 
     private final TopicTable topics;
-    private final Reports reports;
     private final Leader leader;
     private final long timeoutNs;
     private final Map<LogStream, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
@@ -53,9 +51,8 @@ public final class RemoteRequests {
     /// Makes it.
     ///
     /// @param timeoutNs how long a request may take altogether
-    public RemoteRequests(TopicTable topics, Reports reports, Leader leader, long timeoutNs) {
+    public RemoteRequests(TopicTable topics, Leader leader, long timeoutNs) {
         this.topics = topics;
-        this.reports = reports;
         this.leader = leader;
         this.timeoutNs = timeoutNs;
     }
@@ -96,15 +93,6 @@ public final class RemoteRequests {
             }
             case EARLY -> await(from, get, get.timeoutMs(), nowNs);
             case STALE -> from.answer(new PeerMessage.Stale(get.id()));
-        }
-    }
-
-    public void state(Asker from, PeerMessage.State state) {
-        ServedTopic topic = topics.find(state.topicId());
-        if (topic == null || topic.phase() == ServedTopic.Phase.UNLED) {
-            from.answer(new PeerMessage.Stale(state.id()));
-        } else {
-            from.answer(new PeerMessage.Json(state.id(), reports.state(topic)));
         }
     }
 

@@ -6,7 +6,9 @@ import io.walrus.node.route.ServedTopic;
 /// Renders what STATE and METRICS answer. Called with the node's lock held.
 public interface Reports {
     /// One topic as JSON.
-    String state(ServedTopic topic);
+    ///
+    /// @param current whether this node knows the open segment; what only its leader knows is left out otherwise
+    String state(ServedTopic topic, boolean current);
 
     /// The node as JSON.
     String metrics(NodeFigures figures);

@@ -113,6 +113,11 @@ public final class ServedTopic {
         stream = opened;
     }
 
+    /// Committed entries of the open segment, as far as it is led here.
+    public long openEntries() {
+        return stream == null ? 0 : stream.committedEntries();
+    }
+
     /// From here on nothing is appended to the open segment.
     public void fenced(LogStream final_) {
         phase = Phase.FENCED;

@@ -55,6 +55,7 @@ final class ClusterHistory {
         checkPuts(topic, places);
         checkGets(topic, places, lossless);
         checkEmpties(topic);
+        checkStates(topic);
     }
 
     private void checkPuts(String topic, Map<String, Integer> places) {
@@ -148,6 +149,25 @@ final class ClusterHistory {
                 if (acknowledged > taken) {
                     throw new ClusterFailure("EMPTY, when " + acknowledged + " entries were acknowledged and only "
                             + taken + " GETs can have taken one: " + empty);
+                }
+            }
+        }
+    }
+
+    /// STATE counts what was acknowledged before it was asked, and nothing that was not even sent when it was answered.
+    private void checkStates(String topic) {
+        List<Request> puts = of(topic, Kind.PUT);
+        for (Request state : of(topic, Kind.STATE)) {
+            if (state.outcome == Outcome.OK && state.entries != Request.NOT_TOLD) {
+                long least = puts.stream()
+                        .filter(put -> put.outcome == Outcome.OK && put.doneNs < state.sentNs)
+                        .count();
+                long most = puts.stream()
+                        .filter(put -> put.outcome != Outcome.REFUSED && put.sentNs <= state.doneNs)
+                        .count();
+                if (state.entries < least || state.entries > most) {
+                    throw new ClusterFailure("STATE says " + state.entries + ", when " + least + " to " + most
+                            + " entries can be there: " + state);
                 }
             }
         }

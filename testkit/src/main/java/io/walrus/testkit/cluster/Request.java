@@ -24,6 +24,9 @@ final class Request {
         UNKNOWN
     }
 
+    /// What STATE says of the entries where no leader can be asked.
+    static final long NOT_TOLD = -1;
+
     final Kind kind;
     final String topic;
     final long number;
@@ -38,6 +41,8 @@ final class Request {
     String payload = "";
     String error = "";
     long next;
+    /// How many entries the topic has, by STATE.
+    long entries = NOT_TOLD;
 
     private Request(Kind kind, String topic, long number, String rest) {
         this.kind = kind;

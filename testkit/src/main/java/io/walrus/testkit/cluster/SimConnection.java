@@ -167,6 +167,7 @@ final class SimConnection {
 
         @Override
         public void json(String body) {
+            underWay.element().entries = body.isEmpty() ? Request.NOT_TOLD : Long.parseLong(body);
             reply(Request.Outcome.OK, null);
         }
 

@@ -386,8 +386,8 @@ final class SimNode {
 
     private static final class TextReports implements Reports {
         @Override
-        public String state(ServedTopic topic) {
-            return "open segment " + topic.open().number();
+        public String state(ServedTopic topic, boolean current) {
+            return current ? Long.toString(topic.metadata().sealedEntries() + topic.openEntries()) : "";
         }
 
         @Override
