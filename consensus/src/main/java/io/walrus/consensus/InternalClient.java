@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
-import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
@@ -16,22 +16,27 @@ import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
-/// Calls another node's [InternalHandler] and opens streams to its [PeerStreamAcceptor]. Connects when first needed
+/// Asks another node's part of the group, and opens streams to its [PeerStreamAcceptor]. Connects when first needed
 /// and again after a broken connection. Thread-safe.
 public final class InternalClient implements AutoCloseable {
     private final String address;
-    private final ManagedChannel channel;
+    private final Supplier<ManagedChannel> channels;
+    private final Object lock = new Object();
+    private ManagedChannel channel;
+    private boolean failed;
+    private boolean closed;
 
     /// A client of the node whose `--raft-port` this is.
     public InternalClient(String host, int port) {
         address = host + ":" + port;
-        channel = NettyChannelBuilder.forAddress(host, port)
+        channels = () -> NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
                 .maxInboundMessageSize(PeerStream.MAX_MESSAGE_BYTES)
                 .flowControlWindow(InternalMethods.FLOW_CONTROL_WINDOW_BYTES)
                 .build();
+        channel = channels.get();
     }
 
     /// A client of the node at a Raft address.
@@ -44,40 +49,56 @@ public final class InternalClient implements AutoCloseable {
 
     /// Sends one call. The future completes within the timeout, on a network thread that must not be blocked; it fails
     /// with an [InternalCallException] only.
-    public CompletableFuture<byte[]> call(byte[] request, Duration timeout) {
-        return call(InternalMethods.CALL, request, timeout);
-    }
-
     CompletableFuture<byte[]> call(MethodDescriptor<byte[], byte[]> method, byte[] request, Duration timeout) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        forgetFailure();
-        ClientCalls.asyncUnaryCall(channel.newCall(method, options), request, new Answer(answer));
+        ClientCalls.asyncUnaryCall(channel().newCall(method, options), request, new Answer(answer));
         return answer;
     }
 
     /// Opens a stream, connecting first if need be: what fails is told to the listener as the end of the stream.
     public PeerStream openStream(PeerStreamListener listener) {
-        forgetFailure();
         return DialledStream.open(
-                channel, listener, status -> String.valueOf(translated(status).getMessage()));
+                channel(), listener, status -> String.valueOf(translated(status).getMessage()));
     }
 
-    /// After a failure gRPC refuses everything for up to two minutes, in which it does not try again; the pace of
-    /// retrying is the caller's to choose.
-    private void forgetFailure() {
-        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            channel.enterIdle();
+    /// After a failure a channel refuses everything for up to two minutes, in which it does not try again; the pace of
+    /// retrying is the caller's to choose, so what comes next gets a new one.
+    private ManagedChannel channel() {
+        ManagedChannel givenUp = null;
+        ManagedChannel usable;
+        synchronized (lock) {
+            if (failed && !closed) {
+                givenUp = channel;
+                channel = channels.get();
+                failed = false;
+            }
+            usable = channel;
         }
+        // It may call back.
+        if (givenUp != null) {
+            givenUp.shutdown();
+        }
+        return usable;
     }
 
     /// Ends calls under way with [Kind#UNKNOWN].
     @Override
     public void close() {
-        channel.shutdownNow();
+        ManagedChannel last;
+        synchronized (lock) {
+            closed = true;
+            last = channel;
+        }
+        last.shutdownNow();
     }
 
     private InternalCallException translated(Status status) {
+        if (status.getCode() == Status.Code.UNAVAILABLE) {
+            synchronized (lock) {
+                failed = true;
+            }
+        }
         String detail = status.getDescription() == null ? status.getCode().name() : status.getDescription();
         return switch (status.getCode()) {
             case CANCELLED -> new InternalCallException(Kind.UNKNOWN, "lost the connection to " + address);

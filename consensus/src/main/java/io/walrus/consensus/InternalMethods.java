@@ -20,7 +20,6 @@ final class InternalMethods {
     /// How much may be unsent while a stream still counts as ready.
     static final int READY_THRESHOLD_BYTES = 1 << 20;
 
-    static final MethodDescriptor<byte[], byte[]> CALL = method("Call", MethodType.UNARY);
     static final MethodDescriptor<byte[], byte[]> PROPOSE = method("Propose", MethodType.UNARY);
     static final MethodDescriptor<byte[], byte[]> ASK = method("Ask", MethodType.UNARY);
     static final MethodDescriptor<byte[], byte[]> JOIN = method("Join", MethodType.UNARY);

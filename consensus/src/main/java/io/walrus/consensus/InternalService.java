@@ -21,14 +21,12 @@ import org.slf4j.LoggerFactory;
 
 /// The service beside Raft on the same port: bytes in, bytes out.
 final class InternalService implements AutoCloseable {
-    static final int MAX_CALLS_UNDER_WAY = 1024;
     static final int MAX_STREAMS = 64;
 
     /// A connection that answers nothing for this long, and a while after being asked, is given up.
     private static final long KEEP_ALIVE_S = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalService.class);
-    private final InternalHandler handler;
     private final PeerStreamAcceptor acceptor;
     private final Gate gate;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
@@ -37,12 +35,10 @@ final class InternalService implements AutoCloseable {
     /// Set once the group runs here.
     private volatile @Nullable GroupCalls group;
 
-    private final Semaphore groupPlaces = new Semaphore(Proposals.MAX_UNDER_WAY);
-    private final Semaphore places = new Semaphore(MAX_CALLS_UNDER_WAY);
+    private final Semaphore places = new Semaphore(Proposals.MAX_UNDER_WAY);
     private final Semaphore streams = new Semaphore(MAX_STREAMS);
 
-    InternalService(InternalHandler handler, PeerStreamAcceptor acceptor, Gate gate) {
-        this.handler = handler;
+    InternalService(PeerStreamAcceptor acceptor, Gate gate) {
         this.acceptor = acceptor;
         this.gate = gate;
     }
@@ -67,11 +63,10 @@ final class InternalService implements AutoCloseable {
 
     private ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(InternalMethods.SERVICE)
-                .addMethod(InternalMethods.CALL, answering(places, handler))
-                .addMethod(InternalMethods.PROPOSE, answering(groupPlaces, request -> group().propose(request)))
-                .addMethod(InternalMethods.ASK, answering(groupPlaces, _ -> group().ask()))
-                .addMethod(InternalMethods.JOIN, answering(groupPlaces, request -> group().join(request)))
-                .addMethod(InternalMethods.REMOVE, answering(groupPlaces, request -> group().remove(request)))
+                .addMethod(InternalMethods.PROPOSE, answering(request -> group().propose(request)))
+                .addMethod(InternalMethods.ASK, answering(_ -> group().ask()))
+                .addMethod(InternalMethods.JOIN, answering(request -> group().join(request)))
+                .addMethod(InternalMethods.REMOVE, answering(request -> group().remove(request)))
                 .addMethod(InternalMethods.STREAM, this::stream)
                 .build();
     }
@@ -84,9 +79,9 @@ final class InternalService implements AutoCloseable {
         return calls;
     }
 
-    private ServerCallHandler<byte[], byte[]> answering(Semaphore underWay, InternalHandler answerer) {
+    private ServerCallHandler<byte[], byte[]> answering(Answerer answerer) {
         return ServerCalls.asyncUnaryCall((request, reply) -> {
-            if (!underWay.tryAcquire()) {
+            if (!places.tryAcquire()) {
                 refuse(reply, Status.RESOURCE_EXHAUSTED, "too many calls under way");
                 return;
             }
@@ -94,7 +89,7 @@ final class InternalService implements AutoCloseable {
                 try {
                     answer(answerer, request, reply);
                 } finally {
-                    underWay.release();
+                    places.release();
                 }
             });
         });
@@ -112,10 +107,10 @@ final class InternalService implements AutoCloseable {
         return new ServerCall.Listener<>() {};
     }
 
-    private static void answer(InternalHandler answerer, byte[] request, StreamObserver<byte[]> reply) {
+    private static void answer(Answerer answerer, byte[] request, StreamObserver<byte[]> reply) {
         byte[] answer;
         try {
-            answer = answerer.handle(request);
+            answer = answerer.answer(request);
         } catch (InternalCallException e) {
             refuse(reply, Status.FAILED_PRECONDITION, String.valueOf(e.getMessage()));
             return;
@@ -131,6 +126,11 @@ final class InternalService implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdown();
+    }
+
+    /// One of [GroupCalls].
+    private interface Answerer {
+        byte[] answer(byte[] request) throws InternalCallException;
     }
 
     private static final class NetworkThreads implements ServerCallExecutorSupplier {

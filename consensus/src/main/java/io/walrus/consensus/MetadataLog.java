@@ -11,13 +11,11 @@ public interface MetadataLog extends AutoCloseable {
     /// Starts taking part. When this returns the port answers and what a snapshot held is in [#state]; commands behind
     /// it are applied as soon as a leader is known ([#ready]).
     ///
-    /// @param handler answers other nodes' calls of the internal service
     /// @param acceptor takes the streams other nodes open
     /// @throws ConsensusStartException if it cannot start; nothing is left running
-    static MetadataLog start(
-            RaftConfig config, MetadataListener listener, InternalHandler handler, PeerStreamAcceptor acceptor)
+    static MetadataLog start(RaftConfig config, MetadataListener listener, PeerStreamAcceptor acceptor)
             throws ConsensusStartException {
-        return RatisMetadataLog.start(config, listener, handler, acceptor);
+        return RatisMetadataLog.start(config, listener, acceptor);
     }
 
     /// Asks a node who it is, before this one starts. The future completes within the timeout, on a thread that must

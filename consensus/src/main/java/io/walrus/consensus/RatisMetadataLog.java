@@ -63,8 +63,7 @@ final class RatisMetadataLog implements MetadataLog {
         internal.offer(service);
     }
 
-    static RatisMetadataLog start(
-            RaftConfig config, MetadataListener listener, InternalHandler handler, PeerStreamAcceptor acceptor)
+    static RatisMetadataLog start(RaftConfig config, MetadataListener listener, PeerStreamAcceptor acceptor)
             throws ConsensusStartException {
         // Ratis ends the process on some failures unless told not to before its first class is used.
         ExitUtils.disableSystemExit();
@@ -72,7 +71,7 @@ final class RatisMetadataLog implements MetadataLog {
         RaftFolder folder = RaftFolder.open(config, Group.ID.getUuid());
         try {
             Stage stage = folder.stage(config.nodeId(), config.address());
-            InternalService internal = new InternalService(handler, acceptor, new Gate(stage != Stage.BLANK));
+            InternalService internal = new InternalService(acceptor, new Gate(stage != Stage.BLANK));
             MetadataStateMachine machine = new MetadataStateMachine(listener, folder);
             Group group = startRatis(config, stage, folder, machine, internal);
             return new RatisMetadataLog(group, config, machine, internal, folder);

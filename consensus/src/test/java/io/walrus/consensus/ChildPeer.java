@@ -10,7 +10,7 @@ final class ChildPeer {
 
     static void main(String[] args) throws Exception {
         RaftConfig config = LoneNode.config(Path.of(args[0]), Integer.parseInt(args[1]));
-        try (LoneNode _ = LoneNode.start(config, request -> request, Streams.Echo::new);
+        try (LoneNode _ = LoneNode.start(config, Streams.Echo::new);
                 InternalClient client = new InternalClient("127.0.0.1", Integer.parseInt(args[2]))) {
             PeerStream stream = client.openStream(new Streams());
             stream.send(new byte[5]);

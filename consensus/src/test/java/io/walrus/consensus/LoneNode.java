@@ -25,10 +25,9 @@ final class LoneNode implements AutoCloseable {
     final RaftConfig config;
     final MetadataLog log;
 
-    private LoneNode(RaftConfig config, InternalHandler handler, PeerStreamAcceptor acceptor)
-            throws ConsensusStartException {
+    private LoneNode(RaftConfig config, PeerStreamAcceptor acceptor) throws ConsensusStartException {
         this.config = config;
-        log = MetadataLog.start(config, recorder, handler, acceptor);
+        log = MetadataLog.start(config, recorder, acceptor);
     }
 
     static LoneNode start(Path dataDir) throws Exception {
@@ -36,15 +35,11 @@ final class LoneNode implements AutoCloseable {
     }
 
     static LoneNode start(RaftConfig config) throws Exception {
-        return start(config, request -> request);
+        return start(config, Streams.REFUSED);
     }
 
-    static LoneNode start(RaftConfig config, InternalHandler handler) throws Exception {
-        return start(config, handler, Streams.REFUSED);
-    }
-
-    static LoneNode start(RaftConfig config, InternalHandler handler, PeerStreamAcceptor acceptor) throws Exception {
-        LoneNode node = new LoneNode(config, handler, acceptor);
+    static LoneNode start(RaftConfig config, PeerStreamAcceptor acceptor) throws Exception {
+        LoneNode node = new LoneNode(config, acceptor);
         node.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         return node;
     }

@@ -30,7 +30,7 @@ final class Member implements AutoCloseable {
 
     private Member(RaftConfig config) throws ConsensusStartException {
         this.config = config;
-        log = MetadataLog.start(config, recorder, request -> request, Streams.REFUSED);
+        log = MetadataLog.start(config, recorder, Streams.REFUSED);
     }
 
     static RaftConfig config(long id, Path dir, int port, WhenNew whenNew) {

@@ -259,7 +259,7 @@ class MetadataLogTest {
             }
         };
         RaftConfig config = LoneNode.config(dir, LoneNode.freePort());
-        try (MetadataLog log = MetadataLog.start(config, broken, request -> request, Streams.REFUSED)) {
+        try (MetadataLog log = MetadataLog.start(config, broken, Streams.REFUSED)) {
             log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             NodeInfo self = new NodeInfo(1, "127.0.0.1:6001", "127.0.0.1:9091", new UUID(1, 1), new UUID(1, 1));
             ProposalOutcome outcome = log.propose(
@@ -293,7 +293,7 @@ class MetadataLogTest {
     }
 
     private static void assertRefused(RaftConfig config, String part) {
-        assertThatThrownBy(() -> MetadataLog.start(config, new Recorder(), request -> request, Streams.REFUSED))
+        assertThatThrownBy(() -> MetadataLog.start(config, new Recorder(), Streams.REFUSED))
                 .isInstanceOfSatisfying(
                         ConsensusStartException.class,
                         e -> assertThat(e.getMessage())

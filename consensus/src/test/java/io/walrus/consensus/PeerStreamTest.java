@@ -242,7 +242,7 @@ class PeerStreamTest {
                 dir.resolve("child").toString(),
                 Integer.toString(childsPort),
                 Integer.toString(config.port()));
-        try (LoneNode node = LoneNode.start(config, request -> request, acceptor);
+        try (LoneNode node = LoneNode.start(config, acceptor);
                 InternalClient client = new InternalClient("127.0.0.1", childsPort);
                 BufferedReader lines = child.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("ready");

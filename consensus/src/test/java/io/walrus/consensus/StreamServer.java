@@ -12,11 +12,16 @@ final class StreamServer implements AutoCloseable {
     private final Server server;
 
     StreamServer(int port, PeerStreamAcceptor acceptor) throws IOException {
-        service = new InternalService(request -> request, acceptor, new Gate(true));
+        service = new InternalService(acceptor, new Gate(true));
         server = service.addTo(
                         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
                 .build()
                 .start();
+    }
+
+    /// Offers what the group answers.
+    void offer(GroupCalls calls) {
+        service.offer(calls);
     }
 
     @Override

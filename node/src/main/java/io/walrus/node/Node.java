@@ -526,8 +526,7 @@ public final class Node implements NodeLock {
         @Override
         public void heard(Peer from, PeerMessage message) {
             switch (message) {
-                case PeerMessage.Put put -> remote.put(from.asker(), put, nowNs);
-                case PeerMessage.Get get -> remote.get(from.asker(), get, nowNs);
+                case PeerMessage.ForLeader request -> remote.asked(from.asker(), request, nowNs);
                 case PeerMessage.State state -> states.asked(from.asker(), state);
                 case PeerMessage.Read read ->
                     peerReads.read(from.asker(), read, segments.find(read.topicId(), read.segment()));

@@ -31,7 +31,7 @@ final class ClusterEntry {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
     private static final long FIRST_RETRY_MS = 100;
-    private static final long MAX_RETRY_MS = 2_000;
+    private static final long MAX_RETRY_MS = 500;
     private static final long READY_NOTICE_S = 10;
 
     private final ServerConfig config;
@@ -93,7 +93,7 @@ final class ClusterEntry {
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
         try {
-            return MetadataLog.start(raftConfig, link, new HelloHandler(config.nodeId()), peers);
+            return MetadataLog.start(raftConfig, link, peers);
         } catch (ConsensusStartException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }

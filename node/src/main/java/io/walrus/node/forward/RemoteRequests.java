@@ -35,7 +35,7 @@ public final class RemoteRequests {
         STALE
     }
 
-    private record Early(Asker from, PeerMessage.Ask request, long untilNs) {}
+    private record Early(Asker from, PeerMessage.ForLeader request, long untilNs) {}
 
     private static final String TOO_EARLY =
             ErrorTexts.notReady("the node that shall lead the topic has not heard of it in time");
@@ -57,43 +57,36 @@ public final class RemoteRequests {
         this.timeoutNs = timeoutNs;
     }
 
-    public void put(Asker from, PeerMessage.Put put, long nowNs) {
-        ServedTopic topic = topics.find(put.topicId());
+    /// Another node asks.
+    public void asked(Asker from, PeerMessage.ForLeader request, long nowNs) {
+        ServedTopic topic = topics.find(request.topicId());
         if (topic == null) {
-            await(from, put, put.timeoutMs(), nowNs);
-            return;
-        }
-        switch (place(topic, put.segment())) {
-            case HERE -> {
-                RemoteRequest request = new RemoteRequest(this, from, put.id(), put.segment());
-                Slot slot = Slot.openFor(request);
-                leader.put(topic, put, slot, since(put.timeoutMs(), nowNs));
-                reply(slot, request);
-            }
-            case EARLY -> await(from, put, put.timeoutMs(), nowNs);
-            case STALE -> from.answer(new PeerMessage.Stale(put.id()));
-        }
-    }
-
-    public void get(Asker from, PeerMessage.Get get, long nowNs) {
-        ServedTopic topic = topics.find(get.topicId());
-        if (topic == null) {
-            await(from, get, get.timeoutMs(), nowNs);
+            await(from, request, nowNs);
             return;
         }
         // A segment that is about to be sealed takes no entries, but its seal takes the cursor along.
-        boolean isFenced = topic.phase() == ServedTopic.Phase.FENCED
-                && get.segment() == topic.open().number();
-        switch (isFenced ? Place.HERE : place(topic, get.segment())) {
-            case HERE -> {
-                RemoteRequest request = new RemoteRequest(this, from, get.id(), get.segment());
-                Slot slot = Slot.openFor(request);
-                leader.get(topic, slot, since(get.timeoutMs(), nowNs));
-                reply(slot, request);
-            }
-            case EARLY -> await(from, get, get.timeoutMs(), nowNs);
-            case STALE -> from.answer(new PeerMessage.Stale(get.id()));
+        boolean isTakenAlong = request instanceof PeerMessage.Get
+                && topic.phase() == ServedTopic.Phase.FENCED
+                && request.segment() == topic.open().number();
+        switch (isTakenAlong ? Place.HERE : place(topic, request.segment())) {
+            case HERE -> carryOut(from, request, topic, since(request.timeoutMs(), nowNs));
+            case EARLY -> await(from, request, nowNs);
+            case STALE -> from.answer(new PeerMessage.Stale(request.id()));
         }
+    }
+
+    private void carryOut(Asker from, PeerMessage.ForLeader request, ServedTopic topic, long sinceNs) {
+        RemoteRequest remote = new RemoteRequest(this, from, request.id(), request.segment());
+        Slot slot = Slot.openFor(remote);
+        switch (request) {
+            case PeerMessage.Put put -> leader.put(topic, put, slot, sinceNs);
+            case PeerMessage.Get _ -> leader.get(topic, slot, sinceNs);
+        }
+        reply(slot, remote);
+    }
+
+    private void await(Asker from, PeerMessage.ForLeader request, long nowNs) {
+        early.add(new Early(from, request, nowNs + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs())));
     }
 
     /// The topic's open segment is another one, or this node doesn't lead it any more: returns what expected it here.
@@ -118,11 +111,7 @@ public final class RemoteRequests {
         List<Early> waited = early;
         early = new ArrayList<>();
         for (Early arrived : waited) {
-            switch (arrived.request) {
-                case PeerMessage.Put put -> put(arrived.from, put, nowNs);
-                case PeerMessage.Get get -> get(arrived.from, get, nowNs);
-                case PeerMessage.State _, PeerMessage.Read _ -> {}
-            }
+            asked(arrived.from, arrived.request, nowNs);
         }
     }
 
@@ -174,10 +163,6 @@ public final class RemoteRequests {
         if (slot.isReady()) {
             slot.deliver(request, logFailure);
         }
-    }
-
-    private void await(Asker from, PeerMessage.Ask request, int timeoutMs, long nowNs) {
-        early.add(new Early(from, request, nowNs + TimeUnit.MILLISECONDS.toNanos(timeoutMs)));
     }
 
     /// When the request began, so that it is given up here when it would be given up there.

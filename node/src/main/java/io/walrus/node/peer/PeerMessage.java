@@ -22,13 +22,22 @@ public sealed interface PeerMessage {
         long id();
     }
 
+    /// Something that only the leader of a topic's open segment does.
+    sealed interface ForLeader extends Ask {
+        long topicId();
+
+        /// The segment that has to be the open one.
+        long segment();
+
+        /// How long the request may wait there.
+        int timeoutMs();
+    }
+
     /// Appends an entry, if `segment` is the topic's open one and the receiver leads it.
-    ///
-    /// @param timeoutMs how long it may wait for that
-    record Put(long id, long topicId, long segment, int timeoutMs, ByteBuffer payload) implements Ask {}
+    record Put(long id, long topicId, long segment, int timeoutMs, ByteBuffer payload) implements ForLeader {}
 
     /// Hands out the next entry, on the same condition.
-    record Get(long id, long topicId, long segment, int timeoutMs) implements Ask {}
+    record Get(long id, long topicId, long segment, int timeoutMs) implements ForLeader {}
 
     /// Renders STATE.
     record State(long id, long topicId) implements Ask {}
