@@ -2,7 +2,7 @@
 root := $(dir $(lastword $(MAKEFILE_LIST)))
 maven := "$(root)bin/maven"
 cluster := "$(root)bin/cluster"
-scripts := bin/* .ci/run
+scripts := bin/* .ci/run spec/run
 
 # How many nodes cluster-* runs; how long the cluster tests put a load on theirs; the crash explorer's number of crash
 # points and its seed (default: a new one).
@@ -17,7 +17,7 @@ cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery str
   join restart forwarding cursor outcome partition)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format bench crash-explore simulate clean \
+.PHONY: help build test lint format bench crash-explore simulate spec clean \
   cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean $(cluster-tests)
 
 help: ## list these targets
@@ -47,6 +47,9 @@ bench: build ## run the benchmarks; the tables go to benchmarks/results/
 simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
 	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dwalrus.sim.seeds=$(SEEDS) $(if $(SEED),-Dwalrus.sim.seed=$(SEED))
+
+spec: ## check the model of seal and extend with spin
+	@"$(root)spec/run"
 
 crash-explore: ## crash the storage engine at POINTS random points; SEED=n repeats a run
 	@$(maven) -q -pl testkit -am test -Dtest=CrashExplorerTest -Dsurefire.failIfNoSpecifiedTests=false \
