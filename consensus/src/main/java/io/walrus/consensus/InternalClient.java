@@ -4,9 +4,12 @@ import io.walrus.consensus.InternalCallException.Kind;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
@@ -14,7 +17,7 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
-import org.jspecify.annotations.Nullable;
+import org.apache.ratis.thirdparty.io.netty.handler.codec.http2.Http2Exception;
 
 /// Asks another node's part of the group, and opens streams to its [PeerStreamAcceptor]. Connects when first needed
 /// and again after a broken connection. Thread-safe.
@@ -107,20 +110,20 @@ public final class InternalClient implements AutoCloseable {
                 new InternalCallException(Kind.REFUSED, address + " refused: " + detail);
             case DEADLINE_EXCEEDED -> new InternalCallException(Kind.UNKNOWN, "no answer from " + address + " in time");
             case UNAVAILABLE ->
-                neverConnected(status)
+                isCausedBy(status, cause -> cause instanceof ConnectException || cause instanceof UnknownHostException)
                         ? new InternalCallException(Kind.UNREACHABLE, "cannot connect to " + address)
                         : new InternalCallException(Kind.UNKNOWN, "lost the connection to " + address);
+            case INTERNAL ->
+                isCausedBy(status, Http2Exception.class::isInstance)
+                        ? new InternalCallException(Kind.UNKNOWN, address + " is not the raft port of a node")
+                        : new InternalCallException(Kind.UNKNOWN, "call to " + address + " failed: " + detail);
             default -> new InternalCallException(Kind.UNKNOWN, "call to " + address + " failed: " + detail);
         };
     }
 
-    private static boolean neverConnected(Status status) {
-        for (@Nullable Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isCausedBy(Status status, Predicate<Throwable> what) {
+        return Stream.iterate(status.getCause(), Objects::nonNull, Throwable::getCause)
+                .anyMatch(what);
     }
 
     private final class Answer implements StreamObserver<byte[]> {

@@ -59,6 +59,10 @@ final class ClusterEntry {
     }
 
     private UUID clusterToJoin() throws StartupException {
+        if (config.join().equals(config.raftAdvertiseHost() + ":" + config.raftPort())) {
+            throw new StartupException("--join " + config.join()
+                    + " is this node itself: name another node, or leave it out to found a cluster");
+        }
         while (true) {
             try {
                 UUID clusterId = MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT)

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// One cursor for all consumers, whichever nodes they ask, through rollovers that move it from leader to leader.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-@Tag("slow")
 class ClusterCursorTest {
     private static final int CONSUMERS = 16;
     private static final int WRITERS = 4;

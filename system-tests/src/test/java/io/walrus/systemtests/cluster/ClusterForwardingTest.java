@@ -16,7 +16,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Any node may be asked for anything.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-@Tag("slow")
 class ClusterForwardingTest {
     private static final int UNDER_WAY = 64;
     private static final int LIMIT = 10;

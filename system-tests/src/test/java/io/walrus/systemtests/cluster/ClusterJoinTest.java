@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// How nodes come together, and how one that can't is told so.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-@Tag("slow")
 class ClusterJoinTest {
     private static final int CANNOT_RUN = 1;
 
@@ -145,6 +143,23 @@ class ClusterJoinTest {
         requireRefused(double2, "node 2");
         put(cluster, 2, "logs", "goes on");
         requireSeen(cluster, "logs", "goes on");
+    }
+
+    @Test
+    void aNewNodeCannotJoinItself() throws IOException {
+        NodeSetup alone = NodeSetup.in(folder);
+        requireRefused(alone.withFlags("--join", "127.0.0.1:" + alone.raftPort()), "is this node itself");
+    }
+
+    @Test
+    void aClientPortIsNoPlaceToJoinAt() throws IOException {
+        Cluster cluster = clusters.of(2, folder);
+        cluster.start(1);
+        String clients = "127.0.0.1:" + cluster.setup(1).clientPort();
+        cluster.change(2, setup -> setup.withoutFlag("--join").withFlags("--join", clients));
+        cluster.launch(2);
+        requireSays(cluster.node(2), clients + " is not the raft port of a node");
+        cluster.kill9(2);
     }
 
     @Test

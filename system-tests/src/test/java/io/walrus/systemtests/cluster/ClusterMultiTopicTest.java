@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A hundred topics in short segments, written to at the same time through all nodes.
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
-@Tag("slow")
 class ClusterMultiTopicTest {
     private static final int TOPICS = 100;
     private static final int CONNECTIONS = 10;

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Sixteen connections put entries of a KiB as fast as they are taken: without a single error, and all of them are
 /// there.
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
-@Tag("slow")
 class ClusterStressTest {
     private static final int CONNECTIONS = 16;
     private static final int UNDER_WAY = 16;
