@@ -68,6 +68,10 @@ final class Background {
         if (checkpoints.isDue()) {
             flusher.signal();
         }
+        prepareInTime();
+    }
+
+    private void prepareInTime() {
         if (journalFiles.lastReady() <= journal.headFile()) {
             preparer.signal();
         }
@@ -119,11 +123,22 @@ final class Background {
     }
 
     private long flushStep() {
-        return run(EngineState.Shortage.FLUSHING, checkpoints::step);
+        long delayNs = run(EngineState.Shortage.FLUSHING, checkpoints::step);
+        // A checkpoint lets the journal have another file, and an append may be waiting for nothing else.
+        prepareInTime();
+        if (delayNs == Long.MAX_VALUE && !isOver() && checkpoints.isFlushAwaited()) {
+            // What the step itself committed is told to no one.
+            flusher.signal();
+        }
+        return delayNs;
     }
 
     private long prepareStep() {
         return run(EngineState.Shortage.PREPARING, checkpoints::prepareFiles);
+    }
+
+    private boolean isOver() {
+        return state.failure() != null || state.isClosed();
     }
 
     /// Work of which a part may be done.
@@ -134,7 +149,7 @@ final class Background {
 
     /// Lack of space is waited out; every other error is final.
     private long run(EngineState.Shortage shortage, Work work) {
-        if (state.failure() != null || state.isClosed()) {
+        if (isOver()) {
             return Long.MAX_VALUE;
         }
         try {

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The work behind the commits: flushing streams, taking checkpoints, deleting files. One thread at a time.
-final class Checkpoints {
+final class Checkpoints implements StreamWriter.Owner {
     private final Disk disk;
     private final EngineConfig config;
     private final EngineState state;
@@ -65,7 +65,7 @@ final class Checkpoints {
                 streamFiles,
                 queue,
                 nextEpoch::getAndIncrement,
-                this::forceJournal);
+                this);
     }
 
     long journalBytes() {
@@ -82,6 +82,11 @@ final class Checkpoints {
                 || journal.wantedFloor() > journal.released()
                 || isCheckpointDue()
                 || catalog.hasDropped();
+    }
+
+    /// Whether an append waits for something that can be flushed now.
+    boolean isFlushAwaited() {
+        return journal.released() < Math.min(journal.wantedFloor(), journal.committedEnd());
     }
 
     private boolean isCheckpointDue() {
@@ -164,8 +169,17 @@ final class Checkpoints {
     /// Commits what was appended, and makes all that is committed durable.
     ///
     /// @throws StorageException READ_ONLY if it could not
-    void forceJournal() throws StorageException {
+    @Override
+    public void forceJournal() throws StorageException {
         commitDurably(() -> {});
+    }
+
+    @Override
+    public void flushedBefore(long position) {
+        journal.release(position);
+        if (journal.takeRoomWanted()) {
+            state.roomAvailable();
+        }
     }
 
     private void commitDurably(Runnable then) throws StorageException {

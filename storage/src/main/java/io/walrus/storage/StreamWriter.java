@@ -32,15 +32,18 @@ final class StreamWriter {
     private final StreamFiles streamFiles;
     private final FlushQueue queue;
     private final IntSupplier nextEpoch;
-    private final JournalForce journalForce;
+    private final Owner owner;
     private final long[] positions = new long[MAX_RECORDS];
     private final RecordWindow window = RecordWindow.small();
     private ByteBuffer gather = ByteBuffer.allocateDirect(GATHER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-    /// Makes all that is committed durable.
-    @FunctionalInterface
-    interface JournalForce {
-        void run() throws IOException;
+    /// Whom it works for.
+    interface Owner {
+        /// Makes all that is committed durable.
+        void forceJournal() throws IOException;
+
+        /// Hears that all before `position` is in stream files.
+        void flushedBefore(long position);
     }
 
     StreamWriter(
@@ -52,7 +55,7 @@ final class StreamWriter {
             StreamFiles streamFiles,
             FlushQueue queue,
             IntSupplier nextEpoch,
-            JournalForce journalForce) {
+            Owner owner) {
         this.config = config;
         this.geometry = geometry;
         this.ring = ring;
@@ -61,42 +64,42 @@ final class StreamWriter {
         this.streamFiles = streamFiles;
         this.queue = queue;
         this.nextEpoch = nextEpoch;
-        this.journalForce = journalForce;
+        this.owner = owner;
     }
 
-    /// Flushes every stream that has committed records before `target` in the journal only.
+    /// Flushes every stream that has committed records before `target` in the journal only, a chunk at a time, so that
+    /// memory is free again as soon as it can be, and this ends however much is appended meanwhile.
     void flushBefore(long target) throws IOException {
-        releaseFlushed();
+        tellFlushed();
         long bound = Math.min(target, journal.committedEnd());
         LogStream stream = queue.pollBefore(bound);
         while (stream != null) {
+            boolean written = false;
+            boolean waits;
             try {
-                flush(stream);
+                written = flushChunk(stream);
             } finally {
-                requeue(stream);
+                waits = requeue(stream);
             }
-            releaseFlushed();
-            stream = queue.pollBefore(bound);
+            tellFlushed();
+            // What a truncation on its way has hidden can be flushed once that is committed.
+            stream = written || !waits ? queue.pollBefore(bound) : null;
         }
     }
 
-    private void requeue(LogStream stream) {
+    private boolean requeue(LogStream stream) {
         long position = stream.firstUnflushed(-1);
-        if (position >= 0 && !stream.isDeleted()) {
+        boolean waits = position >= 0 && !stream.isDeleted();
+        if (waits) {
             queue.add(stream, position);
         }
+        return waits;
     }
 
     // The end is read first: what is appended after that is queued at or behind it.
-    private void releaseFlushed() {
+    private void tellFlushed() {
         long end = journal.committedEnd();
-        journal.release(queue.first(end));
-    }
-
-    private void flush(LogStream stream) throws IOException {
-        while (flushChunk(stream)) {
-            // One chunk at a time, so that the gather buffer stays small.
-        }
+        owner.flushedBefore(queue.first(end));
     }
 
     private boolean flushChunk(LogStream stream) throws IOException {
@@ -161,7 +164,7 @@ final class StreamWriter {
         if (isNew) {
             // It may take the place of a file that was dropped, and would be needed again without the truncation.
             if (stream.publishedTruncation() > journal.forcedGroup()) {
-                journalForce.run();
+                owner.forceJournal();
             }
             streamFiles.create(stream.id(), file);
         }

@@ -61,7 +61,7 @@ public final class Journal<E extends Effects> {
     private volatile long forcedGroup;
     private volatile long released;
     private volatile long headFile;
-    private volatile long wantedFloor = Long.MIN_VALUE;
+    private volatile long wantedBlock;
     private volatile boolean roomWanted;
 
     /// Continues a journal.
@@ -167,7 +167,7 @@ public final class Journal<E extends Effects> {
 
     private boolean enterBlock(long blockStart) {
         if (!canEnter(blockStart)) {
-            wantedFloor = ring.floorFor(blockStart);
+            wantedBlock = blockStart;
             roomWanted = true;
             // Asked again, or room made between the two would wake no one.
             if (!canEnter(blockStart)) {
@@ -427,12 +427,12 @@ public final class Journal<E extends Effects> {
 
     /// What [#release] must reach before a waiting append can go on; very small if none waits.
     public long wantedFloor() {
-        return roomWanted ? wantedFloor : Long.MIN_VALUE;
+        return roomWanted ? ring.floorFor(wantedBlock) : Long.MIN_VALUE;
     }
 
-    /// Whether an append found no room since this was last asked.
+    /// Whether an append found no room since this was last answered with yes, and there is room now.
     public boolean takeRoomWanted() {
-        if (!roomWanted) {
+        if (!roomWanted || !canEnter(wantedBlock)) {
             return false;
         }
         roomWanted = false;
