@@ -264,7 +264,7 @@ final class Recovery {
                 geometry,
                 manifest.engine(),
                 nextEpoch::getAndIncrement,
-                config.policy() instanceof FsyncPolicy.Group ? Disk.WriteMode.FORCED : Disk.WriteMode.BUFFERED,
+                config.policy() instanceof FsyncPolicy.Group ? Disk.WriteMode.FORCED : Disk.WriteMode.MAPPED,
                 Math.max(3, config.maxJournalBytes() / geometry.fileBytes()),
                 config.minFreeBytes(),
                 geometry.fileOf(manifest.journalStart()));

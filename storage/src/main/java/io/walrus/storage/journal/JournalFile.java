@@ -55,6 +55,9 @@ final class JournalFile {
 
     // Forced handles may demand aligned reads; this one takes any.
     private synchronized DiskFile reader() throws IOException {
+        if (!forcesWrites) {
+            return writer;
+        }
         if (reader == null) {
             reader = disk.openForReading(path);
         }
