@@ -65,6 +65,7 @@ final class Background {
     /// Tells everyone what was committed, and starts what has become due.
     void committed() {
         state.committed(journal.committedGroup());
+        checkpoints.tellOfRoom();
         if (checkpoints.isDue()) {
             flusher.signal();
         }
@@ -72,7 +73,7 @@ final class Background {
     }
 
     private void prepareInTime() {
-        if (journalFiles.lastReady() <= journal.headFile()) {
+        if (checkpoints.isFileDue()) {
             preparer.signal();
         }
     }
@@ -123,9 +124,7 @@ final class Background {
     }
 
     private long flushStep() {
-        long delayNs = run(EngineState.Shortage.FLUSHING, checkpoints::step);
-        // A checkpoint lets the journal have another file, and an append may be waiting for nothing else.
-        prepareInTime();
+        long delayNs = run(EngineState.Shortage.FLUSHING, this::flush);
         if (delayNs == Long.MAX_VALUE && !isOver() && checkpoints.isFlushAwaited()) {
             // What the step itself committed is told to no one.
             flusher.signal();
@@ -133,8 +132,30 @@ final class Background {
         return delayNs;
     }
 
+    private void flush() throws IOException {
+        boolean more = true;
+        while (more) {
+            more = checkpoints.step();
+            // A checkpoint lets the journal have another file, and an append may be waiting for nothing else.
+            prepareInTime();
+        }
+    }
+
     private long prepareStep() {
         return run(EngineState.Shortage.PREPARING, checkpoints::prepareFiles);
+    }
+
+    private long waitForSpace(EngineState.Shortage shortage, DiskFullException cause) {
+        try {
+            if (journalFiles.dropSpares()) {
+                return 1;
+            }
+            state.diskFull(shortage, String.valueOf(cause.getMessage()));
+            return RETRY_NS;
+        } catch (IOException e) {
+            state.fail(e);
+            return Long.MAX_VALUE;
+        }
     }
 
     private boolean isOver() {
@@ -156,13 +177,10 @@ final class Background {
             work.run();
             checkpoints.checkRoom();
             state.diskHasRoom(shortage);
-            if (journal.takeRoomWanted()) {
-                state.roomAvailable();
-            }
+            checkpoints.tellOfRoom();
             return Long.MAX_VALUE;
         } catch (DiskFullException e) {
-            state.diskFull(shortage, String.valueOf(e.getMessage()));
-            return RETRY_NS;
+            return waitForSpace(shortage, e);
         } catch (IOException e) {
             state.fail(e);
             return Long.MAX_VALUE;

@@ -35,6 +35,8 @@ final class StreamWriter {
     private final Owner owner;
     private final long[] positions = new long[MAX_RECORDS];
     private final RecordWindow window = RecordWindow.small();
+    /// Made once, not per record.
+    private final RecordWindow.Source journalBytes;
     private ByteBuffer gather = ByteBuffer.allocateDirect(GATHER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     /// Whom it works for.
@@ -65,6 +67,7 @@ final class StreamWriter {
         this.queue = queue;
         this.nextEpoch = nextEpoch;
         this.owner = owner;
+        this.journalBytes = journalFiles::read;
     }
 
     /// Flushes every stream that has committed records before `target` in the journal only, a chunk at a time, so that
@@ -181,24 +184,15 @@ final class StreamWriter {
     /// @return its size, or -1 if it has no room and others are to be written first
     private int copyRecord(long position, int mask, boolean mayStop, long roomBytes, LogStream stream)
             throws IOException {
-        ByteBuffer source;
-        int at;
-        if (ring.holds(position)) {
-            source = ring.block(position);
-            at = ring.indexOf(position);
-        } else {
-            long limit = geometry.blockStart(position) + geometry.blockBytes();
-            at = window.find(journalFiles::read, position, limit, journalFiles.maskAt(position));
-            source = window.buffer();
-            if (at < 0) {
-                throw new StorageException(
-                        Category.CORRUPT,
-                        journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)
-                                + ": a record of stream " + stream.id()
-                                + " is not there. Restore the directory from a copy or a replica.");
-            }
-        }
+        ByteBuffer source = ring.block(position);
+        int at = ring.indexOf(position);
         int length = RecordFormat.length(source, at);
+        boolean inRing = ring.holds(position);
+        if (!inRing) {
+            at = findInFile(position, stream);
+            source = window.buffer();
+            length = RecordFormat.length(source, at);
+        }
         int size = RecordFormat.sizeOf(length);
         int start = gather.position();
         if (mayStop && (size > gather.remaining() || start + size > roomBytes)) {
@@ -208,11 +202,32 @@ final class StreamWriter {
             gather = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
         }
         gather.put(start, source, at, RecordFormat.HEADER_BYTES + length);
+        if (inRing && !ring.holds(position)) {
+            // Its memory was used again while it was being copied.
+            at = findInFile(position, stream);
+            gather.put(start, window.buffer(), at, RecordFormat.HEADER_BYTES + length);
+        }
         for (int i = start + RecordFormat.HEADER_BYTES + length; i < start + size; i++) {
             gather.put(i, (byte) 0);
         }
         RecordFormat.remask(gather, start, mask ^ journalFiles.maskAt(position));
         gather.position(start + size);
         return size;
+    }
+
+    /// Finds a record in its journal file.
+    ///
+    /// @return where it is in the window
+    private int findInFile(long position, LogStream stream) throws IOException {
+        long limit = geometry.blockStart(position) + geometry.blockBytes();
+        int at = window.find(journalBytes, position, limit, journalFiles.maskAt(position));
+        if (at < 0) {
+            throw new StorageException(
+                    Category.CORRUPT,
+                    journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)
+                            + ": a record of stream " + stream.id()
+                            + " is not there. Restore the directory from a copy or a replica.");
+        }
+        return at;
     }
 }

@@ -51,10 +51,7 @@ class RoomTest {
     }
 
     private static EngineConfig.Builder config(FsyncPolicy policy) {
-        return EngineConfig.builder()
-                .policy(policy)
-                .blockBytes(64 << 10)
-                .minFreeBytes(0);
+        return EngineConfig.builder().policy(policy).blockBytes(64 << 10).minFreeBytes(0);
     }
 
     private static LogStream create(LogEngine engine) throws StorageException {
