@@ -65,10 +65,15 @@ final class Background {
     /// Tells everyone what was committed, and starts what has become due.
     void committed() {
         state.committed(journal.committedGroup());
+        checkpoints.tellOfRoom();
         if (checkpoints.isDue()) {
             flusher.signal();
         }
-        if (journalFiles.lastReady() <= journal.headFile()) {
+        prepareInTime();
+    }
+
+    private void prepareInTime() {
+        if (checkpoints.isFileDue()) {
             preparer.signal();
         }
     }
@@ -119,11 +124,42 @@ final class Background {
     }
 
     private long flushStep() {
-        return run(EngineState.Shortage.FLUSHING, checkpoints::step);
+        long delayNs = run(EngineState.Shortage.FLUSHING, this::flush);
+        if (delayNs == Long.MAX_VALUE && !isOver() && checkpoints.isFlushAwaited()) {
+            // What the step itself committed is told to no one.
+            flusher.signal();
+        }
+        return delayNs;
+    }
+
+    private void flush() throws IOException {
+        boolean more = true;
+        while (more) {
+            more = checkpoints.step();
+            // A checkpoint lets the journal have another file, and an append may be waiting for nothing else.
+            prepareInTime();
+        }
     }
 
     private long prepareStep() {
         return run(EngineState.Shortage.PREPARING, checkpoints::prepareFiles);
+    }
+
+    private long waitForSpace(EngineState.Shortage shortage, DiskFullException cause) {
+        try {
+            if (journalFiles.dropSpares()) {
+                return 1;
+            }
+            state.diskFull(shortage, String.valueOf(cause.getMessage()));
+            return RETRY_NS;
+        } catch (IOException e) {
+            state.fail(e);
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private boolean isOver() {
+        return state.failure() != null || state.isClosed();
     }
 
     /// Work of which a part may be done.
@@ -134,20 +170,17 @@ final class Background {
 
     /// Lack of space is waited out; every other error is final.
     private long run(EngineState.Shortage shortage, Work work) {
-        if (state.failure() != null || state.isClosed()) {
+        if (isOver()) {
             return Long.MAX_VALUE;
         }
         try {
             work.run();
             checkpoints.checkRoom();
             state.diskHasRoom(shortage);
-            if (journal.takeRoomWanted()) {
-                state.roomAvailable();
-            }
+            checkpoints.tellOfRoom();
             return Long.MAX_VALUE;
         } catch (DiskFullException e) {
-            state.diskFull(shortage, String.valueOf(e.getMessage()));
-            return RETRY_NS;
+            return waitForSpace(shortage, e);
         } catch (IOException e) {
             state.fail(e);
             return Long.MAX_VALUE;

@@ -18,7 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The work behind the commits: flushing streams, taking checkpoints, deleting files. One thread at a time.
-final class Checkpoints {
+final class Checkpoints implements StreamWriter.Owner {
+    private static final int FILES_AHEAD = 3;
+
     private final Disk disk;
     private final EngineConfig config;
     private final EngineState state;
@@ -65,7 +67,7 @@ final class Checkpoints {
                 streamFiles,
                 queue,
                 nextEpoch::getAndIncrement,
-                this::forceJournal);
+                this);
     }
 
     long journalBytes() {
@@ -84,25 +86,39 @@ final class Checkpoints {
                 || catalog.hasDropped();
     }
 
+    /// Whether an append waits for something that can be flushed now.
+    boolean isFlushAwaited() {
+        return journal.released() < Math.min(journal.wantedFloor(), journal.committedEnd());
+    }
+
     private boolean isCheckpointDue() {
         return journalBytes() > config.checkpointBytes()
                 || (journalFiles.lastReady() <= journal.headFile() && !journalFiles.mayGrow());
     }
 
-    /// Does what is due.
-    void step() throws IOException {
+    /// Does what is due: as late as memory allows, but a part of a journal that has grown large at a time, so that its
+    /// first files can be used again before all of it is flushed.
+    ///
+    /// @return whether there is more
+    boolean step() throws IOException {
         lock.lock();
         try {
-            long target = Math.max(journal.committedEnd() - ring.capacityBytes() / 2, journal.wantedFloor());
-            writer.flushBefore(target);
+            long before = journalStart;
+            long limit = before + Math.max(config.checkpointBytes(), ring.capacityBytes());
+            long target = Math.max(lateStart(), journal.wantedFloor());
+            writer.flushBefore(Math.min(target, limit));
             deleteDropped();
             if (isCheckpointDue()) {
-                long end = journal.committedEnd();
-                take(journalFiles.mayGrow() ? end - ring.capacityBytes() / 2 : end, false);
+                take(Math.min(journalFiles.mayGrow() ? lateStart() : journal.committedEnd(), limit), false);
             }
+            return target > limit && journalStart > before;
         } finally {
             lock.unlock();
         }
+    }
+
+    private long lateStart() {
+        return journal.committedEnd() - ring.capacityBytes() / 2;
     }
 
     /// Takes a checkpoint that leaves nothing to the journal.
@@ -124,7 +140,7 @@ final class Checkpoints {
     void takeLast() throws IOException {
         lock.lock();
         try {
-            take(journal.committedEnd() - ring.capacityBytes() / 2, true);
+            take(lateStart(), true);
             deleteDropped();
         } finally {
             lock.unlock();
@@ -164,8 +180,22 @@ final class Checkpoints {
     /// Commits what was appended, and makes all that is committed durable.
     ///
     /// @throws StorageException READ_ONLY if it could not
-    void forceJournal() throws StorageException {
+    @Override
+    public void forceJournal() throws StorageException {
         commitDurably(() -> {});
+    }
+
+    @Override
+    public void flushedBefore(long position) {
+        journal.release(position);
+        tellOfRoom();
+    }
+
+    /// Lets an append that waits for room try again, if there is some by now.
+    void tellOfRoom() {
+        if (journal.takeRoomWanted()) {
+            state.roomAvailable();
+        }
     }
 
     private void commitDurably(Runnable then) throws StorageException {
@@ -230,10 +260,18 @@ final class Checkpoints {
         return false;
     }
 
-    /// Makes the journal file after the one appends have reached ready.
+    /// Whether a journal file should be made ready: the one after that which appends have reached, and while it takes
+    /// no more than a new header, some after it, as a header can take long while much else is being written.
+    boolean isFileDue() {
+        long ahead = journalFiles.lastReady() - journal.headFile();
+        return journalFiles.mayGrow() && (ahead <= 0 || (ahead < FILES_AHEAD && journalFiles.hasSpare()));
+    }
+
+    /// Makes ready what is due.
     void prepareFiles() throws IOException {
-        while (journalFiles.lastReady() <= journal.headFile() && journalFiles.mayGrow()) {
+        while (isFileDue()) {
             journalFiles.prepareNext();
+            tellOfRoom();
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.List;
 /// @param blockBytes bytes of one block of the journal, a power of two, 64 KiB to 64 MiB; bounds a record
 /// @param ringBlocks how many of the newest blocks stay in memory, 2 to 1024
 /// @param fileBytes bytes of one journal file without its header, a multiple of `blockBytes`
-/// @param checkpointBytes journal bytes after which a checkpoint is taken
+/// @param checkpointBytes journal bytes after which a checkpoint is taken, and, unless each group is forced, how far
+///     appends may run ahead of the stream files
 /// @param maxJournalBytes bound of all journal files together, at least `checkpointBytes` and two files
 /// @param streamFileBytes a stream file is not continued past this size
 /// @param minFreeBytes free disk space below which appends are refused

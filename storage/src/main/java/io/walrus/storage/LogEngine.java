@@ -73,6 +73,7 @@ public final class LogEngine implements Closeable {
                 journalFiles,
                 clock,
                 forcesCommits,
+                config.checkpointBytes(),
                 recovered.head(),
                 recovered.scan().nextGroup(),
                 () -> new GroupEffects(catalog),

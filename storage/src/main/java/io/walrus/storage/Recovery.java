@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
     static final String LOCK = "LOCK";
 
+    private static final int REWRITE_BYTES = 1 << 20;
+
     private final Disk disk;
     private final EngineConfig config;
     private final EngineState state;
@@ -264,7 +266,7 @@ final class Recovery {
                 geometry,
                 manifest.engine(),
                 nextEpoch::getAndIncrement,
-                config.policy() instanceof FsyncPolicy.Group ? Disk.WriteMode.FORCED : Disk.WriteMode.BUFFERED,
+                config.policy() instanceof FsyncPolicy.Group ? Disk.WriteMode.FORCED : Disk.WriteMode.MAPPED,
                 Math.max(3, config.maxJournalBytes() / geometry.fileBytes()),
                 config.minFreeBytes(),
                 geometry.fileOf(manifest.journalStart()));
@@ -317,29 +319,34 @@ final class Recovery {
         }
     }
 
+    /// Writes what lies between two positions once more, and forces it.
     private void rewrite(Geometry geometry, long from, long to) throws IOException {
         long at = from & -(long) Disk.BLOCK_BYTES;
-        ByteBuffer chunk = ByteBuffer.allocateDirect(geometry.blockBytes() + Disk.BLOCK_BYTES)
-                .alignedSlice(Disk.BLOCK_BYTES);
-        while (at < to) {
-            long blockEnd = geometry.blockStart(at) + geometry.blockBytes();
-            long end = Math.min(blockEnd, (to + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES);
+        long end = (to + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES;
+        ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(REWRITE_BYTES, Math.max(0, end - at)));
+        while (at < end) {
             long number = geometry.fileOf(at);
+            long fileEnd = Math.min(end, geometry.fileStart(number + 1));
             if (headers.containsKey(number)) {
-                String path = Geometry.pathOf(number);
-                chunk.clear().limit((int) (end - at));
-                try (DiskFile reader = disk.openForReading(path)) {
-                    if (reader.read(geometry.offsetOf(at), chunk) < end - at) {
-                        throw new StorageException(Category.CORRUPT, path + " is shorter than it was.");
-                    }
-                }
-                chunk.flip();
-                try (DiskFile writer = disk.open(path, Disk.WriteMode.FORCED)) {
-                    writer.write(geometry.offsetOf(at), chunk);
+                try (DiskFile file = disk.open(Geometry.pathOf(number), Disk.WriteMode.BUFFERED)) {
+                    rewrite(geometry, file, at, fileEnd, chunk);
                 }
             }
-            at = end;
+            at = fileEnd;
         }
+    }
+
+    private static void rewrite(Geometry geometry, DiskFile file, long from, long to, ByteBuffer chunk)
+            throws IOException {
+        for (long at = from; at < to; at += chunk.capacity()) {
+            int bytes = (int) Math.min(chunk.capacity(), to - at);
+            if (file.read(geometry.offsetOf(at), chunk.clear().limit(bytes)) < bytes) {
+                throw new StorageException(
+                        Category.CORRUPT, Geometry.pathOf(geometry.fileOf(at)) + " is shorter than it was.");
+            }
+            file.write(geometry.offsetOf(at), chunk.flip());
+        }
+        file.force();
     }
 
     /// Deletes stream files nothing refers to, and refuses if one is missing.

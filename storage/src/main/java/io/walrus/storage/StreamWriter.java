@@ -32,15 +32,20 @@ final class StreamWriter {
     private final StreamFiles streamFiles;
     private final FlushQueue queue;
     private final IntSupplier nextEpoch;
-    private final JournalForce journalForce;
+    private final Owner owner;
     private final long[] positions = new long[MAX_RECORDS];
     private final RecordWindow window = RecordWindow.small();
+    /// Made once, not per record.
+    private final RecordWindow.Source journalBytes;
     private ByteBuffer gather = ByteBuffer.allocateDirect(GATHER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-    /// Makes all that is committed durable.
-    @FunctionalInterface
-    interface JournalForce {
-        void run() throws IOException;
+    /// Whom it works for.
+    interface Owner {
+        /// Makes all that is committed durable.
+        void forceJournal() throws IOException;
+
+        /// Hears that all before `position` is in stream files.
+        void flushedBefore(long position);
     }
 
     StreamWriter(
@@ -52,7 +57,7 @@ final class StreamWriter {
             StreamFiles streamFiles,
             FlushQueue queue,
             IntSupplier nextEpoch,
-            JournalForce journalForce) {
+            Owner owner) {
         this.config = config;
         this.geometry = geometry;
         this.ring = ring;
@@ -61,42 +66,43 @@ final class StreamWriter {
         this.streamFiles = streamFiles;
         this.queue = queue;
         this.nextEpoch = nextEpoch;
-        this.journalForce = journalForce;
+        this.owner = owner;
+        this.journalBytes = journalFiles::read;
     }
 
-    /// Flushes every stream that has committed records before `target` in the journal only.
+    /// Flushes every stream that has committed records before `target` in the journal only, a chunk at a time, so that
+    /// memory is free again as soon as it can be, and this ends however much is appended meanwhile.
     void flushBefore(long target) throws IOException {
-        releaseFlushed();
+        tellFlushed();
         long bound = Math.min(target, journal.committedEnd());
         LogStream stream = queue.pollBefore(bound);
         while (stream != null) {
+            boolean written = false;
+            boolean waits;
             try {
-                flush(stream);
+                written = flushChunk(stream);
             } finally {
-                requeue(stream);
+                waits = requeue(stream);
             }
-            releaseFlushed();
-            stream = queue.pollBefore(bound);
+            tellFlushed();
+            // What a truncation on its way has hidden can be flushed once that is committed.
+            stream = written || !waits ? queue.pollBefore(bound) : null;
         }
     }
 
-    private void requeue(LogStream stream) {
+    private boolean requeue(LogStream stream) {
         long position = stream.firstUnflushed(-1);
-        if (position >= 0 && !stream.isDeleted()) {
+        boolean waits = position >= 0 && !stream.isDeleted();
+        if (waits) {
             queue.add(stream, position);
         }
+        return waits;
     }
 
     // The end is read first: what is appended after that is queued at or behind it.
-    private void releaseFlushed() {
+    private void tellFlushed() {
         long end = journal.committedEnd();
-        journal.release(queue.first(end));
-    }
-
-    private void flush(LogStream stream) throws IOException {
-        while (flushChunk(stream)) {
-            // One chunk at a time, so that the gather buffer stays small.
-        }
+        owner.flushedBefore(queue.first(end));
     }
 
     private boolean flushChunk(LogStream stream) throws IOException {
@@ -161,7 +167,7 @@ final class StreamWriter {
         if (isNew) {
             // It may take the place of a file that was dropped, and would be needed again without the truncation.
             if (stream.publishedTruncation() > journal.forcedGroup()) {
-                journalForce.run();
+                owner.forceJournal();
             }
             streamFiles.create(stream.id(), file);
         }
@@ -178,24 +184,15 @@ final class StreamWriter {
     /// @return its size, or -1 if it has no room and others are to be written first
     private int copyRecord(long position, int mask, boolean mayStop, long roomBytes, LogStream stream)
             throws IOException {
-        ByteBuffer source;
-        int at;
-        if (ring.holds(position)) {
-            source = ring.block(position);
-            at = ring.indexOf(position);
-        } else {
-            long limit = geometry.blockStart(position) + geometry.blockBytes();
-            at = window.find(journalFiles::read, position, limit, journalFiles.maskAt(position));
-            source = window.buffer();
-            if (at < 0) {
-                throw new StorageException(
-                        Category.CORRUPT,
-                        journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)
-                                + ": a record of stream " + stream.id()
-                                + " is not there. Restore the directory from a copy or a replica.");
-            }
-        }
+        ByteBuffer source = ring.block(position);
+        int at = ring.indexOf(position);
         int length = RecordFormat.length(source, at);
+        boolean inRing = ring.holds(position);
+        if (!inRing) {
+            at = findInFile(position, stream);
+            source = window.buffer();
+            length = RecordFormat.length(source, at);
+        }
         int size = RecordFormat.sizeOf(length);
         int start = gather.position();
         if (mayStop && (size > gather.remaining() || start + size > roomBytes)) {
@@ -205,11 +202,32 @@ final class StreamWriter {
             gather = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
         }
         gather.put(start, source, at, RecordFormat.HEADER_BYTES + length);
+        if (inRing && !ring.holds(position)) {
+            // Its memory was used again while it was being copied.
+            at = findInFile(position, stream);
+            gather.put(start, window.buffer(), at, RecordFormat.HEADER_BYTES + length);
+        }
         for (int i = start + RecordFormat.HEADER_BYTES + length; i < start + size; i++) {
             gather.put(i, (byte) 0);
         }
         RecordFormat.remask(gather, start, mask ^ journalFiles.maskAt(position));
         gather.position(start + size);
         return size;
+    }
+
+    /// Finds a record in its journal file.
+    ///
+    /// @return where it is in the window
+    private int findInFile(long position, LogStream stream) throws IOException {
+        long limit = geometry.blockStart(position) + geometry.blockBytes();
+        int at = window.find(journalBytes, position, limit, journalFiles.maskAt(position));
+        if (at < 0) {
+            throw new StorageException(
+                    Category.CORRUPT,
+                    journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)
+                            + ": a record of stream " + stream.id()
+                            + " is not there. Restore the directory from a copy or a replica.");
+        }
+        return at;
     }
 }

@@ -80,7 +80,7 @@ final class EngineLog implements StoredLog {
                     }
                 }
             } finally {
-                engine.unlock();
+                engine.unlockAndCommit();
             }
             if (full) {
                 room.awaitAfter(round);

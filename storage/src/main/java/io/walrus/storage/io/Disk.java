@@ -16,6 +16,9 @@ public interface Disk {
     enum WriteMode {
         /// Through the page cache; durable after [DiskFile#force].
         BUFFERED,
+        /// The same, for a file that has its full size and room on the device for all of it, and is only written
+        /// within: a small write costs far less.
+        MAPPED,
         /// Each write is durable when it returns. Positions, lengths and buffer addresses are multiples of
         /// [#BLOCK_BYTES].
         FORCED

@@ -47,15 +47,18 @@ public final class FileDisk implements Disk {
     public DiskFile open(String path, WriteMode mode) throws IOException {
         Path file = root.resolve(path);
         return switch (mode) {
-            case BUFFERED -> {
-                try {
-                    yield new ChannelFile(file, BUFFERED, false);
-                } catch (IOException e) {
-                    throw translated(file.toString(), e);
-                }
-            }
+            case BUFFERED -> openBuffered(file);
+            case MAPPED -> MappedFile.of(file, openBuffered(file));
             case FORCED -> openForced(file);
         };
+    }
+
+    private static ChannelFile openBuffered(Path file) throws IOException {
+        try {
+            return new ChannelFile(file, BUFFERED, false);
+        } catch (IOException e) {
+            throw translated(file.toString(), e);
+        }
     }
 
     /// Direct writes spare the page cache a copy; where the file system refuses them, synchronous ones are as durable.

@@ -20,8 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// The journal's two ends: appenders encode records into the current block of the ring, the committer writes what they
 /// filled, a group at a time, and publishes it.
 ///
-/// Two locks. The append lock guards the filling end: `head`, the open group, the sealed groups. The commit lock guards
-/// the writing end and is taken first where both are needed; the append lock is held inside it only to seal.
+/// Three locks. The append lock guards the filling end: `head`, the open group, the sealed groups. The commit lock
+/// guards the writing end and is taken first where both are needed; the append lock is held inside it only to seal.
+/// The force lock, taken before either, is held while files are forced, so that none is closed meanwhile.
+///
+/// Where groups are forced as they are written, a block's memory is used again once all in it is in stream files:
+/// reading it back would take from the device what the commits need. Else it is used again as soon as it is committed,
+/// since the system has it in memory too, and only a bound of what no stream file has holds appends up.
 public final class Journal<E extends Effects> {
     /// Room kept from entries, so that small records that free space or move cursors still find some.
     private static final int MAX_RESERVE_BYTES = 1 << 20;
@@ -32,7 +37,7 @@ public final class Journal<E extends Effects> {
     private final Clock clock;
     private final boolean forcedWrites;
     private final int reserveBytes;
-    private final long ringBase;
+    private final long maxUnflushedBytes;
     private final Supplier<E> newEffects;
     private final Consumer<Throwable> onFailure;
 
@@ -48,6 +53,8 @@ public final class Journal<E extends Effects> {
     private long nextGroup;
     private long nextAlignment = Disk.BLOCK_BYTES;
 
+    private final ReentrantLock forceLock = new ReentrantLock();
+
     private final ReentrantLock commitLock = new ReentrantLock();
     private final CRC32C commitCrc = new CRC32C();
     private final List<Group<E>> committing = new ArrayList<>();
@@ -61,7 +68,7 @@ public final class Journal<E extends Effects> {
     private volatile long forcedGroup;
     private volatile long released;
     private volatile long headFile;
-    private volatile long wantedFloor = Long.MIN_VALUE;
+    private volatile long wantedBlock;
     private volatile boolean roomWanted;
 
     /// Continues a journal.
@@ -69,6 +76,7 @@ public final class Journal<E extends Effects> {
     /// @param head where the next group may begin
     /// @param nextGroup its number
     /// @param forcedWrites whether each group is forced as it is written
+    /// @param maxUnflushedBytes how far appends may run ahead of [#release], if not
     /// @param onFailure told once when writing failed; nothing is committed after that
     public Journal(
             Geometry geometry,
@@ -76,6 +84,7 @@ public final class Journal<E extends Effects> {
             JournalFiles files,
             Clock clock,
             boolean forcedWrites,
+            long maxUnflushedBytes,
             long head,
             long nextGroup,
             Supplier<E> newEffects,
@@ -85,11 +94,12 @@ public final class Journal<E extends Effects> {
         this.files = files;
         this.clock = clock;
         this.forcedWrites = forcedWrites;
+        this.maxUnflushedBytes =
+                forcedWrites ? ring.capacityBytes() : Math.max(ring.capacityBytes(), maxUnflushedBytes);
         this.reserveBytes = Math.min(MAX_RESERVE_BYTES, geometry.blockBytes() / 16);
         this.newEffects = newEffects;
         this.onFailure = onFailure;
         this.head = head;
-        this.ringBase = head;
         this.nextGroup = nextGroup;
         this.blockEnd = geometry.nextBlock(head);
         this.block = ring.appendView(head);
@@ -161,13 +171,19 @@ public final class Journal<E extends Effects> {
     }
 
     private boolean canEnter(long blockStart) {
-        long floor = ring.floorFor(blockStart);
-        return files.isReady(geometry.fileOf(blockStart)) && (floor <= ringBase || floor <= released);
+        return files.isReady(geometry.fileOf(blockStart))
+                && ring.floorFor(blockStart) <= committedEnd
+                && flushedFloor(blockStart) <= released;
+    }
+
+    /// What must be in stream files before a block can be used.
+    private long flushedFloor(long blockStart) {
+        return blockStart + geometry.blockBytes() - maxUnflushedBytes;
     }
 
     private boolean enterBlock(long blockStart) {
         if (!canEnter(blockStart)) {
-            wantedFloor = ring.floorFor(blockStart);
+            wantedBlock = blockStart;
             roomWanted = true;
             // Asked again, or room made between the two would wake no one.
             if (!canEnter(blockStart)) {
@@ -270,19 +286,40 @@ public final class Journal<E extends Effects> {
     ///
     /// @return false if it failed, and `then` did not run
     public boolean commitDurably(Runnable then) {
-        commitLock.lock();
+        forceLock.lock();
         try {
-            commitSealed(true);
-            if (!failed && !forcedWrites) {
-                force();
+            IOException failure = forceAhead();
+            commitLock.lock();
+            try {
+                if (failure != null) {
+                    fail(failure);
+                }
+                commitSealed(true);
+                if (!failed && !forcedWrites) {
+                    force();
+                }
+                if (failed) {
+                    return false;
+                }
+                then.run();
+                return true;
+            } finally {
+                commitLock.unlock();
             }
-            if (failed) {
-                return false;
-            }
-            then.run();
-            return true;
         } finally {
-            commitLock.unlock();
+            forceLock.unlock();
+        }
+    }
+
+    /// Forces what is written by now, so that commits, which go on meanwhile, wait only for the little that came since.
+    ///
+    /// @return the failure, if there was one
+    private @Nullable IOException forceAhead() {
+        try {
+            files.forceAhead();
+            return null;
+        } catch (IOException e) {
+            return e;
         }
     }
 
@@ -413,7 +450,7 @@ public final class Journal<E extends Effects> {
         return headFile;
     }
 
-    /// Says that all below `position` is in stream files, so that its memory may be reused.
+    /// Says that all below `position` is in stream files.
     public void release(long position) {
         if (position > released) {
             released = position;
@@ -427,12 +464,12 @@ public final class Journal<E extends Effects> {
 
     /// What [#release] must reach before a waiting append can go on; very small if none waits.
     public long wantedFloor() {
-        return roomWanted ? wantedFloor : Long.MIN_VALUE;
+        return roomWanted ? flushedFloor(wantedBlock) : Long.MIN_VALUE;
     }
 
-    /// Whether an append found no room since this was last asked.
+    /// Whether an append found no room since this was last answered with yes, and there is room now.
     public boolean takeRoomWanted() {
-        if (!roomWanted) {
+        if (!roomWanted || !canEnter(wantedBlock)) {
             return false;
         }
         roomWanted = false;

@@ -15,8 +15,8 @@ final class JournalFile {
     private final int mask;
     private final boolean forcesWrites;
 
-    /// Whether it holds written bytes that were not forced. Guarded by the commit lock.
-    private boolean unforced;
+    /// Whether it holds written bytes that were not forced. Set under the commit lock; read under the force lock too.
+    private volatile boolean unforced;
 
     private @Nullable DiskFile reader;
 
@@ -38,8 +38,17 @@ final class JournalFile {
     }
 
     void write(long position, ByteBuffer bytes) throws IOException {
-        unforced = !forcesWrites;
+        if (!forcesWrites) {
+            unforced = true;
+        }
         writer.write(geometry.offsetOf(position), bytes);
+    }
+
+    /// Forces what is written by now. It still counts as unforced: more may be on its way.
+    void forceAhead() throws IOException {
+        if (unforced) {
+            writer.force();
+        }
     }
 
     void force() throws IOException {
@@ -55,6 +64,9 @@ final class JournalFile {
 
     // Forced handles may demand aligned reads; this one takes any.
     private synchronized DiskFile reader() throws IOException {
+        if (!forcesWrites) {
+            return writer;
+        }
         if (reader == null) {
             reader = disk.openForReading(path);
         }

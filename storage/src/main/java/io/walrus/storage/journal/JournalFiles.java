@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// One thread prepares files while another recycles them. Each does its work on the disk without a lock; the monitor
 /// guards only which spares there are.
 public final class JournalFiles {
-    private static final int MAX_SPARES = 2;
+    /// Kept however large the journal is, and when space is short.
+    private static final int MIN_SPARES = 2;
     private static final int ZERO_CHUNK_BYTES = 1 << 20;
 
     private final Disk disk;
@@ -78,11 +79,26 @@ public final class JournalFiles {
     /// Takes over a spare found at recovery.
     public synchronized void adoptSpare(long number) throws IOException {
         nextSpare = Math.max(nextSpare, number + 1);
-        if (spares.size() < MAX_SPARES) {
+        if (spares.size() < maxFiles) {
             spares.add(number);
         } else {
             disk.delete(Geometry.sparePath(number));
         }
+    }
+
+    /// Deletes spares that only save the time to make new ones.
+    ///
+    /// @return whether there were any
+    public boolean dropSpares() throws IOException {
+        boolean dropped = false;
+        while (spareCount() > MIN_SPARES) {
+            Long spare = takeSpare();
+            if (spare != null) {
+                disk.delete(Geometry.sparePath(spare));
+                dropped = true;
+            }
+        }
+        return dropped;
     }
 
     boolean isReady(long file) {
@@ -162,6 +178,10 @@ public final class JournalFiles {
         }
     }
 
+    public synchronized boolean hasSpare() {
+        return !spares.isEmpty();
+    }
+
     private synchronized @Nullable Long takeSpare() {
         return spares.poll();
     }
@@ -186,15 +206,19 @@ public final class JournalFiles {
     }
 
     /// Ends the use of all files before `file`. No durable state may need them any more. For one thread at a time.
+    ///
+    /// As many spares are kept as the journal may have files: filling new ones with zeros takes longer than all
+    /// else.
     public void recycleBefore(long file) throws IOException {
         List<Long> renamed = new ArrayList<>();
+        long maxSpares = maxFiles - (lastReady + 1 - file);
         boolean changed = false;
         for (long number = first; number < file && number <= lastReady; number++) {
             JournalFile ended = files.remove(number);
             if (ended != null) {
                 ended.close();
             }
-            retire(number, renamed);
+            retire(number, renamed, maxSpares);
             changed = true;
         }
         first = Math.max(first, file);
@@ -210,15 +234,15 @@ public final class JournalFiles {
     public void retire(List<Long> numbers) throws IOException {
         List<Long> renamed = new ArrayList<>();
         for (long number : numbers) {
-            retire(number, renamed);
+            retire(number, renamed, MIN_SPARES);
         }
         disk.forceDirectory(Geometry.FOLDER);
         addSpares(renamed);
     }
 
     /// Turns a file into a spare, which may be used once that is durable, or deletes it if there are enough.
-    private void retire(long number, List<Long> renamed) throws IOException {
-        if (spareCount() + renamed.size() < MAX_SPARES) {
+    private void retire(long number, List<Long> renamed, long maxSpares) throws IOException {
+        if (spareCount() + renamed.size() < Math.max(MIN_SPARES, maxSpares)) {
             long spare = newSpare();
             disk.rename(Geometry.pathOf(number), Geometry.sparePath(spare));
             renamed.add(spare);
@@ -235,7 +259,17 @@ public final class JournalFiles {
         spares.addAll(added);
     }
 
-    /// Forces what was written to any file. Under the commit lock.
+    /// Forces what was written to any file before the call, while more is being written. Under the force lock.
+    void forceAhead() throws IOException {
+        for (long number = first; number <= lastReady; number++) {
+            JournalFile file = files.get(number);
+            if (file != null) {
+                file.forceAhead();
+            }
+        }
+    }
+
+    /// Forces what was written to any file. Under the force and the commit lock.
     void forceAll() throws IOException {
         for (long number = first; number <= lastReady; number++) {
             JournalFile file = files.get(number);

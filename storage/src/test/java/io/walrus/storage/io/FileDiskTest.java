@@ -48,4 +48,29 @@ class FileDiskTest {
             assertThat(reader.size()).isEqualTo(8);
         }
     }
+
+    @Test
+    void whatIsWrittenThroughAMappingIsInTheFile() throws IOException {
+        FileDisk disk = new FileDisk(folder);
+        try (DiskFile zeros = disk.open("file", Disk.WriteMode.BUFFERED)) {
+            zeros.write(0, ByteBuffer.allocate(10_000));
+        }
+        try (DiskFile file = disk.open("file", Disk.WriteMode.MAPPED);
+                DiskFile reader = disk.openForReading("file")) {
+            for (int at = 1; at < 12_000; at += 1_000) {
+                ByteBuffer source = ByteBuffer.allocateDirect(8).putInt(2, at);
+                file.write(at, source.position(2).limit(6));
+                assertThat(source.hasRemaining()).isFalse();
+            }
+            file.force();
+            assertThat(file.size())
+                    .as("what is behind the mapping grows the file")
+                    .isEqualTo(11_005);
+            for (int at = 1; at < 12_000; at += 1_000) {
+                ByteBuffer read = ByteBuffer.allocate(4);
+                assertThat(reader.read(at, read)).isEqualTo(4);
+                assertThat(read.getInt(0)).isEqualTo(at);
+            }
+        }
+    }
 }

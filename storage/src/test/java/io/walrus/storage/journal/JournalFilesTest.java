@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.io.DiskWrapper;
 import io.walrus.storage.io.FileDisk;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,15 +56,32 @@ class JournalFilesTest {
         files.close();
     }
 
+    @Test
+    void sparesAreKeptForAWholeJournalUntilSpaceIsShort() throws IOException {
+        FileDisk disk = new FileDisk(folder);
+        disk.createDirectories(Geometry.FOLDER);
+        AtomicInteger epochs = new AtomicInteger(1);
+        JournalFiles files = new JournalFiles(
+                disk, GEOMETRY, new UUID(1, 2), epochs::getAndIncrement, Disk.WriteMode.MAPPED, 6, 0, 0);
+        for (int i = 0; i < 6; i++) {
+            files.prepareNext();
+        }
+        files.recycleBefore(5);
+        assertThat(disk.list(Geometry.FOLDER)).as("one in use, five spares").hasSize(6);
+        assertThat(files.dropSpares()).isTrue();
+        assertThat(disk.list(Geometry.FOLDER)).as("one in use, two spares").hasSize(3);
+        assertThat(files.dropSpares()).isFalse();
+        files.close();
+    }
+
     /// A disk on which the next file to be created takes as long as one likes.
-    private static final class SlowDisk implements Disk {
-        private final Disk disk;
+    private static final class SlowDisk extends DiskWrapper {
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch goOn = new CountDownLatch(1);
         private volatile boolean slow;
 
         SlowDisk(Disk disk) {
-            this.disk = disk;
+            super(disk);
         }
 
         @Override
@@ -79,52 +95,7 @@ class JournalFilesTest {
                     throw new IOException(e);
                 }
             }
-            return disk.open(path, mode);
-        }
-
-        @Override
-        public DiskFile openForReading(String path) throws IOException {
-            return disk.openForReading(path);
-        }
-
-        @Override
-        public boolean exists(String path) throws IOException {
-            return disk.exists(path);
-        }
-
-        @Override
-        public List<String> list(String directory) throws IOException {
-            return disk.list(directory);
-        }
-
-        @Override
-        public void createDirectories(String directory) throws IOException {
-            disk.createDirectories(directory);
-        }
-
-        @Override
-        public void rename(String from, String to) throws IOException {
-            disk.rename(from, to);
-        }
-
-        @Override
-        public void delete(String path) throws IOException {
-            disk.delete(path);
-        }
-
-        @Override
-        public void forceDirectory(String directory) throws IOException {
-            disk.forceDirectory(directory);
-        }
-
-        @Override
-        public long usableBytes() throws IOException {
-            return disk.usableBytes();
-        }
-
-        @Override
-        public Closeable lock(String path) throws IOException {
-            return disk.lock(path);
+            return super.open(path, mode);
         }
     }
 }
