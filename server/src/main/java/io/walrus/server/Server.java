@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    /// Copies of each segment: the replication of entries is not there yet.
+    /// Copies of each segment: the setting is not in effect yet.
     static final int COPIES = 1;
 
     private static final long DRAIN_MS = 2_000;
@@ -76,6 +76,7 @@ public final class Server {
         Node started = new Node(
                 new NodeConfig(
                         new Replica(config.nodeId(), identity.diskId()),
+                        entry.bootId(),
                         config.maxSegmentEntries(),
                         COPIES,
                         TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
@@ -89,7 +90,8 @@ public final class Server {
                 link,
                 peers,
                 readers,
-                new JsonReports());
+                new JsonReports(),
+                this::otherNodesCommitted);
         node = started;
         ClientListener clients = new ClientListener(
                 new ListenerConfig(
@@ -198,6 +200,13 @@ public final class Server {
             }
         }
         peers.close();
+    }
+
+    private void otherNodesCommitted() {
+        ClientListener clients = listener;
+        if (clients != null) {
+            clients.wakeAll();
+        }
     }
 
     private LogEngine openLog(Path directory) throws StartupException {
