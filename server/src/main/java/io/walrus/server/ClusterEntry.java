@@ -196,7 +196,7 @@ final class ClusterEntry {
         if (config.join().isEmpty() && raft.state().nextTopicId() == 1) {
             List<Command> topics = new ArrayList<>();
             for (String topic : config.bootstrapTopics()) {
-                topics.add(new Command.CreateTopic(topic, Server.COPIES));
+                topics.add(new Command.CreateTopic(topic, config.replicationFactor()));
             }
             commit(raft, topics);
         }

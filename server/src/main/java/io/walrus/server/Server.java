@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    /// Copies of each segment: the setting is not in effect yet.
-    static final int COPIES = 1;
-
     private static final long DRAIN_MS = 2_000;
     private static final long HAND_OVER_MS = 1_500;
     private static final int SILENT_TIMEOUTS = 3;
@@ -78,7 +75,7 @@ public final class Server {
                         new Replica(config.nodeId(), identity.diskId()),
                         entry.bootId(),
                         config.maxSegmentEntries(),
-                        COPIES,
+                        config.replicationFactor(),
                         TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
                         TimeUnit.MILLISECONDS.toNanos(config.monitorCheckMs()),
                         config.maxFrameBytes(),
