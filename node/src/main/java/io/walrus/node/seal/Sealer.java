@@ -188,7 +188,7 @@ public final class Sealer {
         if (proposeIfHeld(seal)) {
             return;
         }
-        long from = seal.longest().records() == 0 ? self.nodeId() : holder(seal);
+        long from = seal.holders().iterator().next();
         int held = seal.holders().size();
         for (Long nodeId : seal.shorter()) {
             if (rules.isMajority(held, seal.replicas().size())) {
@@ -197,10 +197,6 @@ public final class Sealer {
             fill(seal, nodeId, from);
             held++;
         }
-    }
-
-    private static long holder(Seal seal) {
-        return seal.holders().iterator().next();
     }
 
     private void fill(Seal seal, long nodeId, long from) {
