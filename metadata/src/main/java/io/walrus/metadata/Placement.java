@@ -2,8 +2,10 @@ package io.walrus.metadata;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /// Which nodes a segment goes to. Deterministic: it is part of what a command means.
@@ -21,12 +23,21 @@ public final class Placement {
         return around(inOrder, (int) (hash.getValue() % inOrder.size()), replicationFactor);
     }
 
-    /// A leader's replicas: itself and the nodes after it by id, round robin; all nodes if there are fewer.
+    /// A leader's replicas: itself and the nodes after it by id, round robin, those that are alive first; all nodes if
+    /// there are fewer.
     ///
     /// @param leader one of the nodes
-    public static List<Replica> ledBy(long leader, SortedMap<Long, NodeInfo> nodes, int replicationFactor) {
+    /// @param live nodes that are alive
+    public static List<Replica> ledBy(
+            long leader, SortedMap<Long, NodeInfo> nodes, Collection<Long> live, int replicationFactor) {
         Limits.require(nodes.containsKey(leader), "the leader is one of the nodes");
-        return around(List.copyOf(nodes.values()), nodes.headMap(leader).size(), replicationFactor);
+        List<Replica> all =
+                around(List.copyOf(nodes.values()), nodes.headMap(leader).size(), nodes.size());
+        return Stream.concat(
+                        all.stream().filter(replica -> replica.nodeId() == leader || live.contains(replica.nodeId())),
+                        all.stream().filter(replica -> replica.nodeId() != leader && !live.contains(replica.nodeId())))
+                .limit(replicationFactor)
+                .toList();
     }
 
     private static List<Replica> around(List<NodeInfo> nodes, int first, int replicationFactor) {

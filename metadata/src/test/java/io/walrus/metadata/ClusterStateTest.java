@@ -109,7 +109,7 @@ class ClusterStateTest {
             assertThat(open.replicas()).isEqualTo(replicas(open.leader(), open.leader() % 3 + 1));
         }
         assertThat(leaders).contains(1L, 2L, 3L);
-        assertThat(Placement.ledBy(3, state.nodes(), 5)).isEqualTo(replicas(3, 1, 2));
+        assertThat(Placement.ledBy(3, state.nodes(), List.of(), 5)).isEqualTo(replicas(3, 1, 2));
     }
 
     @ParameterizedTest

@@ -3,6 +3,9 @@ package io.walrus.node;
 import io.walrus.metadata.Applied;
 import io.walrus.metadata.Change;
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.append.Puts;
 import io.walrus.node.cursor.SharedCursor;
@@ -20,17 +23,22 @@ import io.walrus.node.port.NodeLock;
 import io.walrus.node.port.PeerChannel;
 import io.walrus.node.port.PeerTransport;
 import io.walrus.node.port.Reports;
+import io.walrus.node.port.Waiters;
 import io.walrus.node.read.Entries;
 import io.walrus.node.read.PeerReads;
 import io.walrus.node.read.ReadAhead;
 import io.walrus.node.read.RemoteReads;
 import io.walrus.node.register.Registrations;
+import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.rollover.Rollover;
+import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.ServedTopic.Phase;
 import io.walrus.node.route.TopicTable;
 import io.walrus.node.route.Unconfirmed;
+import io.walrus.node.seal.SealProposals;
+import io.walrus.node.seal.SealRules;
 import io.walrus.node.session.Session;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
@@ -51,10 +59,14 @@ import org.jspecify.annotations.Nullable;
 /// Every method but [#logFailed], [#logFailure], [#isHandingOver] and [#awaitsCommit] is called between [#enter]
 /// and [#exit].
 public final class Node implements NodeLock {
+    private static final long INTRODUCE_NS = 1_000_000_000L;
+
     private final NodeConfig config;
     private final LogEngine engine;
     private final Clock clock;
     private final Reports reports;
+    private final Waiters waiters;
+    private final SealRules rules;
     private final RequestParser parser = new RequestParser();
     private final TopicTable topics = new TopicTable();
     private final Unconfirmed unconfirmed = new Unconfirmed();
@@ -71,7 +83,16 @@ public final class Node implements NodeLock {
     private final Rollover rollover;
     private final Segments segments;
     private final Registrations registrations;
+    private final Replicas replicas;
     private long appliedVersion = -1;
+    private ClusterState state = ClusterState.EMPTY;
+    /// Whether the metadata knows of this run, and whether it did before the last change of it.
+    private boolean introduced;
+
+    private boolean openedInThisRun;
+    private long introducedAtNs;
+    private boolean segmentsEnded;
+    private boolean replicasMayBeShort;
     private long nowMs;
     private long nowNs;
     private long monitoredAtNs;
@@ -85,27 +106,55 @@ public final class Node implements NodeLock {
             MetadataPort metadata,
             PeerTransport transport,
             BackgroundReads background,
-            Reports reports) {
+            Reports reports,
+            Waiters waiters) {
+        this(config, engine, clock, metadata, transport, background, reports, waiters, new SealRules());
+    }
+
+    /// Makes a node that may keep other rules than those that are right.
+    public Node(
+            NodeConfig config,
+            LogEngine engine,
+            Clock clock,
+            MetadataPort metadata,
+            PeerTransport transport,
+            BackgroundReads background,
+            Reports reports,
+            Waiters waiters,
+            SealRules rules) {
         this.config = config;
         this.engine = engine;
         this.clock = clock;
         this.reports = reports;
+        this.waiters = waiters;
+        this.rules = rules;
+        this.introducedAtNs = clock.nanoTime() - INTRODUCE_NS;
         long self = config.self().nodeId();
         this.peers = new Peers(self, transport, config.peerSilenceNs(), new PeerAudience());
-        this.membership = new Membership(self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs());
+        this.membership = new Membership(
+                self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs(), config.replicationFactor());
         this.remoteReads = new RemoteReads(peers, topics);
         this.peerReads = new PeerReads(engine, background, this);
         ReadAhead readAhead = new ReadAhead(engine, background, remoteReads, this);
         Entries entries = new Entries(engine, readAhead);
         this.segments = new Segments(engine, entries, self);
-        this.puts = new Puts(engine, membership.lease());
-        this.cursor =
-                new SharedCursor(engine, segments, entries, readAhead, membership.lease(), config.requestTimeoutNs());
+        SealProposals proposals = new SealProposals(metadata);
+        this.replicas = new Replicas(
+                config, engine, segments, peers, membership, proposals, background, this, rules, this::fenced);
+        this.puts = new Puts(engine, membership.lease(), replicas.replication());
+        this.cursor = new SharedCursor(
+                engine,
+                segments,
+                entries,
+                readAhead,
+                membership.lease(),
+                replicas.replication(),
+                config.requestTimeoutNs());
         this.fetches = new Fetches(segments, entries, readAhead);
-        this.rollover = new Rollover(engine, cursor, metadata, config.self(), membership);
+        this.rollover = new Rollover(engine, cursor, proposals, self, membership);
         this.forwarding = new Forwarding(peers, config.requestTimeoutNs(), this::cameBack);
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
-        this.states = new StateRequests(topics, peers, reports, membership.lease());
+        this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
     }
 
@@ -117,12 +166,14 @@ public final class Node implements NodeLock {
         forwarding.at(nowNs);
         states.at(nowNs);
         cursor.at(nowNs);
+        replicas.at(nowNs);
     }
 
     @Override
     public void exit() {
         try {
             cursor.log(nowMs);
+            replicas.flush();
             peers.flush(nowNs);
         } finally {
             engine.unlock();
@@ -210,6 +261,10 @@ public final class Node implements NodeLock {
     public void peerMessage(PeerChannel channel, byte[] message) {
         peers.received(channel, message, nowNs);
         forwarding.pumpAll();
+        if (replicas.replication().takeAdvanced()) {
+            committed();
+            waiters.committed();
+        }
     }
 
     /// A channel to or from another node has come to its end.
@@ -219,13 +274,15 @@ public final class Node implements NodeLock {
 
     /// Whether [#committed] has something to do. From any thread.
     public boolean awaitsCommit() {
-        return rollover.isWaiting() || cursor.isWaiting() || remote.isWaiting();
+        return rollover.isWaiting() || cursor.isWaiting() || remote.isWaiting() || replicas.isWaiting();
     }
 
     /// The log has committed more.
     public void committed() {
         cursor.committed();
         remote.committed(logFailure);
+        replicas.committed();
+        states.advance();
         rollover.advance(nowNs);
     }
 
@@ -234,15 +291,21 @@ public final class Node implements NodeLock {
         peers.tick(nowNs);
         membership.tick(nowNs);
         retryUnconfirmed();
+        introduce();
         boolean monitor = nowNs - monitoredAtNs >= config.monitorCheckNs();
         if (monitor) {
             monitoredAtNs = nowNs;
             topics.all().forEach(this::sealIfFull);
         }
+        if (monitor || replicasMayBeShort) {
+            replicasMayBeShort = false;
+            topics.all().forEach(this::sealIfShort);
+        }
         for (ServedTopic topic : topics.restless()) {
             switch (topic.phase()) {
                 case OPENING -> open(topic);
                 case LEADING -> resume(topic);
+                case LEFT -> replicas.seal(topic.metadata());
                 case UNLED, FENCED, SEALING -> {}
             }
             puts.expire(topic, nowNs, config.requestTimeoutNs());
@@ -256,6 +319,7 @@ public final class Node implements NodeLock {
         remote.committed(logFailure);
         cursor.committed();
         segments.deletePending();
+        replicas.tick();
         registrations.expire(nowNs, config.requestTimeoutNs());
         rollover.advance(nowNs);
         rollover.tick(nowNs);
@@ -269,7 +333,7 @@ public final class Node implements NodeLock {
         handingOver = true;
         for (ServedTopic topic : topics.all()) {
             if (topic.isLeading()) {
-                rollover.begin(topic, topic.stream());
+                rollover.begin(topic);
             }
         }
         rollover.advance(nowNs);
@@ -393,14 +457,39 @@ public final class Node implements NodeLock {
         }
     }
 
-    private void follow(ClusterState state) {
+    private void follow(ClusterState applied) {
+        state = applied;
         appliedVersion = state.version();
+        openedInThisRun = introduced;
+        NodeInfo known = state.node(config.self().nodeId());
+        introduced |= known != null && known.bootId().equals(config.bootId());
         peers.follow(state);
         rollover.follow(state);
+        replicas.follow(state, introduced);
+    }
+
+    /// Makes this run known, if it isn't: a late word of an earlier run may have come after its own.
+    private void introduce() {
+        NodeInfo known = state.node(config.self().nodeId());
+        if (introduced || known == null || nowNs - introducedAtNs < INTRODUCE_NS) {
+            return;
+        }
+        introducedAtNs = nowNs;
+        registrations.introduce(new NodeInfo(
+                known.nodeId(),
+                known.raftAddress(),
+                known.clientAddress(),
+                config.self().diskId(),
+                config.bootId()));
     }
 
     private void metadataFollowed() {
         membership.applied(appliedVersion);
+        if (segmentsEnded) {
+            segmentsEnded = false;
+            remote.committed(logFailure);
+            waiters.committed();
+        }
         remote.metadataChanged(nowNs);
         states.advance();
         retryUnconfirmed();
@@ -418,17 +507,21 @@ public final class Node implements NodeLock {
     /// Brings this node's part in a topic up to what the metadata says.
     private void serve(Topic metadata) {
         ServedTopic topic = topics.find(metadata.topicId());
-        boolean openChanged =
-                topic == null || topic.open().number() != metadata.open().number();
+        long before = 0;
         if (topic == null) {
             topic = new ServedTopic(metadata);
             topics.add(topic);
+        } else {
+            before = topic.open().number();
+            topic.metadata(metadata);
         }
-        topic.metadata(metadata);
-        if (!openChanged) {
+        long open = metadata.open().number();
+        if (open == before) {
             return;
         }
-        cursor.opened(topic);
+        ended(topic, metadata.sealed().get(before));
+        replicas.look(metadata, before);
+        cursor.opened(topic, open == before + 1);
         if (isLedHere(topic)) {
             lead(topic);
         } else {
@@ -440,31 +533,66 @@ public final class Node implements NodeLock {
         topics.watch(topic);
     }
 
+    /// The segment this node led, if it did, is not the open one any more.
+    private void ended(ServedTopic topic, @Nullable SealedSegment sealed) {
+        LedSegment led = topic.ledIfAny();
+        if (led != null) {
+            led.ended(sealed);
+            replicas.replication().end(led);
+            segmentsEnded = true;
+        }
+    }
+
     private boolean isLedHere(ServedTopic topic) {
         return topic.open().leader() == config.self().nodeId()
                 && topic.open().replicas().contains(config.self());
     }
 
-    /// This node leads the topic's open segment from now on. Where there is one already, an earlier run of this node
-    /// has left it open: it is sealed, all that is known of it being what the log kept.
+    /// This node is named leader of the topic's open segment. If that was before this run, an earlier run may have
+    /// appended to it what is not known here: it is sealed, as that of a dead node would be.
     private void lead(ServedTopic topic) {
-        cursor.takeOver(topic);
-        LogStream left = segments.find(topic, topic.open().number());
-        if (left != null) {
-            cursor.recover(topic, left);
-            rollover.begin(topic, left);
-            remote.returnStale(topic);
-        } else {
-            topic.opening();
+        topic.opening();
+        if (rules.mayLead(openedInThisRun)) {
             remote.returnStale(topic);
             open(topic);
+        } else {
+            leave(topic);
         }
     }
 
     private void open(ServedTopic topic) {
-        if (segments.open(topic)) {
-            resume(topic);
-            registrations.served(topic.name());
+        LogStream stream = segments.open(topic);
+        if (stream == null) {
+            return;
+        }
+        if (replicas.fences().isFenced(stream)) {
+            leave(topic);
+            return;
+        }
+        LedSegment led = new LedSegment(topic.openKey(), topic.open(), stream, config.self());
+        replicas.replication().begin(led);
+        topic.leading(led);
+        resume(topic);
+        registrations.served(topic.name());
+    }
+
+    /// Appends nothing more to the open segment, which has to be sealed without this node having a say in its length.
+    private void leave(ServedTopic topic) {
+        topic.left();
+        remote.returnStale(topic);
+        replicas.seal(topic.metadata());
+        topics.watch(topic);
+    }
+
+    /// Somebody seals a segment of which this node has a copy.
+    private void fenced(SegmentKey key) {
+        ServedTopic topic = topics.find(key.topicId());
+        if (topic == null || topic.open().number() != key.segment()) {
+            return;
+        }
+        switch (topic.phase()) {
+            case OPENING, LEADING, FENCED -> leave(topic);
+            case UNLED, LEFT, SEALING -> {}
         }
     }
 
@@ -484,8 +612,24 @@ public final class Node implements NodeLock {
 
     private void sealIfFull(ServedTopic topic) {
         if (topic.isLeading() && (topic.stream().entries() >= config.maxSegmentEntries() || membership.isLeaving())) {
-            rollover.begin(topic, topic.stream());
+            rollover.begin(topic);
         }
+    }
+
+    /// Has the topic's next segment stored on as many nodes as there should be, if its open one is not.
+    private void sealIfShort(ServedTopic topic) {
+        List<Replica> replicasOfOpen = topic.open().replicas();
+        int wanted = Math.min(config.replicationFactor(), state.nodes().size());
+        boolean isShort =
+                replicasOfOpen.size() < wanted || replicasOfOpen.stream().anyMatch(replica -> !isThere(replica));
+        if (topic.isLeading() && isShort) {
+            rollover.begin(topic);
+        }
+    }
+
+    private boolean isThere(Replica replica) {
+        NodeInfo node = state.node(replica.nodeId());
+        return node != null && node.diskId().equals(replica.diskId());
     }
 
     private void deleted(Topic metadata) {
@@ -494,6 +638,7 @@ public final class Node implements NodeLock {
             String gone = ErrorTexts.unknownTopic(topic.name());
             puts.refuseWaiting(topic, gone);
             cursor.refuseWaiting(topic, gone);
+            ended(topic, null);
             topic.unled();
             topics.remove(metadata.topicId());
         }
@@ -528,8 +673,16 @@ public final class Node implements NodeLock {
             switch (message) {
                 case PeerMessage.ForLeader request -> remote.asked(from.asker(), request, nowNs);
                 case PeerMessage.State state -> states.asked(from.asker(), state);
-                case PeerMessage.Read read ->
-                    peerReads.read(from.asker(), read, segments.find(read.topicId(), read.segment()));
+                case PeerMessage.Read read -> {
+                    ServedTopic topic = topics.find(read.topicId());
+                    peerReads.read(from.asker(), read, topic == null ? null : segments.readable(topic, read.segment()));
+                }
+                case PeerMessage.OfBatch copies -> replicas.batch(from, copies);
+                case PeerMessage.Copied copied -> replicas.copied(from, copied);
+                case PeerMessage.Follows follows -> replicas.follows(from, follows);
+                case PeerMessage.Fence fence -> replicas.fence(from.asker(), fence);
+                case PeerMessage.Fill fill -> replicas.fill(from.asker(), fill);
+                case PeerMessage.ReadRecords read -> replicas.readRecords(from.asker(), read);
                 case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);
                 case PeerMessage.Synced synced -> {
                     membership.answered(from, synced, appliedVersion);
@@ -542,12 +695,15 @@ public final class Node implements NodeLock {
         @Override
         public void up(Peer peer) {
             membership.ask(nowNs);
+            replicas.up(peer);
+            replicasMayBeShort = true;
             forwarding.pumpAll();
             remoteReads.tick(nowNs);
         }
 
         @Override
         public void down(Peer peer) {
+            replicas.down(peer);
             forwarding.pumpAll();
         }
     }

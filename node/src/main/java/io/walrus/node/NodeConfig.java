@@ -1,10 +1,12 @@
 package io.walrus.node;
 
 import io.walrus.metadata.Replica;
+import java.util.UUID;
 
 /// What a node is told at start.
 ///
 /// @param self this node, and the disk it writes to
+/// @param bootId of this run, as the metadata is told of it
 /// @param maxSegmentEntries entries after which a segment is sealed, 1 or more
 /// @param replicationFactor copies of each segment, 1 or more
 /// @param requestTimeoutNs how long a request may wait for the segment's leader
@@ -15,6 +17,7 @@ import io.walrus.metadata.Replica;
 /// @param peerSilenceNs how long a channel to another node may be silent before it is given up
 public record NodeConfig(
         Replica self,
+        UUID bootId,
         long maxSegmentEntries,
         int replicationFactor,
         long requestTimeoutNs,

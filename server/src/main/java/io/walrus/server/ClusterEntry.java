@@ -35,12 +35,18 @@ final class ClusterEntry {
     private static final long READY_NOTICE_S = 10;
 
     private final ServerConfig config;
+    private final UUID bootId = UUID.randomUUID();
     private volatile boolean stopped;
     private String obstacle = "";
     private long retryMs = FIRST_RETRY_MS;
 
     ClusterEntry(ServerConfig config) {
         this.config = config;
+    }
+
+    /// By what others know this run of the node.
+    UUID bootId() {
+        return bootId;
     }
 
     /// Gives up; whoever waits is told so.
@@ -188,13 +194,13 @@ final class ClusterEntry {
                 config.raftAdvertiseHost() + ":" + config.raftPort(),
                 config.clientHost() + ":" + config.clientPort(),
                 identity.diskId(),
-                UUID.randomUUID());
+                bootId);
         commit(raft, List.of(new Command.InitCluster(identity.clusterId()), new Command.UpsertNode(self)));
         // No topic was ever created: this is a cluster just founded.
         if (config.join().isEmpty() && raft.state().nextTopicId() == 1) {
             List<Command> topics = new ArrayList<>();
             for (String topic : config.bootstrapTopics()) {
-                topics.add(new Command.CreateTopic(topic, Server.COPIES));
+                topics.add(new Command.CreateTopic(topic, config.replicationFactor()));
             }
             commit(raft, topics);
         }

@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    /// Copies of each segment: the replication of entries is not there yet.
-    static final int COPIES = 1;
-
     private static final long DRAIN_MS = 2_000;
     private static final long HAND_OVER_MS = 1_500;
     private static final int SILENT_TIMEOUTS = 3;
@@ -76,8 +73,9 @@ public final class Server {
         Node started = new Node(
                 new NodeConfig(
                         new Replica(config.nodeId(), identity.diskId()),
+                        entry.bootId(),
                         config.maxSegmentEntries(),
-                        COPIES,
+                        config.replicationFactor(),
                         TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
                         TimeUnit.MILLISECONDS.toNanos(config.monitorCheckMs()),
                         config.maxFrameBytes(),
@@ -89,7 +87,8 @@ public final class Server {
                 link,
                 peers,
                 readers,
-                new JsonReports());
+                new JsonReports(),
+                this::otherNodesCommitted);
         node = started;
         ClientListener clients = new ClientListener(
                 new ListenerConfig(
@@ -198,6 +197,13 @@ public final class Server {
             }
         }
         peers.close();
+    }
+
+    private void otherNodesCommitted() {
+        ClientListener clients = listener;
+        if (clients != null) {
+            clients.wakeAll();
+        }
     }
 
     private LogEngine openLog(Path directory) throws StartupException {

@@ -3,11 +3,13 @@ package io.walrus.server;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.node.route.ServedTopic;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /// Renders STATE.
 final class StateReport {
@@ -40,11 +42,25 @@ final class StateReport {
         }
         out.writeNumberField(Long.toString(topic.open().number()), topic.open().leader());
         out.writeEndObject();
+        out.writeObjectFieldStart("replicas");
+        for (SealedSegment segment : topic.metadata().sealed().values()) {
+            nodes(out, segment.number(), segment.replicas());
+        }
+        nodes(out, topic.open().number(), topic.open().replicas());
+        out.writeEndObject();
         out.writeStringField("topic", topic.name());
         if (current) {
             leaderKnows(out, topic);
         }
         out.writeEndObject();
+    }
+
+    private static void nodes(JsonGenerator out, long segment, List<Replica> replicas) throws IOException {
+        out.writeArrayFieldStart(Long.toString(segment));
+        for (Replica replica : replicas) {
+            out.writeNumber(replica.nodeId());
+        }
+        out.writeEndArray();
     }
 
     /// What only the leader knows; it is left out where no leader can be asked.

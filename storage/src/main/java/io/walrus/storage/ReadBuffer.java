@@ -96,6 +96,11 @@ public final class ReadBuffer {
         return storage.slice(starts[checked(index)], lengths[index]);
     }
 
+    /// A view of all payloads, one behind the other, valid until the next read.
+    public ByteBuffer payloads() {
+        return storage.slice(0, used);
+    }
+
     /// Appends the payload to `target` at its position.
     public void copyTo(int index, ByteBuffer target) {
         int length = lengths[checked(index)];

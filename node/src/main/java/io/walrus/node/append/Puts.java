@@ -1,6 +1,7 @@
 package io.walrus.node.append;
 
 import io.walrus.node.lease.Lease;
+import io.walrus.node.replicate.Replication;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
@@ -14,11 +15,13 @@ import java.util.Deque;
 public final class Puts {
     private final LogEngine engine;
     private final Lease lease;
+    private final Replication replication;
     private long accepted;
 
-    public Puts(LogEngine engine, Lease lease) {
+    public Puts(LogEngine engine, Lease lease, Replication replication) {
         this.engine = engine;
         this.lease = lease;
+        this.replication = replication;
     }
 
     /// Entries appended since the start.
@@ -94,7 +97,8 @@ public final class Puts {
                 return false;
             }
             accepted++;
-            slot.okOnceCommitted(stream, sequence);
+            slot.okOnceCommitted(topic.led(), sequence);
+            replication.changed(topic.led());
         } catch (StorageException e) {
             slot.error(Refusals.text(e));
         }

@@ -7,6 +7,8 @@ import io.walrus.node.read.Entries;
 import io.walrus.node.read.ReadAhead;
 import io.walrus.node.read.ReadOutcome;
 import io.walrus.node.read.Source;
+import io.walrus.node.replicate.LedSegment;
+import io.walrus.node.replicate.Replication;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
@@ -37,6 +39,7 @@ public final class SharedCursor {
     private final Entries entries;
     private final ReadAhead readAhead;
     private final Lease lease;
+    private final Replication replication;
     private final long readTimeoutNs;
     private final List<ServedTopic> unlogged = new ArrayList<>();
     private final Set<ServedTopic> awaitingCommit = new LinkedHashSet<>();
@@ -50,8 +53,10 @@ public final class SharedCursor {
             Entries entries,
             ReadAhead readAhead,
             Lease lease,
+            Replication replication,
             long readTimeoutNs) {
         this.lease = lease;
+        this.replication = replication;
         this.readTimeoutNs = readTimeoutNs;
         this.engine = engine;
         this.segments = segments;
@@ -72,6 +77,7 @@ public final class SharedCursor {
     /// Answers with the next entry, now or as soon as it has been read. This node leads the topic.
     public void get(ServedTopic topic, Slot slot, long sinceNs) {
         slot.waitingSince(sinceNs);
+        slot.arrived(nowNs);
         if (!topic.waitingGets().isEmpty() || !serve(topic, slot)) {
             slot.expectPayload();
             topic.waitingGets().add(slot);
@@ -141,11 +147,16 @@ public final class SharedCursor {
         return topic.cursor();
     }
 
-    /// Another segment is open: answers what was handed out in the last one, if that was sealed with a cursor behind
-    /// it, and takes back what wasn't.
-    public void opened(ServedTopic topic) {
+    /// Another segment is open: answers what was handed out in the last one, if that was sealed with a cursor
+    /// behind it, and takes back what wasn't. Which it was can't be told if yet another segment was sealed since:
+    /// its leader may have handed out the same.
+    ///
+    /// @param isNext whether no other segment was open in between
+    public void opened(ServedTopic topic, boolean isNext) {
         CursorPosition proposed = topic.sealingCursor();
-        if (proposed != null && proposed.compareTo(startOf(topic)) <= 0) {
+        if (!isNext) {
+            failSealing(topic, "the topic got other leaders meanwhile");
+        } else if (proposed != null && proposed.compareTo(startOf(topic)) <= 0) {
             for (Slot slot : topic.sealingGets()) {
                 slot.payload(slot.held());
                 slot.wake();
@@ -163,37 +174,17 @@ public final class SharedCursor {
         return start == null ? new CursorPosition(1, 0) : start;
     }
 
-    /// Another segment is open: what was handed out but not logged in the last one is to be handed out again, by the
-    /// node that leads the topic now. Even if that is this one: others may have led it in between.
+    /// Another segment is open: what was handed out but not logged in the last one is to be handed out again, by
+    /// the node that leads the topic now. So is what was logged in vain, because the segment was sealed before that
+    /// record.
     private static void giveBack(ServedTopic topic) {
-        topic.cursor(topic.loggedCursor());
+        topic.cursor(startOf(topic));
+        topic.loggedCursor(startOf(topic));
         for (Slot slot : topic.unloggedGets().reversed()) {
             slot.letGo();
             topic.waitingGets().addFirst(slot);
         }
         topic.unloggedGets().clear();
-    }
-
-    /// Takes over the cursor from the topic's earlier segments.
-    public void takeOver(ServedTopic topic) {
-        advance(topic, startOf(topic));
-    }
-
-    /// Takes over the cursor as an earlier run of this node left it in the open segment.
-    public void recover(ServedTopic topic, LogStream stream) {
-        Cursor last = stream.cursor(NAME);
-        if (last != null) {
-            advance(topic, new CursorPosition(last.segment(), last.offset()));
-        }
-    }
-
-    private static void advance(ServedTopic topic, CursorPosition position) {
-        if (topic.loggedCursor().compareTo(position) < 0) {
-            topic.loggedCursor(position);
-        }
-        if (topic.cursor().compareTo(position) < 0) {
-            topic.cursor(position);
-        }
     }
 
     private boolean isLate(@Nullable Slot slot, long timeoutNs) {
@@ -241,8 +232,10 @@ public final class SharedCursor {
             return true;
         }
         topic.loggedCursor(position);
+        topic.led().cursorAppended(sequence);
+        replication.changed(topic.led());
         for (Slot slot : topic.unloggedGets()) {
-            slot.payloadOnceCommitted(stream, sequence);
+            slot.payloadOnceCommitted(topic.led(), sequence);
         }
         topic.unloggedGets().clear();
         return true;
@@ -253,12 +246,12 @@ public final class SharedCursor {
     /// @return false if the entry has to be read first, or earlier requests are on their way to the node that led
     /// before
     private boolean serve(ServedTopic topic, Slot slot) {
-        if (topic.forwarded().isUnderWay()) {
+        if (topic.forwarded().isUnderWay() || topic.phase() == ServedTopic.Phase.LEFT) {
             return false;
         }
         try {
             // Asked first: what is committed meanwhile, by another thread, is found then.
-            boolean isMoreComing = isMoreComing(topic);
+            boolean isMoreComing = isMoreComing(topic, slot);
             Source source = sourceAtCursor(topic);
             if (source == null) {
                 if (isMoreComing) {
@@ -295,8 +288,8 @@ public final class SharedCursor {
         while (true) {
             CursorPosition at = topic.cursor();
             if (at.segment() >= topic.open().number()) {
-                LogStream open = topic.streamIfAny();
-                return open != null && at.offset() < open.committedEntries() ? new Source.Stored(open) : null;
+                LedSegment open = topic.ledIfAny();
+                return open != null && at.offset() < open.committedEntries() ? new Source.Stored(open.stream()) : null;
             }
             SealedSegment sealed = topic.metadata().sealed().get(at.segment());
             if (sealed != null && at.offset() < sealed.entries()) {
@@ -329,14 +322,20 @@ public final class SharedCursor {
         }
     }
 
-    /// Whether there may be more behind what is committed here. Entries were taken that are not committed yet: a GET
-    /// sent behind its own PUT must find it. Or another node may lead the topic by now, and have taken some.
-    private boolean isMoreComing(ServedTopic topic) {
-        LogStream open = topic.streamIfAny();
-        return !topic.isLeading()
-                || !lease.holds(nowNs)
-                || !topic.waitingPuts().isEmpty()
+    /// Whether there may be more behind what is committed here. Entries were taken that are not committed yet: a
+    /// GET sent behind its own PUT must find it. Or another node may lead the topic by now, and have taken some:
+    /// that none did before the GET came is known once a majority has taken this node for the leader since.
+    private boolean isMoreComing(ServedTopic topic, Slot slot) {
+        LedSegment open = topic.ledIfAny();
+        if (!topic.isLeading() || !lease.holds(nowNs) || open == null) {
+            return true;
+        }
+        if (!open.isConfirmedSince(slot.arrivedNs())) {
+            replication.changed(open);
+            return true;
+        }
+        return !topic.waitingPuts().isEmpty()
                 || topic.forwarded().isUnderWay()
-                || (open != null && open.committedEntries() < open.entries());
+                || (open.committedEntries() < open.stream().entries());
     }
 }

@@ -5,12 +5,12 @@ import io.walrus.node.read.Entries;
 import io.walrus.node.read.ReadAhead;
 import io.walrus.node.read.ReadOutcome;
 import io.walrus.node.read.Source;
+import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +51,8 @@ public final class Fetches {
     private @Nullable Source locate(ServedTopic topic, long segment, long offset, Slot slot) throws StorageException {
         long open = topic.open().number();
         if (segment == open) {
-            LogStream stream = topic.streamIfAny();
-            if (stream == null ? topic.phase() == ServedTopic.Phase.UNLED : offset < stream.committedEntries()) {
+            LedSegment led = topic.ledIfAny();
+            if (led == null ? topic.phase() != ServedTopic.Phase.OPENING : offset < led.committedEntries()) {
                 return segments.source(topic, segment);
             }
             slot.empty();

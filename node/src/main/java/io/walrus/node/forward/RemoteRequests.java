@@ -2,11 +2,11 @@ package io.walrus.node.forward;
 
 import io.walrus.node.peer.Asker;
 import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.TopicTable;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.storage.LogStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,7 +43,7 @@ public final class RemoteRequests {
     private final TopicTable topics;
     private final Leader leader;
     private final long timeoutNs;
-    private final Map<LogStream, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
+    private final Map<LedSegment, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
     private List<Early> early = new ArrayList<>();
     private @Nullable String logFailure;
     private volatile boolean waiting;
@@ -177,7 +177,7 @@ public final class RemoteRequests {
         }
         return switch (topic.phase()) {
             case OPENING, LEADING -> Place.HERE;
-            case UNLED, FENCED, SEALING -> Place.STALE;
+            case UNLED, LEFT, FENCED, SEALING -> Place.STALE;
         };
     }
 }

@@ -8,6 +8,8 @@ import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.port.Reports;
+import io.walrus.node.replicate.LedSegment;
+import io.walrus.node.replicate.Replication;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.TopicTable;
 import io.walrus.node.session.Slot;
@@ -16,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// STATE, asked here or passed on by another node. The topic's leader renders it, which alone knows the open segment,
-/// and only while no later segment can have been opened. While the lead changes hands, or a connection comes up, a
-/// request waits; after a second what is known here has to do. Guarded by the node's lock.
+/// and only once a majority of the replicas has shown that it led that when the request came. While the lead changes
+/// hands, or a connection comes up, a request waits; after a second what is known here has to do. Guarded by the
+/// node's lock.
 public final class StateRequests {
     private static final long PATIENCE_NS = 1_000_000_000L;
 
@@ -25,10 +28,16 @@ public final class StateRequests {
     private final Peers peers;
     private final Reports reports;
     private final Lease lease;
+    private final Replication replication;
     private List<Waiting> waiting = new ArrayList<>();
+    private List<PassedOn> passedOn = new ArrayList<>();
     private long nowNs;
 
-    public StateRequests(TopicTable topics, Peers peers, Reports reports, Lease lease) {
+    /// A request of another node, which waits until it is sure that this one leads the topic.
+    private record PassedOn(Asker from, long id, ServedTopic topic, long sinceNs) {}
+
+    public StateRequests(TopicTable topics, Peers peers, Reports reports, Lease lease, Replication replication) {
+        this.replication = replication;
         this.topics = topics;
         this.peers = peers;
         this.reports = reports;
@@ -42,25 +51,40 @@ public final class StateRequests {
 
     /// A client asks.
     public void asked(ServedTopic topic, Slot slot) {
-        if (isCurrent(topic)) {
+        if (isCurrent(topic, nowNs)) {
             slot.json(reports.state(topic, true));
         } else {
-            new Waiting(topic, slot, nowNs + PATIENCE_NS).ask();
+            new Waiting(topic, slot, nowNs).ask();
         }
     }
 
     /// Another node asks.
     public void asked(Asker from, PeerMessage.State state) {
         ServedTopic topic = topics.find(state.topicId());
-        if (topic == null || !isCurrent(topic)) {
+        if (topic == null) {
             from.answer(new PeerMessage.Stale(state.id()));
         } else {
-            from.answer(new PeerMessage.Json(state.id(), reports.state(topic, true)));
+            answer(new PassedOn(from, state.id(), topic, nowNs));
+        }
+    }
+
+    private void answer(PassedOn request) {
+        if (isCurrent(request.topic, request.sinceNs)) {
+            request.from.answer(new PeerMessage.Json(request.id, reports.state(request.topic, true)));
+        } else if (mayLead(request.topic) && nowNs - request.sinceNs < PATIENCE_NS) {
+            passedOn.add(request);
+        } else {
+            request.from.answer(new PeerMessage.Stale(request.id));
         }
     }
 
     /// Time has passed, or something has changed: asks again for those that wait.
     public void advance() {
+        if (!passedOn.isEmpty()) {
+            List<PassedOn> all = passedOn;
+            passedOn = new ArrayList<>();
+            all.forEach(this::answer);
+        }
         if (!waiting.isEmpty()) {
             List<Waiting> all = waiting;
             waiting = new ArrayList<>();
@@ -68,34 +92,47 @@ public final class StateRequests {
         }
     }
 
-    /// Whether this node leads the newest segment there is. Once the seal is proposed, the next one may have been
-    /// opened elsewhere, and written to, before this node hears of it.
-    private boolean isCurrent(ServedTopic topic) {
+    /// Whether this node has led the newest segment there is at some moment since `sinceNs`. Others may have sealed it,
+    /// and written to the next one, before this node hears of it.
+    private boolean isCurrent(ServedTopic topic, long sinceNs) {
+        LedSegment led = topic.ledIfAny();
+        if (led == null || !mayLead(topic)) {
+            return false;
+        }
+        boolean isConfirmed = led.isConfirmedSince(sinceNs);
+        if (!isConfirmed) {
+            replication.changed(led);
+        }
+        return isConfirmed;
+    }
+
+    /// Once the seal is proposed, the next segment may have been opened elsewhere.
+    private boolean mayLead(ServedTopic topic) {
         return switch (topic.phase()) {
             case OPENING, LEADING, FENCED -> lease.holds(nowNs);
-            case UNLED, SEALING -> false;
+            case UNLED, LEFT, SEALING -> false;
         };
     }
 
     private final class Waiting implements Asked {
         private final ServedTopic topic;
         private final Slot slot;
-        private final long untilNs;
+        private final long sinceNs;
 
-        Waiting(ServedTopic topic, Slot slot, long untilNs) {
+        Waiting(ServedTopic topic, Slot slot, long sinceNs) {
             this.topic = topic;
             this.slot = slot;
-            this.untilNs = untilNs;
+            this.sinceNs = sinceNs;
         }
 
         void ask() {
             Peer leader = leader();
-            if (isCurrent(topic)) {
+            if (isCurrent(topic, sinceNs)) {
                 answer(reports.state(topic, true));
-            } else if (nowNs - untilNs >= 0) {
+            } else if (nowNs - sinceNs >= PATIENCE_NS) {
                 answer(reports.state(topic, false));
             } else if (leader != null && leader.takesMore()) {
-                leader.ask(id -> new PeerMessage.State(id, topic.topicId()), this, 0, untilNs);
+                leader.ask(id -> new PeerMessage.State(id, topic.topicId()), this, 0, sinceNs + PATIENCE_NS);
             } else {
                 waiting.add(this);
             }

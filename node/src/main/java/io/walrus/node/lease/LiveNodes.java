@@ -26,6 +26,24 @@ final class LiveNodes {
         heardNs.put(nodeId, nowNs);
     }
 
+    /// This node begins to count: those it has not heard of have the whole time to show that they are alive.
+    ///
+    /// @param heardBefore when each of the others was last heard, now if never
+    void begin(Map<Long, Long> heardBefore) {
+        heardNs.putAll(heardBefore);
+    }
+
+    /// There is this node: it counts as alive from here on, if it was not known before.
+    void watch(long nodeId, long nowNs) {
+        heardNs.putIfAbsent(nodeId, nowNs);
+    }
+
+    /// Whether a node has not been heard of for too long.
+    boolean isDead(long nodeId, long nowNs) {
+        Long at = heardNs.get(nodeId);
+        return nodeId != self && at != null && nowNs - at >= timeoutNs;
+    }
+
     /// The metadata's leader says who is alive.
     void told(List<Long> live) {
         told = live;

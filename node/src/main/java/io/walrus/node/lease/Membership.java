@@ -1,11 +1,15 @@
 package io.walrus.node.lease;
 
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Placement;
+import io.walrus.metadata.Replica;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.port.MetadataPort;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The conversation with the metadata's leader, ten times a second: it renews this node's lease, shows that this
 /// node is alive, and tells which others are. Guarded by the node's lock.
@@ -17,6 +21,8 @@ public final class Membership {
     private final Peers peers;
     private final Lease lease;
     private final LiveNodes live;
+    private final int replicationFactor;
+    private boolean leading;
     private long askedNs;
     private boolean everAsked;
     private boolean leaving;
@@ -25,8 +31,11 @@ public final class Membership {
     ///
     /// @param leaseNs how long this node may lead after it was last confirmed
     /// @param nodeTimeoutNs how long a node counts as alive after it was last heard
-    public Membership(long self, MetadataPort metadata, Peers peers, long leaseNs, long nodeTimeoutNs) {
+    /// @param replicationFactor how many replicas a segment gets, if there are as many nodes
+    public Membership(
+            long self, MetadataPort metadata, Peers peers, long leaseNs, long nodeTimeoutNs, int replicationFactor) {
         this.self = self;
+        this.replicationFactor = replicationFactor;
         this.metadata = metadata;
         this.peers = peers;
         this.lease = new Lease(leaseNs);
@@ -50,17 +59,30 @@ public final class Membership {
         return leaving;
     }
 
-    /// The node to lead a topic's next segment: the next one by id, round robin, that is alive and can be reached; this
-    /// one if there is no other.
-    public long next(ClusterState state) {
+    /// The replicas of a topic's next segment, its leader first: the next node by id, round robin, that is alive
+    /// and can be reached; this one if there is no other.
+    ///
+    /// @param last the leader of the segment before
+    public List<Replica> successors(ClusterState state, long last) {
         List<Long> candidates = state.nodes().keySet().stream()
                 .filter(live.live()::contains)
                 .filter(node -> node == self ? !leaving : isReached(node))
                 .toList();
-        return candidates.stream()
-                .filter(node -> node > self)
+        long leader = candidates.stream()
+                .filter(node -> node > last)
                 .findFirst()
                 .orElse(candidates.isEmpty() ? Long.valueOf(self) : candidates.getFirst());
+        return Placement.ledBy(leader, state.nodes(), live.live(), replicationFactor);
+    }
+
+    /// Whether this node leads the metadata, and so has to look after what dead nodes led.
+    public boolean isInCharge() {
+        return leading;
+    }
+
+    /// Whether a node has not been heard of for too long. Only while this node is in charge.
+    public boolean isDead(long nodeId, long nowNs) {
+        return live.isDead(nodeId, nowNs);
     }
 
     private boolean isReached(long nodeId) {
@@ -69,12 +91,29 @@ public final class Membership {
     }
 
     public void tick(long nowNs) {
-        if (metadata.leads()) {
+        boolean led = leading;
+        leading = metadata.leads();
+        if (leading) {
+            if (!led || peers.wasDeaf()) {
+                live.begin(lastHeard(led, nowNs));
+            }
+            peers.all().forEach(peer -> live.watch(peer.nodeId(), nowNs));
             lease.confirmed(nowNs);
             live.told(live.heardOf(nowNs));
         } else if (!everAsked || nowNs - askedNs >= SYNC_NS) {
             ask(nowNs);
         }
+    }
+
+    /// When each of the others was last heard. A node that has just come to lead the metadata has heard no question of
+    /// theirs, but may know from its own channel that one has been silent for long. A node that stood still knows
+    /// nothing.
+    private Map<Long, Long> lastHeard(boolean stoodStill, long nowNs) {
+        Map<Long, Long> heard = new HashMap<>();
+        for (Peer peer : peers.all()) {
+            heard.put(peer.nodeId(), stoodStill || !peer.wasHeard() ? nowNs : peer.heardNs());
+        }
+        return heard;
     }
 
     /// Asks the metadata's leader now.

@@ -19,8 +19,13 @@ public final class Asker {
     }
 
     public void answer(Answer answer) {
+        tell(answer);
+    }
+
+    /// As [#answer], for what is not asked by number.
+    public void tell(PeerMessage message) {
         if (Objects.equals(channel, peer.channel())) {
-            peer.send(answer);
+            peer.send(message);
         }
     }
 }

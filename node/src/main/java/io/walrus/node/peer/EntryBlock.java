@@ -28,9 +28,9 @@ public final class EntryBlock {
         }
     }
 
-    /// A block of what was read.
-    public static EntryBlock of(long fromOffset, ReadBuffer read) {
-        int[] lengths = new int[read.count()];
+    /// Of what was read, the entries before `limit`.
+    public static EntryBlock of(long fromOffset, ReadBuffer read, long limit) {
+        int[] lengths = new int[Math.clamp(limit - fromOffset, 0, read.count())];
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = read.length(i);
         }
@@ -38,7 +38,7 @@ public final class EntryBlock {
         for (int i = 0; i < lengths.length; i++) {
             read.copyTo(i, bytes);
         }
-        return new EntryBlock(read.isEmpty() ? fromOffset : read.offset(0), lengths, bytes.flip());
+        return new EntryBlock(fromOffset, lengths, bytes.flip());
     }
 
     public long firstOffset() {

@@ -30,6 +30,8 @@ public final class Peer {
     private long pendingBytes;
     private long nextId = 1;
     private long receivedNs;
+    private boolean heard;
+    private long heardNs;
     private long sentNs;
 
     Peer(long nodeId, String address) {
@@ -101,6 +103,22 @@ public final class Peer {
 
     void received(long nowNs) {
         receivedNs = nowNs;
+    }
+
+    void heard(long nowNs) {
+        receivedNs = nowNs;
+        heardNs = nowNs;
+        heard = true;
+    }
+
+    /// Whether the other node has ever said something.
+    public boolean wasHeard() {
+        return heard;
+    }
+
+    /// When the other node last said something. This node may not have listened since.
+    public long heardNs() {
+        return heardNs;
     }
 
     void connecting(PeerChannel opened, long nowNs) {

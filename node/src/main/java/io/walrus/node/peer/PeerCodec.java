@@ -1,9 +1,17 @@
 package io.walrus.node.peer;
 
+import io.walrus.metadata.CursorPosition;
 import io.walrus.node.peer.PeerMessage.Block;
+import io.walrus.node.peer.PeerMessage.Copied;
+import io.walrus.node.peer.PeerMessage.CopiesEnd;
+import io.walrus.node.peer.PeerMessage.Copy;
 import io.walrus.node.peer.PeerMessage.Done;
 import io.walrus.node.peer.PeerMessage.Empty;
 import io.walrus.node.peer.PeerMessage.Failed;
+import io.walrus.node.peer.PeerMessage.Fence;
+import io.walrus.node.peer.PeerMessage.Fenced;
+import io.walrus.node.peer.PeerMessage.Fill;
+import io.walrus.node.peer.PeerMessage.Follows;
 import io.walrus.node.peer.PeerMessage.Get;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.Json;
@@ -11,16 +19,20 @@ import io.walrus.node.peer.PeerMessage.Payload;
 import io.walrus.node.peer.PeerMessage.Ping;
 import io.walrus.node.peer.PeerMessage.Put;
 import io.walrus.node.peer.PeerMessage.Read;
+import io.walrus.node.peer.PeerMessage.ReadRecords;
+import io.walrus.node.peer.PeerMessage.Records;
 import io.walrus.node.peer.PeerMessage.Stale;
 import io.walrus.node.peer.PeerMessage.State;
 import io.walrus.node.peer.PeerMessage.Sync;
 import io.walrus.node.peer.PeerMessage.Synced;
+import io.walrus.node.route.SegmentKey;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// The bytes of messages between nodes: batches of any number of messages, big-endian.
 ///
@@ -28,6 +40,11 @@ import java.util.UUID;
 /// batch    version u8 | message*
 /// message  type u8 | fields in the order of its record; bytes and texts as length u32 | bytes
 /// block    id u64 | first offset u64 | count u32 | length u32 each | all bytes
+/// records  first sequence u64 | count u32 | type u8, timestamp u64, length u32 each | all bytes
+/// list     count u32 | each
+/// segment  topic id u64 | number u64
+/// length   segment | records u64 | entries u64 | bytes u64 | cursor's segment u64, 0 for none | cursor's offset u64
+/// outcome  kind u8 | records u64
 /// ```
 public final class PeerCodec {
     static final byte VERSION = 1;
@@ -47,6 +64,20 @@ public final class PeerCodec {
     private static final byte BLOCK = 13;
     private static final byte SYNC = 14;
     private static final byte SYNCED = 15;
+    private static final byte COPY = 16;
+    private static final byte COPIES_END = 17;
+    private static final byte COPIED = 18;
+    private static final byte FOLLOWS = 19;
+    private static final byte FENCE = 20;
+    private static final byte FENCED = 21;
+    private static final byte FILL = 22;
+    private static final byte READ_RECORDS = 23;
+    private static final byte RECORDS = 24;
+
+    private static final int SEGMENT_BYTES = 2 * Long.BYTES;
+    private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES;
+    private static final int OUTCOME_BYTES = 1 + Long.BYTES;
+    private static final int RECORD_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
     private PeerCodec() {}
 
@@ -92,6 +123,40 @@ public final class PeerCodec {
             case Failed(long id, String text) -> text(batch, FAILED, id, text);
             case Stale(long id) -> batch.type(STALE, Long.BYTES).putLong(id);
             case Block(long id, EntryBlock entries) -> block(batch, id, entries);
+            case Copy(SegmentKey segment, RecordBlock records) ->
+                records(segment(batch.type(COPY, SEGMENT_BYTES + bytesOf(records)), segment), records);
+            case CopiesEnd(long number) -> batch.type(COPIES_END, Long.BYTES).putLong(number);
+            case Copied(long number, List<CopyOutcome> outcomes) -> {
+                ByteBuffer out = batch.type(COPIED, Long.BYTES + Integer.BYTES + outcomes.size() * OUTCOME_BYTES)
+                        .putLong(number)
+                        .putInt(outcomes.size());
+                outcomes.forEach(each -> out.put(each.kind().code()).putLong(each.records()));
+            }
+            case Follows(SegmentKey segment) -> segment(batch.type(FOLLOWS, SEGMENT_BYTES), segment);
+            case Fence(long id, UUID diskId, List<SegmentKey> segments) -> {
+                ByteBuffer out = batch.type(FENCE, 3 * Long.BYTES + Integer.BYTES + segments.size() * SEGMENT_BYTES)
+                        .putLong(id)
+                        .putLong(diskId.getMostSignificantBits())
+                        .putLong(diskId.getLeastSignificantBits())
+                        .putInt(segments.size());
+                segments.forEach(each -> segment(out, each));
+            }
+            case Fenced(long id, List<CopyLength> copies) -> {
+                ByteBuffer out = batch.type(FENCED, Long.BYTES + Integer.BYTES + copies.size() * LENGTH_BYTES)
+                        .putLong(id)
+                        .putInt(copies.size());
+                copies.forEach(each -> length(out, each));
+            }
+            case Fill(long id, SegmentKey segment, long upTo, long fromNode) ->
+                segment(batch.type(FILL, SEGMENT_BYTES + 3 * Long.BYTES).putLong(id), segment)
+                        .putLong(upTo)
+                        .putLong(fromNode);
+            case ReadRecords(long id, SegmentKey segment, long from, long upTo) ->
+                segment(batch.type(READ_RECORDS, SEGMENT_BYTES + 3 * Long.BYTES).putLong(id), segment)
+                        .putLong(from)
+                        .putLong(upTo);
+            case Records(long id, RecordBlock records) ->
+                records(batch.type(RECORDS, Long.BYTES + bytesOf(records)).putLong(id), records);
             case Sync(long sentNs) -> batch.type(SYNC, Long.BYTES).putLong(sentNs);
             case Synced(long sentNs, long version, List<Long> live) -> {
                 ByteBuffer out = batch.type(SYNCED, (2 + live.size()) * Long.BYTES + Integer.BYTES)
@@ -140,8 +205,21 @@ public final class PeerCodec {
             case FAILED -> new Failed(in.getLong(), text(in));
             case STALE -> new Stale(in.getLong());
             case BLOCK -> new Block(in.getLong(), entries(in));
+            case COPY -> new Copy(segment(in), records(in));
+            case COPIES_END -> new CopiesEnd(in.getLong());
+            case COPIED -> new Copied(in.getLong(), list(in, OUTCOME_BYTES, PeerCodec::outcome));
+            case FOLLOWS -> new Follows(segment(in));
+            case FENCE ->
+                new Fence(
+                        in.getLong(),
+                        new UUID(in.getLong(), in.getLong()),
+                        list(in, SEGMENT_BYTES, PeerCodec::segment));
+            case FENCED -> new Fenced(in.getLong(), list(in, LENGTH_BYTES, PeerCodec::length));
+            case FILL -> new Fill(in.getLong(), segment(in), in.getLong(), in.getLong());
+            case READ_RECORDS -> new ReadRecords(in.getLong(), segment(in), in.getLong(), in.getLong());
+            case RECORDS -> new Records(in.getLong(), records(in));
             case SYNC -> new Sync(in.getLong());
-            case SYNCED -> new Synced(in.getLong(), in.getLong(), numbers(in));
+            case SYNCED -> new Synced(in.getLong(), in.getLong(), list(in, Long.BYTES, ByteBuffer::getLong));
             default -> throw new MalformedMessageException("unknown message type " + type);
         };
     }
@@ -186,7 +264,7 @@ public final class PeerCodec {
 
     private static EntryBlock entries(ByteBuffer in) {
         long first = in.getLong();
-        int[] lengths = new int[count(in)];
+        int[] lengths = new int[count(in, Integer.BYTES)];
         long total = 0;
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = in.getInt();
@@ -195,19 +273,82 @@ public final class PeerCodec {
         return new EntryBlock(first, lengths, take(in, total > in.remaining() ? -1 : (int) total));
     }
 
-    private static List<Long> numbers(ByteBuffer in) {
-        int count = count(in);
-        List<Long> numbers = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            numbers.add(in.getLong());
-        }
-        return numbers;
+    private static ByteBuffer segment(ByteBuffer out, SegmentKey segment) {
+        return out.putLong(segment.topicId()).putLong(segment.segment());
     }
 
-    /// A count of things of four bytes or more that follow.
-    private static int count(ByteBuffer in) {
+    private static SegmentKey segment(ByteBuffer in) {
+        return new SegmentKey(in.getLong(), in.getLong());
+    }
+
+    private static void length(ByteBuffer out, CopyLength copy) {
+        CursorPosition cursor = copy.cursor();
+        segment(out, copy.segment())
+                .putLong(copy.records())
+                .putLong(copy.entries())
+                .putLong(copy.bytes())
+                .putLong(cursor == null ? 0 : cursor.segment())
+                .putLong(cursor == null ? 0 : cursor.offset());
+    }
+
+    private static CopyLength length(ByteBuffer in) {
+        SegmentKey segment = segment(in);
+        long records = in.getLong();
+        long entries = in.getLong();
+        long bytes = in.getLong();
+        long cursorSegment = in.getLong();
+        long cursorOffset = in.getLong();
+        CursorPosition cursor = cursorSegment == 0 ? null : new CursorPosition(cursorSegment, cursorOffset);
+        return new CopyLength(segment, records, entries, bytes, cursor);
+    }
+
+    private static CopyOutcome outcome(ByteBuffer in) {
+        return new CopyOutcome(CopyOutcome.Kind.of(in.get()), in.getLong());
+    }
+
+    private static int bytesOf(RecordBlock records) {
+        return Long.BYTES + Integer.BYTES + records.count() * RECORD_BYTES + records.byteCount();
+    }
+
+    private static void records(ByteBuffer out, RecordBlock records) {
+        out.putLong(records.first()).putInt(records.count());
+        for (int i = 0; i < records.count(); i++) {
+            out.put(records.type(i)).putLong(records.timestampMs(i)).putInt(records.length(i));
+        }
+        out.put(records.bytes());
+    }
+
+    private static RecordBlock records(ByteBuffer in) {
+        long first = in.getLong();
+        int count = count(in, RECORD_BYTES);
+        byte[] types = new byte[count];
+        long[] timestamps = new long[count];
+        int[] starts = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            types[i] = in.get();
+            timestamps[i] = in.getLong();
+            int length = in.getInt();
+            if (length < 0 || length > in.remaining() - starts[i]) {
+                throw new BufferUnderflowException();
+            }
+            starts[i + 1] = starts[i] + length;
+        }
+        return new RecordBlock(first, types, timestamps, starts, take(in, starts[count]));
+    }
+
+    private static <T> List<T> list(ByteBuffer in, int bytesEach, Function<ByteBuffer, T> reader) {
+        int count = count(in, bytesEach);
+        List<T> all = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            all.add(reader.apply(in));
+        }
+        return all;
+    }
+
+    /// A count of things of so many bytes or more that follow.
+    private static int count(ByteBuffer in, int bytesEach) {
         int count = in.getInt();
-        if (count < 0 || count > in.remaining() / Integer.BYTES) {
+        if (count < 0 || count > in.remaining() / bytesEach) {
             throw new BufferUnderflowException();
         }
         return count;

@@ -1,5 +1,6 @@
 package io.walrus.node.peer;
 
+import io.walrus.node.route.SegmentKey;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +46,19 @@ public sealed interface PeerMessage {
     /// Reads committed entries of a segment from `offset` on, as many as a block holds.
     record Read(long id, long topicId, long segment, long offset) implements Ask {}
 
+    /// Takes nothing more for these segments from their leaders, and says how long the copies on that disk are.
+    record Fence(long id, UUID diskId, List<SegmentKey> segments) implements Ask {
+        public Fence {
+            segments = List.copyOf(segments);
+        }
+    }
+
+    /// Makes the receiver's copy of a fenced segment `upTo` records long, from that of another node.
+    record Fill(long id, SegmentKey segment, long upTo, long fromNode) implements Ask {}
+
+    /// Reads durable records of every kind from sequence `from` to before `upTo`, as many as a block holds.
+    record ReadRecords(long id, SegmentKey segment, long from, long upTo) implements Ask {}
+
     /// What became of something asked.
     sealed interface Answer extends PeerMessage {
         long id();
@@ -66,6 +80,38 @@ public sealed interface PeerMessage {
 
     /// Entries read; none if there are none at that place.
     record Block(long id, EntryBlock entries) implements Answer {}
+
+    /// The copies that took the fence, which is durable by now; those that couldn't are left out.
+    record Fenced(long id, List<CopyLength> copies) implements Answer {
+        public Fenced {
+            copies = List.copyOf(copies);
+        }
+    }
+
+    /// Records read, at least one.
+    record Records(long id, RecordBlock records) implements Answer {}
+
+    /// Part of a leader's batch of records.
+    sealed interface OfBatch extends PeerMessage {}
+
+    /// Records of a segment that its leader, the sender, has appended. None if it only asks whether that would be
+    /// taken.
+    record Copy(SegmentKey segment, RecordBlock records) implements OfBatch {}
+
+    /// Ends a batch of [Copy]s, which are answered together.
+    ///
+    /// @param batch the sender's number of it
+    record CopiesEnd(long batch) implements OfBatch {}
+
+    /// What became of each [Copy] of a batch, in their order. What was taken is durable.
+    record Copied(long batch, List<CopyOutcome> outcomes) implements PeerMessage {
+        public Copied {
+            outcomes = List.copyOf(outcomes);
+        }
+    }
+
+    /// The sender takes copies of this segment from now on: it had not heard of it when they came.
+    record Follows(SegmentKey segment) implements PeerMessage {}
 
     /// A node's question to the metadata's leader whether all is as it knows it.
     ///

@@ -53,6 +53,7 @@ public final class Peers {
     private final Map<PeerChannel, Peer> byChannel = new HashMap<>();
     private @Nullable UUID clusterId;
     private long tickedNs;
+    private boolean wasDeaf;
 
     /// Makes an empty set of peers.
     ///
@@ -117,7 +118,7 @@ public final class Peers {
                 refuse(channel, "who is speaking?");
                 return;
             } else {
-                peer.received(nowNs);
+                peer.heard(nowNs);
                 if (message instanceof Answer answer) {
                     peer.answered(answer);
                 } else {
@@ -135,6 +136,11 @@ public final class Peers {
         }
     }
 
+    /// Whether this process stood still before the last tick, and can't know who said something meanwhile.
+    public boolean wasDeaf() {
+        return wasDeaf;
+    }
+
     /// Sends what has been said under this hold of the lock.
     public void flush(long nowNs) {
         for (Peer peer : byId.values()) {
@@ -146,9 +152,10 @@ public final class Peers {
     public void tick(long nowNs) {
         boolean paused = nowNs - tickedNs > OWN_PAUSE_NS;
         tickedNs = nowNs;
+        wasDeaf = paused;
         for (Peer peer : List.copyOf(byId.values())) {
             if (paused) {
-                peer.received(nowNs);
+                peer.heard(nowNs);
             }
             if (peer.channel() == null) {
                 dial(peer, nowNs);

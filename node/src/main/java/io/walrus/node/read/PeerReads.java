@@ -6,8 +6,8 @@ import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.route.Refusals;
+import io.walrus.node.route.Segments;
 import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
 import io.walrus.storage.ReadBuffer;
 import io.walrus.storage.StorageException;
 import java.io.IOException;
@@ -30,35 +30,35 @@ public final class PeerReads {
 
     /// Answers with the committed entries from `offset` on, now or once they have been read from the disk.
     ///
-    /// @param stream the segment, or null if it isn't here
-    public void read(Asker from, PeerMessage.Read read, @Nullable LogStream stream) {
-        if (stream == null) {
+    /// @param copy the segment, or null if it can't be read here
+    public void read(Asker from, PeerMessage.Read read, Segments.@Nullable Committed copy) {
+        if (copy == null) {
             from.answer(new PeerMessage.Stale(read.id()));
             return;
         }
         ReadBuffer target = spare.isEmpty() ? new ReadBuffer(ReadAhead.BLOCK_BYTES) : spare.remove();
         try {
-            if (engine.read(stream, read.offset(), target)) {
-                answer(from, read, target);
+            if (engine.read(copy.stream(), read.offset(), target)) {
+                answer(from, read, target, copy.entries());
             } else {
-                background.submit(() -> readFromDisk(from, read, stream, target));
+                background.submit(() -> readFromDisk(from, read, copy, target));
             }
         } catch (StorageException e) {
             refuse(from, read, target, e);
         }
     }
 
-    private void readFromDisk(Asker from, PeerMessage.Read read, LogStream stream, ReadBuffer target) {
+    private void readFromDisk(Asker from, PeerMessage.Read read, Segments.Committed copy, ReadBuffer target) {
         IOException failure = null;
         try {
-            engine.readFromDisk(stream, read.offset(), target);
+            engine.readFromDisk(copy.stream(), read.offset(), target);
         } catch (IOException e) {
             failure = e;
         }
         lock.enter();
         try {
             if (failure == null) {
-                answer(from, read, target);
+                answer(from, read, target, copy.entries());
             } else {
                 refuse(from, read, target, failure);
             }
@@ -67,8 +67,8 @@ public final class PeerReads {
         }
     }
 
-    private void answer(Asker from, PeerMessage.Read read, ReadBuffer target) {
-        from.answer(new PeerMessage.Block(read.id(), EntryBlock.of(read.offset(), target)));
+    private void answer(Asker from, PeerMessage.Read read, ReadBuffer target, long limit) {
+        from.answer(new PeerMessage.Block(read.id(), EntryBlock.of(read.offset(), target, limit)));
         spare.add(target);
     }
 

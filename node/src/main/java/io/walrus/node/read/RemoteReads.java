@@ -12,7 +12,9 @@ import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.TopicTable;
 import io.walrus.protocol.ErrorTexts;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads blocks of segments that other nodes store, from whichever of them can be reached. Reading changes nothing, so
@@ -54,23 +56,19 @@ public final class RemoteReads {
     }
 
     private void send(Request request) {
-        Peer peer = holder(request.where);
+        Peer peer = holder(request);
         if (peer == null) {
             unsent.add(request);
         } else {
-            peer.ask(
-                    id -> new PeerMessage.Read(id, request.where.topicId(), request.where.segment(), request.offset),
-                    request,
-                    0,
-                    request.deadlineNs);
+            request.ask(peer);
         }
     }
 
-    /// A node that has the segment and can be reached.
-    private @Nullable Peer holder(Source.Elsewhere where) {
-        for (Replica replica : replicas(where)) {
+    /// A node that has the segment, can be reached, and was not asked yet.
+    private @Nullable Peer holder(Request request) {
+        for (Replica replica : replicas(request.where)) {
             Peer peer = peers.find(replica.nodeId());
-            if (peer != null && peer.takesMore()) {
+            if (peer != null && peer.takesMore() && !request.asked.contains(replica.nodeId())) {
                 return peer;
             }
         }
@@ -102,6 +100,7 @@ public final class RemoteReads {
         private final long offset;
         private final long deadlineNs;
         private final Target target;
+        private final Set<Long> asked = new HashSet<>();
 
         Request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
             this.where = where;
@@ -121,15 +120,32 @@ public final class RemoteReads {
                     }
                 }
                 case PeerMessage.Failed(long _, String error) -> target.ended(null, new ReadOutcome.Failed(error));
-                case PeerMessage.Stale _ -> unsent.add(this);
+                case PeerMessage.Stale _ -> elsewhere();
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
+                case PeerMessage.Fenced _, PeerMessage.Records _ -> lost("it was answered with something else");
             }
         }
 
         @Override
         public void lost(String reason) {
-            unsent.add(this);
+            elsewhere();
+        }
+
+        /// Asks another node that has the segment; if all were asked, any of them again, later.
+        private void elsewhere() {
+            Peer other = holder(this);
+            if (other == null) {
+                asked.clear();
+                unsent.add(this);
+            } else {
+                ask(other);
+            }
+        }
+
+        private void ask(Peer peer) {
+            asked.add(peer.nodeId());
+            peer.ask(id -> new PeerMessage.Read(id, where.topicId(), where.segment(), offset), this, 0, deadlineNs);
         }
     }
 }

@@ -1,48 +1,40 @@
 package io.walrus.node.rollover;
 
 import io.walrus.metadata.ClusterState;
-import io.walrus.metadata.Command;
 import io.walrus.metadata.Command.SealSegment;
 import io.walrus.metadata.CursorPosition;
-import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
-import io.walrus.metadata.Result;
 import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.lease.Membership;
-import io.walrus.node.port.MetadataPort;
+import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.ServedTopic.Phase;
+import io.walrus.node.seal.SealProposals;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Seals open segments that this node leads: fence, wait until all that was appended is committed, propose that length.
-///
-/// A proposal carries the segment it expects to be the open one, so it may be made any number of times and takes effect
-/// once. Guarded by the node's lock.
+/// Seals open segments that this node leads: appends nothing more, waits until all that was appended is committed,
+/// proposes that length. The short form of what [io.walrus.node.seal.Sealer] does. Guarded by the node's lock.
 public final class Rollover {
-    private static final Logger LOG = LoggerFactory.getLogger(Rollover.class);
     private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
-    private static final int MAX_PER_PROPOSAL = 500;
 
     private final LogEngine engine;
     private final SharedCursor cursor;
-    private final MetadataPort metadata;
-    private final Replica self;
+    private final SealProposals proposals;
+    private final long self;
     private final Membership membership;
     private ClusterState state = ClusterState.EMPTY;
     private final List<ServedTopic> fenced = new ArrayList<>();
     private final List<ServedTopic> proposed = new ArrayList<>();
     private volatile boolean waiting;
 
-    public Rollover(LogEngine engine, SharedCursor cursor, MetadataPort metadata, Replica self, Membership membership) {
+    public Rollover(LogEngine engine, SharedCursor cursor, SealProposals proposals, long self, Membership membership) {
         this.engine = engine;
         this.cursor = cursor;
-        this.metadata = metadata;
+        this.proposals = proposals;
         this.self = self;
         this.membership = membership;
     }
@@ -53,8 +45,8 @@ public final class Rollover {
     }
 
     /// Ends the open segment at its present length.
-    public void begin(ServedTopic topic, LogStream stream) {
-        topic.fenced(stream);
+    public void begin(ServedTopic topic) {
+        topic.fenced();
         fenced.add(topic);
         waiting = true;
     }
@@ -72,12 +64,12 @@ public final class Rollover {
 
     /// Proposes the length of every fenced segment whose entries are all committed by now.
     public void advance(long nowNs) {
-        List<Command> seals = new ArrayList<>();
+        List<SealSegment> seals = new ArrayList<>();
         fenced.removeIf(topic -> {
             if (topic.phase() != Phase.FENCED) {
                 return true;
             }
-            if (!isCommitted(topic.stream())) {
+            if (!isCommitted(topic.led())) {
                 return false;
             }
             topic.sealing(nowNs);
@@ -86,18 +78,18 @@ public final class Rollover {
             return true;
         });
         waiting = !fenced.isEmpty();
-        propose(seals);
+        proposals.propose(seals);
     }
 
     /// Whether all that was appended is committed, and the stream itself. Else a node that crashes and comes back would
     /// not find it, and take entries for a segment whose seal may be under way.
-    private boolean isCommitted(LogStream stream) {
-        return stream.committedRecords() >= stream.records() && stream.createdGroup() <= engine.committedGroup();
+    private boolean isCommitted(LedSegment led) {
+        return led.isAllCommitted() && led.stream().createdGroup() <= engine.committedGroup();
     }
 
     /// Proposes again what has had no effect for a while.
     public void tick(long nowNs) {
-        List<Command> seals = new ArrayList<>();
+        List<SealSegment> seals = new ArrayList<>();
         proposed.removeIf(topic -> topic.phase() != Phase.SEALING);
         for (ServedTopic topic : proposed) {
             if (nowNs - topic.proposedAtNs() >= PROPOSE_AGAIN_NS) {
@@ -105,14 +97,13 @@ public final class Rollover {
                 seals.add(seal(topic));
             }
         }
-        propose(seals);
+        proposals.propose(seals);
     }
 
     private SealSegment seal(ServedTopic topic) {
         LogStream stream = topic.stream();
         CursorPosition position = cursor.seal(topic);
-        NodeInfo next = state.node(membership.next(state));
-        Replica newLeader = next == null ? self : next.replica();
+        List<Replica> successors = membership.successors(state, self);
         return new SealSegment(
                 topic.topicId(),
                 topic.open().number(),
@@ -120,37 +111,7 @@ public final class Rollover {
                 stream.entries(),
                 stream.bytes(),
                 Map.of(SharedCursor.NAME, position),
-                newLeader.nodeId(),
-                List.of(newLeader));
-    }
-
-    private void propose(List<Command> seals) {
-        for (int from = 0; from < seals.size(); from += MAX_PER_PROPOSAL) {
-            List<Command> some = seals.subList(from, Math.min(seals.size(), from + MAX_PER_PROPOSAL));
-            metadata.propose(some.size() == 1 ? some.getFirst() : new Command.Batch(some), new SealReply());
-        }
-    }
-
-    /// What was applied arrives as a change of the metadata; here it is only told when something is wrong.
-    private static final class SealReply implements MetadataPort.ProposalReply {
-        @Override
-        public void applied(Result result) {
-            switch (result) {
-                case Result.Rejected(String reason) -> LOG.error("a segment could not be sealed: {}", reason);
-                case Result.BatchResult(List<Result> results) -> results.forEach(this::applied);
-                case Result.Sealed _, Result.Stale _, Result.Ok _, Result.Created _, Result.Exists _ -> {}
-                case Result.UnknownTopic _ -> {}
-            }
-        }
-
-        @Override
-        public void notProposed(String reason) {
-            unknown(reason);
-        }
-
-        @Override
-        public void unknown(String reason) {
-            LOG.warn("sealing segments takes longer than usual, trying again: {}", reason);
-        }
+                successors.getFirst().nodeId(),
+                successors);
     }
 }

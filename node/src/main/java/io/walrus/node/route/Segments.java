@@ -7,6 +7,7 @@ import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
 import io.walrus.node.read.Entries;
 import io.walrus.node.read.Source;
+import io.walrus.node.replicate.LedSegment;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
@@ -40,13 +41,32 @@ public final class Segments {
         return engine.stream(new SegmentKey(topicId, segment).encode());
     }
 
-    /// Where a segment's entries are read from: here if they are here, or else wherever the metadata has them.
+    /// A copy from which a segment's entries can be read.
+    ///
+    /// @param entries those before this one
+    public record Committed(LogStream stream, long entries) {}
+
+    /// This node's copy, if it tells which entries are committed: it leads the open segment, or has all of a sealed
+    /// one.
+    public @Nullable Committed readable(ServedTopic topic, long segment) {
+        if (segment == topic.open().number()) {
+            LedSegment led = topic.ledIfAny();
+            return led == null ? null : new Committed(led.stream(), led.committedEntries());
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(segment);
+        LogStream stream = find(topic, segment);
+        return sealed == null || stream == null || stream.committedRecords() < sealed.records()
+                ? null
+                : new Committed(stream, sealed.entries());
+    }
+
+    /// Where a segment's entries are read from: here if all of them are here, or else wherever the metadata has them.
     ///
     /// @throws StorageException CORRUPT if they are nowhere but here, and not here either
     public Source source(ServedTopic topic, long segment) throws StorageException {
-        LogStream stream = find(topic, segment);
-        if (stream != null) {
-            return new Source.Stored(stream);
+        Committed readable = readable(topic, segment);
+        if (readable != null) {
+            return new Source.Stored(readable.stream());
         }
         SealedSegment sealed = topic.metadata().sealed().get(segment);
         List<Replica> replicas = sealed == null ? topic.open().replicas() : sealed.replicas();
@@ -58,18 +78,36 @@ public final class Segments {
         return new Source.Elsewhere(topic.topicId(), segment);
     }
 
-    /// Starts the stream of the open segment, which this node leads.
+    /// This node's copy of a segment, an empty one if it had none.
     ///
-    /// @return false if the log has no room at the moment
-    public boolean open(ServedTopic topic) {
+    /// @return null if the log has no room at the moment
+    /// @throws StorageException if it can't be stored
+    public @Nullable LogStream findOrCreate(SegmentKey key) throws StorageException {
+        byte[] name = key.encode();
+        LogStream found = engine.stream(name);
+        if (found != null) {
+            return found;
+        }
         try {
-            topic.leading(engine.createStream(
-                    new SegmentKey(topic.topicId(), topic.open().number()).encode()));
-            return true;
+            return engine.createStream(name);
+        } catch (StorageException e) {
+            if (e.category() == StorageException.Category.NO_ROOM) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /// Starts this node's copy of the open segment, which it leads.
+    ///
+    /// @return null if it can't be at the moment
+    public @Nullable LogStream open(ServedTopic topic) {
+        try {
+            return findOrCreate(topic.openKey());
         } catch (StorageException e) {
             LOG.debug(
                     "segment {} of topic {} is not open yet: {}", topic.open().number(), topic.name(), e.getMessage());
-            return false;
+            return null;
         }
     }
 

@@ -4,6 +4,7 @@ import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.OpenSegment;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
+import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.session.Slot;
 import io.walrus.storage.LogStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,9 @@ public final class ServedTopic {
         OPENING,
         /// This node leads it: entries are appended.
         LEADING,
+        /// This node led it in an earlier run, or somebody else is sealing it: nothing is appended or handed out until
+        /// another segment is open.
+        LEFT,
         /// Nothing is appended any more; what was appended is about to be committed.
         FENCED,
         /// Its final length is proposed.
@@ -39,7 +43,7 @@ public final class ServedTopic {
     private @Nullable CursorPosition sealingCursor;
     private Topic metadata;
     private Phase phase = Phase.UNLED;
-    private @Nullable LogStream stream;
+    private @Nullable LedSegment led;
     private CursorPosition cursor = new CursorPosition(1, 0);
     private CursorPosition loggedCursor = cursor;
     private long proposedAtNs;
@@ -76,6 +80,11 @@ public final class ServedTopic {
         return metadata.open();
     }
 
+    /// The open segment's key.
+    public SegmentKey openKey() {
+        return new SegmentKey(metadata.topicId(), metadata.open().number());
+    }
+
     public Phase phase() {
         return phase;
     }
@@ -85,43 +94,52 @@ public final class ServedTopic {
         return phase == Phase.LEADING;
     }
 
-    /// The open segment's stream.
+    /// The open segment as this node leads it.
     ///
-    /// @throws NullPointerException before it was opened
-    public LogStream stream() {
-        return Objects.requireNonNull(stream, "the open segment has no stream here");
+    /// @throws NullPointerException while it doesn't
+    public LedSegment led() {
+        return Objects.requireNonNull(led, "the open segment is not led here");
     }
 
-    /// The open segment's stream, or null while this node has none.
-    public @Nullable LogStream streamIfAny() {
-        return stream;
+    /// The open segment as this node leads or led it, or null if it never did in this run.
+    public @Nullable LedSegment ledIfAny() {
+        return led;
+    }
+
+    /// This node's copy of the open segment, which it leads.
+    public LogStream stream() {
+        return led().stream();
     }
 
     /// Another node leads the open segment, so all that this one knew of it is void.
     public void unled() {
         phase = Phase.UNLED;
-        stream = null;
+        led = null;
     }
 
     public void opening() {
         phase = Phase.OPENING;
-        stream = null;
+        led = null;
     }
 
-    public void leading(LogStream opened) {
+    public void leading(LedSegment opened) {
         phase = Phase.LEADING;
-        stream = opened;
+        led = opened;
+    }
+
+    /// This node appends nothing more to the open segment, and can't say what becomes of it.
+    public void left() {
+        phase = Phase.LEFT;
     }
 
     /// Committed entries of the open segment, as far as it is led here.
     public long openEntries() {
-        return stream == null ? 0 : stream.committedEntries();
+        return led == null ? 0 : led.committedEntries();
     }
 
     /// From here on nothing is appended to the open segment.
-    public void fenced(LogStream final_) {
+    public void fenced() {
         phase = Phase.FENCED;
-        stream = final_;
     }
 
     public void sealing(long nowNs) {
@@ -188,6 +206,7 @@ public final class ServedTopic {
     /// Whether nothing waits that time or room in the log could help on.
     public boolean isIdle() {
         return phase != Phase.OPENING
+                && phase != Phase.LEFT
                 && waitingPuts.isEmpty()
                 && waitingGets.isEmpty()
                 && unloggedGets.isEmpty()

@@ -1,6 +1,7 @@
 package io.walrus.node.session;
 
-import io.walrus.storage.LogStream;
+import io.walrus.node.replicate.LedSegment;
+import io.walrus.protocol.ErrorTexts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -30,6 +31,10 @@ public final class Slot {
     }
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final String NOT_STORED =
+            ErrorTexts.notReady("the topic got another leader before enough nodes had stored it; nothing was done");
+    private static final String UNKNOWN =
+            ErrorTexts.outcomeUnknown("not enough nodes have confirmed that they stored it");
 
     /// What an entry is taken to have before it is read.
     private static final int EXPECTED_BYTES = 64 << 10;
@@ -40,9 +45,10 @@ public final class Slot {
     private int countedBytes;
     private String text = "";
     private long nextOffset;
-    private @Nullable LogStream stream;
+    private @Nullable LedSegment segment;
     private long sequence;
     private long waitingSinceNs;
+    private long arrivedNs;
 
     private final SlotOwner owner;
 
@@ -74,6 +80,15 @@ public final class Slot {
         waitingSinceNs = nowNs;
     }
 
+    /// When the request came to this node.
+    public long arrivedNs() {
+        return arrivedNs;
+    }
+
+    public void arrived(long nowNs) {
+        arrivedNs = nowNs;
+    }
+
     public boolean isOpen() {
         return state == State.OPEN;
     }
@@ -89,22 +104,22 @@ public final class Slot {
     }
 
     /// The reply is `OK` once the record is committed.
-    public void okOnceCommitted(LogStream in, long recordSequence) {
+    public void okOnceCommitted(LedSegment in, long recordSequence) {
         kind = Kind.OK;
         hold(NOTHING);
         logged(in, recordSequence);
     }
 
-    private void logged(LogStream in, long recordSequence) {
-        stream = in;
+    private void logged(LedSegment in, long recordSequence) {
+        segment = in;
         sequence = recordSequence;
         state = State.LOGGED;
         owner.logged(this);
     }
 
-    /// The stream whose commit a logged slot waits for.
-    public LogStream awaits() {
-        return Objects.requireNonNull(stream, "the slot waits for no commit");
+    /// The segment whose commit a logged slot waits for.
+    public LedSegment awaits() {
+        return Objects.requireNonNull(segment, "the slot waits for no commit");
     }
 
     /// Keeps a payload, to be stored or to be sent; the slot stays open.
@@ -134,7 +149,7 @@ public final class Slot {
     }
 
     /// The reply is the payload held once the record is committed.
-    public void payloadOnceCommitted(LogStream in, long recordSequence) {
+    public void payloadOnceCommitted(LedSegment in, long recordSequence) {
         kind = Kind.PAYLOAD;
         logged(in, recordSequence);
     }
@@ -194,12 +209,8 @@ public final class Slot {
                 return false;
             }
             case LOGGED -> {
-                if (awaits().committedRecords() <= sequence) {
-                    if (logFailure == null) {
-                        return false;
-                    }
-                    kind = Kind.ERROR;
-                    text = logFailure;
+                if (!isSettled(logFailure)) {
+                    return false;
                 }
             }
             case READY -> {}
@@ -216,10 +227,28 @@ public final class Slot {
         return true;
     }
 
+    private boolean isSettled(@Nullable String logFailure) {
+        switch (awaits().fate(sequence)) {
+            case PENDING -> {
+                if (logFailure == null) {
+                    return false;
+                }
+                text = logFailure;
+            }
+            case COMMITTED -> {
+                return true;
+            }
+            case NOT_STORED -> text = NOT_STORED;
+            case UNKNOWN -> text = UNKNOWN;
+        }
+        kind = Kind.ERROR;
+        return true;
+    }
+
     private void free() {
         hold(NOTHING);
         text = "";
-        stream = null;
+        segment = null;
         state = State.FREE;
     }
 }

@@ -3,7 +3,10 @@ package io.walrus.node.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walrus.metadata.CursorPosition;
 import io.walrus.node.peer.PeerMessage.Block;
+import io.walrus.node.peer.PeerMessage.Records;
+import io.walrus.node.route.SegmentKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +34,21 @@ class PeerCodecTest {
             new PeerMessage.Empty(4),
             new PeerMessage.Failed(5, "disk full: …"),
             new PeerMessage.Stale(6),
+            new PeerMessage.CopiesEnd(7),
+            new PeerMessage.Copied(
+                    8,
+                    List.of(
+                            new CopyOutcome(CopyOutcome.Kind.TAKEN, 9),
+                            new CopyOutcome(CopyOutcome.Kind.FAILED, Long.MAX_VALUE))),
+            new PeerMessage.Follows(new SegmentKey(1, 2)),
+            new PeerMessage.Fence(3, new UUID(4, 5), List.of(new SegmentKey(1, 2), new SegmentKey(1, 3))),
+            new PeerMessage.Fenced(
+                    6,
+                    List.of(
+                            new CopyLength(new SegmentKey(1, 2), 3, 2, 1, null),
+                            new CopyLength(new SegmentKey(1, 3), 3, 2, 1, new CursorPosition(1, 0)))),
+            new PeerMessage.Fill(7, new SegmentKey(1, 2), 3, 4),
+            new PeerMessage.ReadRecords(8, new SegmentKey(1, 2), 3, 4),
             new PeerMessage.Sync(-1),
             new PeerMessage.Synced(1, 2, List.of(1L, 2L, 3L)));
 
@@ -49,6 +67,23 @@ class PeerCodecTest {
         assertThat(heard.has(39)).isFalse();
         assertThat(heard.has(43)).isFalse();
         assertThat(List.of(heard.copy(40), heard.copy(41), heard.copy(42)))
+                .containsExactly(bytes("abc"), bytes(""), bytes("de"));
+    }
+
+    @Test
+    void recordsKeepTheirKindTimeAndBytes() throws Exception {
+        RecordBlock block =
+                new RecordBlock(40, new byte[] {1, 3, 1}, new long[] {7, 8, 9}, new int[] {0, 3, 3, 5}, bytes("abcde"));
+        RecordBlock heard = ((Records) PeerCodec.decode(encoded(List.of(new Records(1, block))))
+                        .getFirst())
+                .records();
+
+        assertThat(heard.first()).isEqualTo(40);
+        assertThat(heard.next()).isEqualTo(43);
+        assertThat(List.of(heard.type(0), heard.type(1), heard.type(2))).containsExactly((byte) 1, (byte) 3, (byte) 1);
+        assertThat(List.of(heard.timestampMs(0), heard.timestampMs(1), heard.timestampMs(2)))
+                .containsExactly(7L, 8L, 9L);
+        assertThat(List.of(heard.payload(0), heard.payload(1), heard.payload(2)))
                 .containsExactly(bytes("abc"), bytes(""), bytes("de"));
     }
 
@@ -77,6 +112,9 @@ class PeerCodecTest {
         SplittableRandom random = new SplittableRandom(SEED);
         List<PeerMessage> messages = new ArrayList<>(ONE_OF_EACH);
         messages.add(new Block(1, new EntryBlock(0, new int[] {1, 2}, bytes("abc"))));
+        messages.add(new PeerMessage.Copy(
+                new SegmentKey(1, 2),
+                new RecordBlock(0, new byte[] {1, 1}, new long[] {2, 3}, new int[] {0, 1, 3}, bytes("abc"))));
         byte[] whole = encoded(messages);
         for (int run = 0; run < 20_000; run++) {
             byte[] damaged = whole.clone();

@@ -158,7 +158,8 @@ public final class ClientListener {
         wakeAll();
     }
 
-    private void wakeAll() {
+    /// Replies may have become known: each connection that waits is to look at its own. From any thread.
+    public void wakeAll() {
         for (LoopConnections loop : loops.values()) {
             loop.wake();
         }

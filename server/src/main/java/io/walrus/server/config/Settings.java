@@ -73,7 +73,7 @@ final class Settings {
             "WALRUS_REPLICATION_FACTOR",
             "3",
             "N",
-            "Copies of each segment, as far as there are nodes; not in effect yet, there is one",
+            "Copies of each segment, as far as there are nodes",
             Setting.number(1, 9));
     static final Setting BOOTSTRAP_TOPICS = Setting.of(
             "--bootstrap-topics",

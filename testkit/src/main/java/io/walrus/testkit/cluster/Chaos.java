@@ -21,6 +21,8 @@ final class Chaos {
         offer(ClusterFault.BROKEN_CHANNELS, world.network()::breakOne);
         offer(ClusterFault.BROKEN_CHANNELS, this::refuse);
         offer(ClusterFault.PAUSES, this::pause);
+        offer(ClusterFault.LOSSES, this::lose);
+        offer(ClusterFault.FALSE_DEATHS, this::loseSight);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
 
@@ -74,6 +76,40 @@ final class Chaos {
             node.crash();
             node.start();
         });
+    }
+
+    private void loseSight() {
+        long watching = world.metadata().leader();
+        SimNode lost = world.anyNode();
+        SimNode witness = world.anyNode();
+        if (watching == 0 || lost.id() == watching || witness.id() == watching || witness == lost) {
+            return;
+        }
+        timeline.note("cut " + lost.id() + " <-> " + watching + ", and " + witness.id() + " will restart");
+        world.network().cut(lost.id(), watching);
+        world.network().cut(watching, lost.id());
+        timeline.after((900L + timeline.random().nextInt(700)) * ClusterSetup.MS, () -> {
+            if (!world.isCalm()) {
+                witness.crash();
+                witness.start();
+            }
+        });
+        whileLasts(8_000, () -> {
+            world.network().heal(lost.id(), watching);
+            world.network().heal(watching, lost.id());
+        });
+    }
+
+    private void lose() {
+        if (!world.mayLoseOne()) {
+            return;
+        }
+        SimNode node = world.anyNode();
+        node.loseDisk();
+        if (timeline.chance(50)) {
+            node.leaveForGood();
+        }
+        whileLasts(6_000, node::start);
     }
 
     private void stop() {

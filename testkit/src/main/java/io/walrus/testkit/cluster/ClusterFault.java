@@ -15,6 +15,11 @@ public enum ClusterFault {
     /// Proposals get lost, late, or are applied twice or without word; the metadata's leader moves; what was decided
     /// is heard late, or as a whole.
     METADATA,
+    /// A node comes back with an empty disk, or not at all. Once in a run, and only where a minority of the replicas of
+    /// any segment is concerned.
+    LOSSES,
+    /// The metadata's leader loses sight of a node that others still hear, and one of those restarts meanwhile.
+    FALSE_DEATHS,
     /// Clients leave without waiting for their replies.
     CLIENTS_LEAVE
 }

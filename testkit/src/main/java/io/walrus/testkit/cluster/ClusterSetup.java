@@ -4,6 +4,7 @@ import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.node.NodeConfig;
 import io.walrus.storage.EngineConfig;
+import io.walrus.storage.FsyncPolicy;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import java.util.stream.LongStream;
 /// and files are recycled all the time.
 record ClusterSetup(
         int nodes,
+        int replicationFactor,
         List<String> topics,
         int clients,
         int pipelined,
@@ -22,7 +24,8 @@ record ClusterSetup(
         long requestTimeoutNs,
         long leaseNs,
         long busyNs,
-        EngineConfig engine) {
+        EngineConfig engine,
+        EngineConfig unforced) {
     static final UUID CLUSTER = new UUID(1, 1);
     static final long MS = 1_000_000L;
 
@@ -34,7 +37,7 @@ record ClusterSetup(
         int topics = 1 + random.nextInt(3);
         int fileBytes = BLOCK_BYTES * (1 + random.nextInt(3));
         long checkpointBytes = BLOCK_BYTES * (1L + random.nextInt(6));
-        EngineConfig engine = EngineConfig.builder()
+        EngineConfig.Builder engine = EngineConfig.builder()
                 .blockBytes(BLOCK_BYTES)
                 .ringBlocks(2 + random.nextInt(3))
                 .fileBytes(fileBytes)
@@ -42,10 +45,10 @@ record ClusterSetup(
                 .maxJournalBytes(checkpointBytes + fileBytes * (2L + random.nextInt(3)))
                 .streamFileBytes(4096L << random.nextInt(6))
                 .minFreeBytes(0)
-                .maxOpenFiles(1 + random.nextInt(8))
-                .build();
+                .maxOpenFiles(1 + random.nextInt(8));
         return new ClusterSetup(
                 nodes,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 3,
                 IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList(),
                 2 + random.nextInt(4),
                 1 << random.nextInt(6),
@@ -54,14 +57,22 @@ record ClusterSetup(
                 (1_000 + random.nextInt(4_000)) * MS,
                 (300 + random.nextInt(1_700)) * MS,
                 (5_000 + random.nextInt(10_000)) * MS,
-                engine);
+                engine.build(),
+                engine.policy(FsyncPolicy.os()).build());
     }
 
-    NodeConfig nodeConfig(long nodeId) {
+    EngineConfig engine(Sabotage sabotage) {
+        return sabotage == Sabotage.ACKNOWLEDGED_UNFORCED ? unforced : engine;
+    }
+
+    /// @param boot how often the node was started
+    /// @param disk how many disks it had before
+    NodeConfig nodeConfig(long nodeId, long boot, long disk) {
         return new NodeConfig(
-                new Replica(nodeId, diskId(nodeId)),
+                replica(nodeId, disk),
+                bootId(nodeId, boot),
                 maxSegmentEntries,
-                1,
+                replicationFactor,
                 requestTimeoutNs,
                 1_000 * MS,
                 MAX_FRAME_BYTES,
@@ -70,9 +81,23 @@ record ClusterSetup(
                 3_000 * MS);
     }
 
-    NodeInfo nodeInfo(long nodeId, long boot) {
+    /// A node before it was ever started.
+    NodeInfo nodeInfo(long nodeId) {
         return new NodeInfo(
-                nodeId, address(nodeId), "client-" + nodeId + ":9000", diskId(nodeId), new UUID(nodeId, boot));
+                nodeId, address(nodeId), "client-" + nodeId + ":9000", diskId(nodeId, 0), bootId(nodeId, 0));
+    }
+
+    Replica replica(long nodeId, long disk) {
+        return new Replica(nodeId, diskId(nodeId, disk));
+    }
+
+    /// Whether any one node can be lost for good without anything being lost with it.
+    boolean survivesALoss() {
+        return Math.min(nodes, replicationFactor) >= 3;
+    }
+
+    private static UUID bootId(long nodeId, long boot) {
+        return new UUID(nodeId, boot);
     }
 
     List<Long> nodeIds() {
@@ -88,7 +113,7 @@ record ClusterSetup(
         return Long.parseLong(address.substring(5, address.indexOf(':')));
     }
 
-    private static UUID diskId(long nodeId) {
-        return new UUID(2, nodeId);
+    private static UUID diskId(long nodeId, long disk) {
+        return new UUID(2 + disk, nodeId);
     }
 }

@@ -2,9 +2,11 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
+import io.walrus.node.route.SegmentKey;
 import io.walrus.testkit.cluster.Request.Kind;
 import io.walrus.testkit.cluster.Request.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import java.util.stream.LongStream;
 /// again, and a look at everything that is stored.
 public final class ClusterSimulation {
     private static final long CALM_NS = 120_000 * ClusterSetup.MS;
+    private static final long RECOVERY_NS = 10_000 * ClusterSetup.MS;
     private static final int MAX_DRAINING_GETS = 100_000;
 
     private final ClusterWorld world;
@@ -72,17 +75,61 @@ public final class ClusterSimulation {
         await("all requests are answered", () -> clients.stream().noneMatch(SimClient::isWaiting));
         await(
                 "all nodes are up to date",
-                () -> world.nodes().stream()
-                        .allMatch(node -> node.isAwake() && node.follower().isUpToDate()));
+                () -> world.living().stream()
+                        .allMatch(node -> node.isSettled() && node.follower().isUpToDate()));
+        await("all broken channels are noticed", () -> !world.network().hasUnnoticedBreaks());
         Map<String, List<String>> chains = new TreeMap<>();
         for (String topic : world.setup().topics()) {
             serveEverywhere(topic);
             drain(topic);
             chains.put(topic, read(topic));
         }
+        await("all copies are as long as they are to be", this::copiesAreWhole);
+        checkCopies();
         boolean lossless = world.options().faults().isEmpty();
         chains.forEach((topic, chain) -> world.history().check(topic, chain, lossless));
         return report();
+    }
+
+    /// Whether each node that is there has all of the sealed segments it is to have.
+    private boolean copiesAreWhole() {
+        return sealedCopies(
+                (node, key, segment) -> Objects.requireNonNull(node.life()).durableRecords(key) == segment.records());
+    }
+
+    private void checkCopies() {
+        Map<SegmentKey, List<String>> firsts = new HashMap<>();
+        boolean _ = sealedCopies((node, key, _) -> {
+            List<String> copy = Objects.requireNonNull(node.life()).records(key);
+            List<String> first = firsts.putIfAbsent(key, copy);
+            if (first != null && !first.equals(copy)) {
+                throw new ClusterFailure("the copy of segment " + key + " on node " + node.id() + " differs");
+            }
+            return true;
+        });
+    }
+
+    private interface CopyCheck {
+        boolean holds(SimNode node, SegmentKey key, SealedSegment sealed);
+    }
+
+    private boolean sealedCopies(CopyCheck check) {
+        for (Topic topic : world.metadata().decided().topics().values()) {
+            for (SealedSegment sealed : topic.sealed().values()) {
+                SegmentKey key = new SegmentKey(topic.topicId(), sealed.number());
+                for (SimNode node : world.living()) {
+                    if (sealed.replicas().contains(node.replica()) && !check.holds(node, key, sealed)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private SimNode anyLiving() {
+        List<SimNode> living = world.living();
+        return living.get(timeline.random().nextInt(living.size()));
     }
 
     private void electionsGoOn() {
@@ -118,16 +165,17 @@ public final class ClusterSimulation {
 
     /// Every node takes entries again.
     private void serveEverywhere(String topic) {
-        for (SimNode node : world.nodes()) {
+        for (SimNode node : world.living()) {
             mustBeOk(node, () -> Request.of(Kind.REGISTER, topic, world.nextRequest()));
             mustBeOk(node, () -> Request.put(topic, world.nextRequest(), 10));
         }
     }
 
     private void mustBeOk(SimNode node, java.util.function.Supplier<Request> request) {
+        // Nodes that were told to stop come back, and what they led gets new leaders.
+        long untilNs = timeline.nowNs() + RECOVERY_NS;
         Request last = ask(node, request.get());
-        // What was asked for while things still went wrong may be the reason for a first refusal.
-        if (last.outcome != Outcome.OK) {
+        while (last.outcome != Outcome.OK && timeline.nowNs() < untilNs) {
             last = ask(node, request.get());
         }
         if (last.outcome != Outcome.OK) {
@@ -141,7 +189,7 @@ public final class ClusterSimulation {
             List<Request> gets = IntStream.range(0, 20)
                     .mapToObj(_ -> Request.of(Kind.GET, topic, world.nextRequest()))
                     .toList();
-            ask(world.anyNode(), gets);
+            ask(anyLiving(), gets);
             for (Request get : gets) {
                 if (get.outcome != Outcome.OK && get.outcome != Outcome.EMPTY) {
                     throw new ClusterFailure("GET fails, though nothing goes wrong: " + get);
@@ -151,7 +199,7 @@ public final class ClusterSimulation {
                 break;
             }
         }
-        for (SimNode node : world.nodes()) {
+        for (SimNode node : world.living()) {
             Request last = ask(node, Request.of(Kind.GET, topic, world.nextRequest()));
             if (last.outcome != Outcome.EMPTY) {
                 throw new ClusterFailure("there is more behind the end: " + last);
@@ -161,12 +209,12 @@ public final class ClusterSimulation {
 
     /// Reads the whole chain through every node.
     private List<String> read(String topic) {
-        List<String> first = read(topic, world.nodes().getFirst());
-        for (SimNode node : world.nodes()) {
+        List<String> first = read(topic, world.living().getFirst());
+        for (SimNode node : world.living()) {
             List<String> other = read(topic, node);
             if (!other.equals(first)) {
                 throw new ClusterFailure("node " + node.id() + " reads another chain of " + topic + " than node "
-                        + world.nodes().getFirst().id() + ": " + other.size() + " entries, not " + first.size());
+                        + world.living().getFirst().id() + ": " + other.size() + " entries, not " + first.size());
             }
         }
         return first;

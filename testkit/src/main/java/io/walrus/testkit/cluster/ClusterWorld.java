@@ -27,6 +27,7 @@ final class ClusterWorld {
     private long nextConnection = 1;
     private long crashes;
     private boolean calm;
+    private boolean lostOne;
 
     ClusterWorld(long seed, ClusterOptions options) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -39,7 +40,7 @@ final class ClusterWorld {
                 .apply(new Command.InitCluster(ClusterSetup.CLUSTER))
                 .state();
         for (long id : setup.nodeIds()) {
-            state = state.apply(new Command.UpsertNode(setup.nodeInfo(id, 0))).state();
+            state = state.apply(new Command.UpsertNode(setup.nodeInfo(id))).state();
         }
         this.metadata = new SimMetadata(this, state);
         for (long id : setup.nodeIds()) {
@@ -75,6 +76,18 @@ final class ClusterWorld {
 
     List<SimNode> nodes() {
         return nodes;
+    }
+
+    /// All nodes but the one that is gone for good.
+    List<SimNode> living() {
+        return nodes.stream().filter(node -> !node.isGone()).toList();
+    }
+
+    /// Whether a node may lose its disk or its life now; true once.
+    boolean mayLoseOne() {
+        boolean may = setup.survivesALoss() && !lostOne;
+        lostOne |= may;
+        return may;
     }
 
     SimNode anyNode() {

@@ -12,5 +12,15 @@ enum Sabotage {
     /// The clocks of nodes go at a tenth of their speed.
     SLOW_CLOCKS,
     /// A crashed node comes back with its disk as it was a while before.
-    OLD_DISKS
+    OLD_DISKS,
+    /// Nodes say that records are stored before they are forced to the disk.
+    ACKNOWLEDGED_UNFORCED,
+    /// Segments are sealed with what one replica says.
+    MINORITY_SEALS,
+    /// Segments are sealed with a length that may be held by one replica.
+    SKIPPED_TAILS,
+    /// A node that starts has forgotten which of its copies were fenced.
+    FORGOTTEN_FENCES,
+    /// A node that starts goes on with the segments it led.
+    RESUMED_SEGMENTS
 }

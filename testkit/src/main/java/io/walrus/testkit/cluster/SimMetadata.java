@@ -4,7 +4,10 @@ import io.walrus.metadata.Applied;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.Result;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.Topic;
 import io.walrus.node.port.MetadataPort;
+import io.walrus.node.route.SegmentKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +124,41 @@ final class SimMetadata {
         log.add(applied);
         timeline.note("decided " + log.size() + ": " + command + " -> "
                 + applied.result().getClass().getSimpleName());
+        checkSeals(command, applied.result());
         followers.values().forEach(Follower::applySoon);
         return applied.result();
+    }
+
+    private void checkSeals(Command command, Result result) {
+        if (command instanceof Command.Batch(List<Command> commands)
+                && result instanceof Result.BatchResult(List<Result> results)) {
+            for (int i = 0; i < commands.size(); i++) {
+                checkSeals(commands.get(i), results.get(i));
+            }
+        } else if (command instanceof Command.SealSegment seal && result instanceof Result.Sealed) {
+            checkIsHeld(seal);
+        }
+    }
+
+    /// When a segment is sealed, a majority of its replicas holds all of it. Those that can't be looked at may.
+    private void checkIsHeld(Command.SealSegment seal) {
+        Topic topic = Objects.requireNonNull(decided.topic(seal.topicId()));
+        SealedSegment sealed = topic.sealed().get(seal.segment());
+        if (sealed == null) {
+            return;
+        }
+        SegmentKey key = new SegmentKey(seal.topicId(), seal.segment());
+        long lacking = sealed.replicas().stream()
+                .filter(replica -> {
+                    SimNode node = node(replica.nodeId());
+                    SimNode.Life life = node.life();
+                    return life != null && node.replica().equals(replica) && life.durableRecords(key) < seal.records();
+                })
+                .count();
+        if (2 * (sealed.replicas().size() - lacking) <= sealed.replicas().size()) {
+            throw new ClusterFailure("segment " + key + " was sealed with " + seal.records() + " records, which "
+                    + lacking + " of " + sealed.replicas().size() + " replicas do not have");
+        }
     }
 
     /// Something a node proposed, on its way.
@@ -252,6 +288,10 @@ final class SimMetadata {
         }
 
         void started() {
+            if (!applying && options.has(ClusterFault.METADATA) && !world.isCalm() && timeline.chance(30)) {
+                applying = true;
+                timeline.after(timeline.delayNs(1_500_000), this::apply);
+            }
             applySoon();
             hearsOfLeader(leader);
         }

@@ -26,6 +26,7 @@ final class SimNetwork {
     private final Set<Direction> cut = new HashSet<>();
     private final Set<Long> refusing = new HashSet<>();
     private final List<Link> links = new ArrayList<>();
+    private int unnoticed;
 
     /// @param healed run when nodes can reach each other again, before they do
     SimNetwork(Timeline timeline, Sabotage sabotage, List<SimNode> nodes, Runnable healed) {
@@ -43,6 +44,11 @@ final class SimNetwork {
     /// Whether both can reach each other.
     boolean connects(long one, long other) {
         return reaches(one, other) && reaches(other, one);
+    }
+
+    /// Whether some end of a broken channel has yet to hear of it.
+    boolean hasUnnoticedBreaks() {
+        return unnoticed > 0;
     }
 
     void cut(long from, long to) {
@@ -138,8 +144,16 @@ final class SimNetwork {
         void breakOff(String reason, long noticeUs) {
             broken = true;
             links.remove(this);
-            timeline.after(timeline.delayNs(noticeUs), () -> dialler.ended(reason));
-            timeline.after(timeline.delayNs(noticeUs), () -> acceptor.ended(reason));
+            hearsOfEnd(dialler, reason, noticeUs);
+            hearsOfEnd(acceptor, reason, noticeUs);
+        }
+
+        private void hearsOfEnd(End end, String reason, long noticeUs) {
+            unnoticed++;
+            timeline.after(timeline.delayNs(noticeUs), () -> {
+                unnoticed--;
+                end.ended(reason);
+            });
         }
 
         End other(End end) {

@@ -1,13 +1,20 @@
 package io.walrus.testkit.cluster;
 
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodeFigures;
 import io.walrus.node.port.Reports;
+import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.ServedTopic;
+import io.walrus.node.seal.Fences;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.EngineListener;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
+import io.walrus.storage.ReadBuffer;
 import io.walrus.storage.StorageException;
 import io.walrus.storage.io.Clock;
 import io.walrus.testkit.disk.CrashOutcome;
@@ -17,11 +24,14 @@ import io.walrus.testkit.disk.SimWorkers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One machine: its disk, and the process that runs on it, from each start to each crash.
@@ -31,17 +41,22 @@ final class SimNode {
     private static final long WORK_US = 1_500;
     private static final long READ_US = 20_000;
     private static final int SLOWED = 10;
+    private static final int READ_BYTES = 64 << 10;
 
     private final long id;
     private final ClusterWorld world;
     private final Timeline timeline;
     private final Deque<Runnable> whilePaused = new ArrayDeque<>();
+    private final Set<SegmentKey> fenced = new HashSet<>();
     private SimDisk disk = new SimDisk();
     private SimDisk olderDisk = disk;
     private SimMetadata.@Nullable Follower follower;
     private @Nullable Life life;
     private boolean paused;
+    private boolean stopping;
+    private boolean gone;
     private int lives;
+    private int disksBefore;
 
     SimNode(long id, ClusterWorld world) {
         this.id = id;
@@ -75,19 +90,49 @@ final class SimNode {
         follower = metadata.follow(this);
     }
 
+    /// Whether it will never come back.
+    boolean isGone() {
+        return gone;
+    }
+
+    /// Whether a process runs and is to go on.
+    boolean isSettled() {
+        return isAwake() && !stopping;
+    }
+
+    /// Ends the process, and the machine's disk with it.
+    void loseDisk() {
+        crash();
+        timeline.note("node " + id + " loses its disk");
+        disk = new SimDisk();
+        olderDisk = disk;
+        fenced.clear();
+        disksBefore++;
+    }
+
+    void leaveForGood() {
+        timeline.note("node " + id + " is gone for good");
+        gone = true;
+    }
+
+    /// This node as a replica, with the disk it has now.
+    Replica replica() {
+        return world.setup().replica(id, disksBefore);
+    }
+
     /// Starts a process on what the disk holds.
     void start() {
-        if (life != null) {
+        if (life != null || gone) {
             return;
         }
         timeline.note("node " + id + " starts");
         Life started;
+        lives++;
         try {
             started = new Life();
         } catch (IOException e) {
             throw new ClusterFailure("node " + id + " does not start: " + e, e);
         }
-        lives++;
         life = started;
         follower().started();
         started.begin();
@@ -109,6 +154,7 @@ final class SimNode {
         CrashOutcome outcome = outcomes[timeline.random().nextInt(outcomes.length)];
         life = null;
         paused = false;
+        stopping = false;
         whilePaused.clear();
         SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
         disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
@@ -122,6 +168,7 @@ final class SimNode {
     void stop() {
         Life leaving = life;
         if (leaving != null) {
+            stopping = true;
             timeline.note("node " + id + " stops");
             leaving.locked(leaving.node::handOver);
             stopAfterHandOver(leaving, timeline.nowNs() + HAND_OVER_NS);
@@ -134,8 +181,11 @@ final class SimNode {
                 () -> leaving.run(() -> {
                     if (leaving.node.isHandingOver() && timeline.nowNs() < deadlineNs) {
                         stopAfterHandOver(leaving, deadlineNs);
-                    } else if (!world.isCalm()) {
+                    } else {
                         leaving.close();
+                        if (world.isCalm()) {
+                            start();
+                        }
                     }
                 }));
     }
@@ -172,14 +222,14 @@ final class SimNode {
             paused = false;
             world.contactChanged();
             Life resumed = life;
+            if (resumed != null) {
+                List.copyOf(resumed.connections).forEach(SimConnection::pausedUntilNow);
+            }
             if (timeline.chance(50) && resumed != null) {
                 resumed.locked(() -> resumed.node().tick());
             }
             while (!paused && !whilePaused.isEmpty()) {
                 whilePaused.remove().run();
-            }
-            if (resumed != null && resumed == life) {
-                List.copyOf(resumed.connections).forEach(SimConnection::pausedUntilNow);
             }
         }
     }
@@ -198,15 +248,18 @@ final class SimNode {
 
         Life() throws IOException {
             Clock clock = new LifeClock();
-            engine = LogEngine.open(disk, world.setup().engine(), clock, workers, this);
+            Sabotage sabotage = world.options().sabotage();
+            engine = LogEngine.open(disk, world.setup().engine(sabotage), clock, workers, this);
             node = new Node(
-                    world.setup().nodeConfig(id),
+                    world.setup().nodeConfig(id, lives, disksBefore),
                     engine,
                     clock,
                     follower().port(this),
                     world.network().transport(this),
                     task -> timeline.after(timeline.delayNs(READ_US), () -> run(task)),
-                    new TextReports());
+                    new TextReports(),
+                    this::lookSoon,
+                    new BrokenRules(sabotage));
         }
 
         long nodeId() {
@@ -223,6 +276,30 @@ final class SimNode {
 
         void disconnected(SimConnection connection) {
             connections.remove(connection);
+        }
+
+        /// How many records of a segment this node has for good.
+        long durableRecords(SegmentKey key) {
+            LogStream copy = engine.stream(key.encode());
+            return copy == null ? 0 : copy.committedRecords();
+        }
+
+        /// All records of this node's copy of a segment, abridged.
+        List<String> records(SegmentKey key) {
+            LogStream copy = Objects.requireNonNull(engine.stream(key.encode()));
+            List<String> records = new ArrayList<>();
+            ReadBuffer read = new ReadBuffer(READ_BYTES);
+            try {
+                while (records.size() < copy.committedRecords()) {
+                    engine.readRecords(copy, records.size(), read);
+                    for (int i = 0; i < read.count(); i++) {
+                        records.add(read.type(i) + " " + read.timestamp(i) + " " + Arrays.hashCode(read.bytes(i)));
+                    }
+                }
+            } catch (IOException e) {
+                throw new ClusterFailure("segment " + key + " can't be read on node " + id + ": " + e, e);
+            }
+            return records;
         }
 
         private void close() {
@@ -242,8 +319,25 @@ final class SimNode {
         }
 
         private void begin() {
+            if (world.options().sabotage() == Sabotage.FORGOTTEN_FENCES) {
+                locked(this::forgetFences);
+            }
             locked(() -> node.restored(follower().state()));
             scheduleTick();
+        }
+
+        private void lookSoon() {
+            timeline.after(timeline.delayNs(500), this::connectionsLook);
+        }
+
+        private void forgetFences() {
+            for (LogStream copy : engine.streams()) {
+                try {
+                    engine.setAttribute(copy, Fences.ATTRIBUTE, new byte[0]);
+                } catch (StorageException e) {
+                    throw new ClusterFailure("a fence can't be forgotten: " + e, e);
+                }
+            }
         }
 
         private void scheduleTick() {
@@ -252,6 +346,7 @@ final class SimNode {
                     if (!paused) {
                         locked(node::tick);
                         run(this::checkCommitted);
+                        run(this::checkFences);
                         connectionsLook();
                     }
                     scheduleTick();
@@ -269,7 +364,7 @@ final class SimNode {
                 return;
             }
             boolean mayNotAppend = world.leaseIsOver(id);
-            long before = mayNotAppend ? records() : 0;
+            long before = mayNotAppend ? ledRecords() : 0;
             try {
                 what.run();
             } catch (CrashSignal _) {
@@ -278,7 +373,7 @@ final class SimNode {
             if (life != this) {
                 return;
             }
-            if (mayNotAppend && records() > before) {
+            if (mayNotAppend && ledRecords() > before) {
                 throw new ClusterFailure("node " + id + " appended without a lease");
             }
             workSoon();
@@ -323,18 +418,51 @@ final class SimNode {
             run(() -> List.copyOf(connections).forEach(SimConnection::process));
         }
 
-        private long records() {
-            return engine.streams().stream().mapToLong(LogStream::records).sum();
+        /// Records of the segments this node leads; others get longer without a lease.
+        private long ledRecords() {
+            ClusterState state = follower().state();
+            return engine.streams().stream()
+                    .filter(stream -> {
+                        SegmentKey key = SegmentKey.decode(stream.key());
+                        Topic topic = state.topic(key.topicId());
+                        return topic != null
+                                && topic.open().number() == key.segment()
+                                && topic.open().leader() == id
+                                && stream.attribute(Fences.ATTRIBUTE) == null;
+                    })
+                    .mapToLong(LogStream::records)
+                    .sum();
         }
 
+        /// What is durable in a copy stays there, unless the segment was sealed with less.
         private void checkCommitted() {
             for (LogStream stream : engine.streams()) {
-                long now = stream.committedEntries();
+                long now = stream.committedRecords();
                 Long before = committed.put(stream, now);
-                if (before != null && before > now) {
-                    throw new ClusterFailure("node " + id + " had " + before + " entries committed, now " + now);
+                if (before != null && before > now && !isCut(stream)) {
+                    throw new ClusterFailure("node " + id + " had " + before + " records committed, now " + now);
                 }
             }
+        }
+
+        /// A copy that has had a fence has it for good, whatever happens to the process.
+        private void checkFences() {
+            for (LogStream stream : engine.streams()) {
+                byte[] fence = stream.attribute(Fences.ATTRIBUTE);
+                SegmentKey key = SegmentKey.decode(stream.key());
+                if (fence != null && fence.length > 0) {
+                    fenced.add(key);
+                } else if (fenced.contains(key)) {
+                    throw new ClusterFailure("node " + id + " has forgotten the fence of segment " + key);
+                }
+            }
+        }
+
+        private boolean isCut(LogStream stream) {
+            SegmentKey key = SegmentKey.decode(stream.key());
+            Topic topic = world.metadata().decided().topic(key.topicId());
+            SealedSegment sealed = topic == null ? null : topic.sealed().get(key.segment());
+            return sealed != null && sealed.records() == stream.committedRecords();
         }
 
         @Override

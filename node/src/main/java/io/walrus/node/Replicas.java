@@ -1,0 +1,177 @@
+package io.walrus.node;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Topic;
+import io.walrus.node.failover.Failover;
+import io.walrus.node.lease.Membership;
+import io.walrus.node.peer.Asker;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Copied;
+import io.walrus.node.peer.PeerMessage.Fence;
+import io.walrus.node.peer.PeerMessage.Fill;
+import io.walrus.node.peer.PeerMessage.Follows;
+import io.walrus.node.peer.PeerMessage.OfBatch;
+import io.walrus.node.peer.PeerMessage.ReadRecords;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.port.BackgroundReads;
+import io.walrus.node.port.NodeLock;
+import io.walrus.node.repair.RecordReads;
+import io.walrus.node.repair.Repairs;
+import io.walrus.node.replicate.Copies;
+import io.walrus.node.replicate.Replication;
+import io.walrus.node.route.SegmentKey;
+import io.walrus.node.route.Segments;
+import io.walrus.node.seal.Fences;
+import io.walrus.node.seal.SealProposals;
+import io.walrus.node.seal.SealRules;
+import io.walrus.node.seal.Sealer;
+import io.walrus.storage.LogEngine;
+import java.util.function.Consumer;
+
+/// The parts of a node that have to do with copies of segments: those it sends, those it keeps, and sealing them.
+/// Guarded by the node's lock.
+final class Replicas {
+    private final NodeConfig config;
+    private final Peers peers;
+    private final Replication replication;
+    private final Copies copies;
+    private final Fences fences;
+    private final Repairs repairs;
+    private final RecordReads recordReads;
+    private final Sealer sealer;
+    private final Failover failover;
+    private long nowNs;
+
+    /// Makes them.
+    ///
+    /// @param fenced is told of segments that are being sealed, and can't be led any more
+    Replicas(
+            NodeConfig config,
+            LogEngine engine,
+            Segments segments,
+            Peers peers,
+            Membership membership,
+            SealProposals proposals,
+            BackgroundReads background,
+            NodeLock lock,
+            SealRules rules,
+            Consumer<SegmentKey> fenced) {
+        this.config = config;
+        this.peers = peers;
+        this.replication = new Replication(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
+        this.fences = new Fences(engine, segments, config.self().diskId(), fenced);
+        this.copies = new Copies(engine, segments, fences, config.self());
+        this.repairs = new Repairs(engine, peers, segments, fences, config.self());
+        this.recordReads = new RecordReads(engine, segments, background, lock);
+        this.sealer = new Sealer(config.self(), peers, fences, repairs, proposals, membership, rules);
+        this.failover = new Failover(membership, sealer);
+    }
+
+    Replication replication() {
+        return replication;
+    }
+
+    Fences fences() {
+        return fences;
+    }
+
+    Repairs repairs() {
+        return repairs;
+    }
+
+    void at(long now) {
+        nowNs = now;
+        replication.at(now);
+        repairs.at(now);
+        sealer.at(now);
+    }
+
+    /// Takes note of the metadata.
+    ///
+    /// @param isCurrent whether it has all that was decided before this node started
+    void follow(ClusterState state, boolean isCurrent) {
+        fences.follow(state);
+        repairs.follow(state);
+        sealer.follow(state);
+        failover.follow(state);
+        copies.follow(state, isCurrent).forEach((key, leader) -> {
+            Peer peer = peers.find(leader);
+            if (peer != null) {
+                peer.send(new PeerMessage.Follows(key));
+            }
+        });
+    }
+
+    /// Seals an open segment whose leader can't or won't.
+    void seal(Topic topic) {
+        sealer.begin(topic);
+    }
+
+    /// A topic's segments from this one on may have been sealed.
+    void look(Topic topic, long fromSegment) {
+        repairs.look(topic, fromSegment);
+    }
+
+    boolean isWaiting() {
+        return fences.isWaiting() || copies.isWaiting() || repairs.isWaiting();
+    }
+
+    void committed() {
+        fences.committed();
+        copies.committed();
+        repairs.committed();
+    }
+
+    void tick() {
+        copies.tick();
+        fences.committed();
+        repairs.tick();
+        failover.tick(nowNs);
+        sealer.tick();
+        replication.tick(config.requestTimeoutNs());
+    }
+
+    /// Sends all there is to be sent. Called at the end of every hold of the lock.
+    void flush() {
+        sealer.flush();
+        replication.flush();
+    }
+
+    void up(Peer peer) {
+        replication.up(peer);
+    }
+
+    void down(Peer peer) {
+        copies.down(peer);
+    }
+
+    void batch(Peer from, OfBatch message) {
+        copies.received(from, message);
+    }
+
+    void copied(Peer from, Copied message) {
+        replication.copied(from, message);
+    }
+
+    void follows(Peer from, Follows message) {
+        replication.follows(from, message.segment());
+    }
+
+    void fence(Asker from, Fence fence) {
+        fences.fence(
+                fence.diskId(), fence.segments(), lengths -> from.answer(new PeerMessage.Fenced(fence.id(), lengths)));
+    }
+
+    void fill(Asker from, Fill fill) {
+        repairs.fill(
+                fill.segment(),
+                fill.upTo(),
+                fill.fromNode(),
+                isDone -> from.answer(isDone ? new PeerMessage.Done(fill.id()) : new PeerMessage.Stale(fill.id())));
+    }
+
+    void readRecords(Asker from, ReadRecords read) {
+        recordReads.read(from, read);
+    }
+}

@@ -1,0 +1,18 @@
+package io.walrus.node.peer;
+
+import io.walrus.metadata.CursorPosition;
+import io.walrus.node.route.SegmentKey;
+import org.jspecify.annotations.Nullable;
+
+/// How long a copy of a segment is, all of it durable.
+///
+/// @param records of every kind
+/// @param entries among them
+/// @param bytes of those entries
+/// @param cursor where the last cursor record among them has the shared cursor, or null if there is none
+public record CopyLength(
+        SegmentKey segment,
+        long records,
+        long entries,
+        long bytes,
+        @Nullable CursorPosition cursor) {}

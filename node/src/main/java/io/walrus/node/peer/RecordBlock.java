@@ -1,0 +1,86 @@
+package io.walrus.node.peer;
+
+import io.walrus.storage.ReadBuffer;
+import java.nio.ByteBuffer;
+
+/// Consecutive records of a segment, as they travel between nodes. A view of the bytes it was made from, valid as long
+/// as those are.
+public final class RecordBlock {
+    private final long first;
+    private final byte[] types;
+    private final long[] timestamps;
+    /// Where each payload begins in `bytes`, and one more for the end of the last.
+    private final int[] starts;
+    private final ByteBuffer bytes;
+
+    /// Makes a block.
+    ///
+    /// @param first the sequence of the first record
+    /// @param starts of the payloads in `bytes`, and their end
+    RecordBlock(long first, byte[] types, long[] timestamps, int[] starts, ByteBuffer bytes) {
+        this.first = first;
+        this.types = types;
+        this.timestamps = timestamps;
+        this.starts = starts;
+        this.bytes = bytes;
+    }
+
+    /// Of what was read, the records before `limit`.
+    public static RecordBlock of(long from, ReadBuffer read, long limit) {
+        int count = Math.clamp(limit - from, 0, read.count());
+        byte[] types = new byte[count];
+        long[] timestamps = new long[count];
+        int[] starts = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            types[i] = read.type(i);
+            timestamps[i] = read.timestamp(i);
+            starts[i + 1] = starts[i] + read.length(i);
+        }
+        return new RecordBlock(from, types, timestamps, starts, read.payloads());
+    }
+
+    /// A block without records, at a place.
+    public static RecordBlock none(long at) {
+        return new RecordBlock(at, new byte[0], new long[0], new int[1], ByteBuffer.allocate(0));
+    }
+
+    /// The sequence of the first record.
+    public long first() {
+        return first;
+    }
+
+    public int count() {
+        return types.length;
+    }
+
+    /// The sequence behind the last record.
+    public long next() {
+        return first + types.length;
+    }
+
+    public byte type(int index) {
+        return types[index];
+    }
+
+    public long timestampMs(int index) {
+        return timestamps[index];
+    }
+
+    int length(int index) {
+        return starts[index + 1] - starts[index];
+    }
+
+    public ByteBuffer payload(int index) {
+        return bytes.slice(starts[index], length(index));
+    }
+
+    /// The size of all payloads.
+    public int byteCount() {
+        return starts[types.length];
+    }
+
+    /// All payloads, one behind the other.
+    ByteBuffer bytes() {
+        return bytes.slice(0, byteCount());
+    }
+}

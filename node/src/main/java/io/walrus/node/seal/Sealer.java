@@ -1,0 +1,257 @@
+package io.walrus.node.seal;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.Topic;
+import io.walrus.node.cursor.SharedCursor;
+import io.walrus.node.lease.Membership;
+import io.walrus.node.peer.Asked;
+import io.walrus.node.peer.CopyLength;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.repair.Repairs;
+import io.walrus.node.route.SegmentKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Seals open segments whose leader doesn't: fences a majority of the replicas, takes the longest copy's length, sees
+/// to it that a majority holds that much, and proposes it.
+///
+/// Any node may do so, several at once, and each as often as it likes: see [Fences] and [SealProposals]. What is
+/// interrupted begins anew; nothing of it is remembered. Guarded by the node's lock.
+public final class Sealer {
+    private static final int MAX_AT_A_TIME = 5_000;
+    private static final int MAX_PER_MESSAGE = 500;
+    private static final long STEP_NS = 1_000_000_000L;
+    private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
+
+    private final Replica self;
+    private final Peers peers;
+    private final Fences fences;
+    private final Repairs repairs;
+    private final SealProposals proposals;
+    private final Membership membership;
+    private final SealRules rules;
+    private final Map<SegmentKey, Seal> underWay = new LinkedHashMap<>();
+    private final List<SealSegment> toPropose = new ArrayList<>();
+    private ClusterState state = ClusterState.EMPTY;
+    private boolean begun;
+    private long nowNs;
+
+    public Sealer(
+            Replica self,
+            Peers peers,
+            Fences fences,
+            Repairs repairs,
+            SealProposals proposals,
+            Membership membership,
+            SealRules rules) {
+        this.self = self;
+        this.peers = peers;
+        this.fences = fences;
+        this.repairs = repairs;
+        this.proposals = proposals;
+        this.membership = membership;
+        this.rules = rules;
+    }
+
+    /// What time it is. Told whenever the lock was taken.
+    public void at(long now) {
+        nowNs = now;
+    }
+
+    /// Takes note of the metadata, which says what is still to be sealed.
+    public void follow(ClusterState applied) {
+        state = applied;
+        underWay.keySet().removeIf(key -> {
+            Topic topic = applied.topic(key.topicId());
+            return topic == null || topic.open().number() != key.segment();
+        });
+    }
+
+    /// Seals a topic's open segment. It begins when the lock is released.
+    public void begin(Topic topic) {
+        SegmentKey key = new SegmentKey(topic.topicId(), topic.open().number());
+        if (underWay.size() < MAX_AT_A_TIME && !underWay.containsKey(key)) {
+            underWay.put(key, new Seal(topic, nowNs));
+            begun = true;
+        }
+    }
+
+    /// Whether enough replicas of a topic's open segment can be reached for it to be sealed.
+    public boolean canSeal(Topic topic) {
+        List<Replica> replicas = topic.open().replicas();
+        int reached = 0;
+        for (Replica replica : replicas) {
+            reached += isReached(replica) ? 1 : 0;
+        }
+        return rules.isMajority(reached, replicas.size());
+    }
+
+    private boolean isReached(Replica replica) {
+        Peer peer = peers.find(replica.nodeId());
+        return replica.equals(self) || (peer != null && peer.isUp());
+    }
+
+    /// Begins anew what takes too long.
+    public void tick() {
+        for (Seal seal : underWay.values()) {
+            long limitNs = seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS;
+            if (seal.step() != Seal.Step.BEGIN && nowNs - seal.sinceNs() > limitNs) {
+                seal.again(nowNs);
+                begun = true;
+            }
+        }
+    }
+
+    /// Sends what there is to be sent. Called at the end of every hold of the lock.
+    public void flush() {
+        if (begun) {
+            begun = false;
+            fence();
+        }
+        if (!toPropose.isEmpty()) {
+            proposals.propose(List.copyOf(toPropose));
+            toPropose.clear();
+        }
+    }
+
+    private void fence() {
+        Map<Replica, List<Seal>> byReplica = new LinkedHashMap<>();
+        for (Seal seal : underWay.values()) {
+            if (seal.step() == Seal.Step.BEGIN) {
+                seal.go(Seal.Step.FENCING, nowNs);
+                for (Replica replica : seal.replicas()) {
+                    byReplica.computeIfAbsent(replica, _ -> new ArrayList<>()).add(seal);
+                }
+            }
+        }
+        byReplica.forEach((replica, seals) -> {
+            for (int from = 0; from < seals.size(); from += MAX_PER_MESSAGE) {
+                fence(replica, List.copyOf(seals.subList(from, Math.min(seals.size(), from + MAX_PER_MESSAGE))));
+            }
+        });
+    }
+
+    private void fence(Replica replica, List<Seal> seals) {
+        List<SegmentKey> keys = seals.stream().map(Seal::key).toList();
+        Map<SegmentKey, Integer> attempts = new LinkedHashMap<>();
+        seals.forEach(seal -> attempts.put(seal.key(), seal.attempt()));
+        Consumer<List<CopyLength>> answer = lengths -> lengths.forEach(length -> {
+            Seal seal = underWay.get(length.segment());
+            if (seal != null && Integer.valueOf(seal.attempt()).equals(attempts.get(length.segment()))) {
+                fenced(seal, replica.nodeId(), length);
+            }
+        });
+        if (replica.equals(self)) {
+            fences.fence(replica.diskId(), keys, answer);
+            return;
+        }
+        Peer peer = peers.find(replica.nodeId());
+        if (peer != null && peer.isUp()) {
+            peer.ask(
+                    id -> new PeerMessage.Fence(id, replica.diskId(), keys),
+                    new Question(given -> {
+                        if (given instanceof PeerMessage.Fenced(long _, List<CopyLength> lengths)) {
+                            answer.accept(lengths);
+                        }
+                    }),
+                    0,
+                    nowNs + 2 * STEP_NS);
+        }
+    }
+
+    private void fenced(Seal seal, long nodeId, CopyLength length) {
+        seal.answered(nodeId, length);
+        switch (seal.step()) {
+            case FENCING -> {
+                if (rules.isMajority(seal.answers(), seal.replicas().size())) {
+                    seal.choose();
+                    seal.go(Seal.Step.FILLING, nowNs);
+                    fill(seal);
+                }
+            }
+            case FILLING -> proposeIfHeld(seal);
+            case BEGIN, PROPOSED -> {}
+        }
+    }
+
+    /// Has shorter copies made as long as the longest, as many as a majority needs.
+    private void fill(Seal seal) {
+        if (proposeIfHeld(seal)) {
+            return;
+        }
+        long from = seal.holders().iterator().next();
+        int held = seal.holders().size();
+        for (Long nodeId : seal.shorter()) {
+            if (rules.isMajority(held, seal.replicas().size())) {
+                return;
+            }
+            fill(seal, nodeId, from);
+            held++;
+        }
+    }
+
+    private void fill(Seal seal, long nodeId, long from) {
+        int attempt = seal.attempt();
+        long upTo = seal.longest().records();
+        Consumer<Boolean> ended = isDone -> {
+            if (isDone && seal.attempt() == attempt && seal.step() == Seal.Step.FILLING) {
+                seal.holders().add(nodeId);
+                proposeIfHeld(seal);
+            }
+        };
+        if (nodeId == self.nodeId()) {
+            repairs.fill(seal.key(), upTo, from, ended::accept);
+            return;
+        }
+        Peer peer = peers.find(nodeId);
+        if (peer != null && peer.isUp()) {
+            peer.ask(
+                    id -> new PeerMessage.Fill(id, seal.key(), upTo, from),
+                    new Question(given -> ended.accept(given instanceof PeerMessage.Done)),
+                    0,
+                    nowNs + 2 * STEP_NS);
+        }
+    }
+
+    private boolean proposeIfHeld(Seal seal) {
+        boolean isHeld = !rules.copiesTail()
+                || rules.isMajority(seal.holders().size(), seal.replicas().size());
+        if (!isHeld || underWay.get(seal.key()) != seal) {
+            return false;
+        }
+        seal.go(Seal.Step.PROPOSED, nowNs);
+        CopyLength length = seal.longest();
+        CursorPosition cursor = length.cursor();
+        List<Replica> successors = membership.successors(state, seal.leader());
+        toPropose.add(new SealSegment(
+                seal.key().topicId(),
+                seal.key().segment(),
+                length.records(),
+                length.entries(),
+                length.bytes(),
+                cursor == null ? Map.of() : Map.of(SharedCursor.NAME, cursor),
+                successors.getFirst().nodeId(),
+                successors));
+        return true;
+    }
+
+    /// An answer that is only worth something if it comes.
+    private record Question(Consumer<Answer> answer) implements Asked {
+        @Override
+        public void answered(Answer given) {
+            answer.accept(given);
+        }
+
+        @Override
+        public void lost(String reason) {}
+    }
+}

@@ -1,0 +1,27 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.node.seal.SealRules;
+
+/// The rules of sealing, with one of them broken.
+final class BrokenRules extends SealRules {
+    private final Sabotage sabotage;
+
+    BrokenRules(Sabotage sabotage) {
+        this.sabotage = sabotage;
+    }
+
+    @Override
+    public boolean isMajority(int count, int replicas) {
+        return super.isMajority(count, replicas) || (sabotage == Sabotage.MINORITY_SEALS && count > 0);
+    }
+
+    @Override
+    public boolean copiesTail() {
+        return sabotage != Sabotage.SKIPPED_TAILS;
+    }
+
+    @Override
+    public boolean mayLead(boolean openedInThisRun) {
+        return openedInThisRun || sabotage == Sabotage.RESUMED_SEGMENTS;
+    }
+}
