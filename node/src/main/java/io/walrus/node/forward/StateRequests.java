@@ -17,12 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// STATE, asked here or passed on by another node. The topic's leader renders it, which alone knows the open segment,
-/// and only once a majority of the replicas has shown that it led that when the request came. While the lead changes
-/// hands, or a connection comes up, a request waits; after a second what is known here has to do. Guarded by the
-/// node's lock.
+/// STATE, asked here or passed on by another node. The topic's leader renders it, which alone knows the open
+/// segment, and only once a majority of the replicas has shown that it led that when the request came. While the
+/// lead changes hands, or a connection comes up, a request waits; after a while, longer than others take to lead
+/// what a dead node led, what is known here has to do. Guarded by the node's lock.
 public final class StateRequests {
-    private static final long PATIENCE_NS = 1_000_000_000L;
+    private static final long PATIENCE_NS = 2_500_000_000L;
 
     private final TopicTable topics;
     private final Peers peers;
