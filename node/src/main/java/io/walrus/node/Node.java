@@ -471,7 +471,7 @@ public final class Node implements NodeLock {
     /// Makes this run known, if it isn't: a late word of an earlier run may have come after its own.
     private void introduce() {
         NodeInfo known = state.node(config.self().nodeId());
-        if (introduced || known == null || nowNs - introducedAtNs < INTRODUCE_NS) {
+        if (known == null || known.bootId().equals(config.bootId()) || nowNs - introducedAtNs < INTRODUCE_NS) {
             return;
         }
         introducedAtNs = nowNs;

@@ -140,6 +140,7 @@ final class Replicas {
 
     void up(Peer peer) {
         replication.up(peer);
+        sealer.up();
     }
 
     void down(Peer peer) {

@@ -111,6 +111,16 @@ public final class Sealer {
         }
     }
 
+    /// A node can be reached again: asks it for its fences, too.
+    public void up() {
+        for (Seal seal : underWay.values()) {
+            if (seal.step() == Seal.Step.FENCING) {
+                seal.again(nowNs);
+                begun = true;
+            }
+        }
+    }
+
     /// Sends what there is to be sent. Called at the end of every hold of the lock.
     public void flush() {
         if (begun) {
