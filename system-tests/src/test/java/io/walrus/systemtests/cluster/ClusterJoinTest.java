@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// How nodes come together, and how one that can't is told so.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ClusterJoinTest {
     private static final int CANNOT_RUN = 1;
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The leader dies with forwarded entries under way: the node that was asked says which it doesn't know the outcome of,
 /// and none of them is ever stored twice.
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ClusterOutcomeTest {
     private static final int ROUNDS = 6;
     private static final int UNDER_WAY = 32;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Nodes that can't hear each other, or that stand still: a node that has lost touch refuses to write, nobody waits
 /// without end, the others go on, and afterwards all is as if nothing had been.
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ClusterPartitionTest {
     /// A node that has not heard from the others for that long takes no more entries.
     private static final Duration LEASE_OVER_WITHIN = Duration.ofSeconds(5);

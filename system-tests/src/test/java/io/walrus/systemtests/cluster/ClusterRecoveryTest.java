@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The whole cluster dies, again and again.
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ClusterRecoveryTest {
     private static final int ROUNDS = 5;
     private static final int PER_ROUND = 205;

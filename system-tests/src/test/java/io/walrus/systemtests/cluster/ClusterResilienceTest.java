@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Each node is killed and restarted under load: the others go on, and with its return so do its topics, without a
 /// loss.
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ClusterResilienceTest {
     private static final int TOPICS_PER_NODE = 2;
     private static final int UNDER_WAY = 8;

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Restarts of any node and of all of them, asked for or not, while the metadata is written out all the time: topics,
 /// segments, counts and cursors stay what they were.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ClusterRestartTest {
-    private static final int ROUNDS = Integer.getInteger("walrus.cluster.restarts", 2);
+    private static final int ROUNDS = 5;
     private static final int PER_ROUND = 73;
     private static final List<String> TOPICS = List.of("a", "b", "c", "d", "logs");
 
