@@ -126,8 +126,8 @@ class LogEngineTest {
     private Path copyOf(Path directory, String name) throws IOException {
         for (int attempt = 0; ; attempt++) {
             Path copy = folder.resolve(name + "-" + attempt);
-            List<Path> before = filesOf(directory);
             try {
+                List<Path> before = filesOf(directory);
                 for (Path file : before) {
                     Path target = copy.resolve(directory.relativize(file).toString());
                     if (Files.isDirectory(file)) {
