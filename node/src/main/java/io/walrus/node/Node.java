@@ -36,15 +36,11 @@ import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.ServedTopic.Phase;
 import io.walrus.node.route.TopicTable;
-import io.walrus.node.route.Unconfirmed;
 import io.walrus.node.seal.SealProposals;
 import io.walrus.node.seal.SealRules;
 import io.walrus.node.session.Session;
 import io.walrus.node.session.Slot;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.protocol.Help;
-import io.walrus.protocol.RequestParser;
-import io.walrus.protocol.Verb;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.io.Clock;
@@ -64,12 +60,9 @@ public final class Node implements NodeLock {
     private final NodeConfig config;
     private final LogEngine engine;
     private final Clock clock;
-    private final Reports reports;
     private final Waiters waiters;
     private final SealRules rules;
-    private final RequestParser parser = new RequestParser();
     private final TopicTable topics = new TopicTable();
-    private final Unconfirmed unconfirmed = new Unconfirmed();
     private final Membership membership;
     private final Peers peers;
     private final Forwarding forwarding;
@@ -84,6 +77,7 @@ public final class Node implements NodeLock {
     private final Segments segments;
     private final Registrations registrations;
     private final Replicas replicas;
+    private final Requests requests;
     private long appliedVersion = -1;
     private ClusterState state = ClusterState.EMPTY;
     /// Whether the metadata knows of this run, and whether it did before the last change of it.
@@ -99,19 +93,9 @@ public final class Node implements NodeLock {
     private volatile @Nullable String logFailure;
     private volatile boolean handingOver;
 
-    public Node(
-            NodeConfig config,
-            LogEngine engine,
-            Clock clock,
-            MetadataPort metadata,
-            PeerTransport transport,
-            BackgroundReads background,
-            Reports reports,
-            Waiters waiters) {
-        this(config, engine, clock, metadata, transport, background, reports, waiters, new SealRules());
-    }
-
-    /// Makes a node that may keep other rules than those that are right.
+    /// Makes it.
+    ///
+    /// @param rules those that are right, but for tests
     public Node(
             NodeConfig config,
             LogEngine engine,
@@ -125,7 +109,6 @@ public final class Node implements NodeLock {
         this.config = config;
         this.engine = engine;
         this.clock = clock;
-        this.reports = reports;
         this.waiters = waiters;
         this.rules = rules;
         this.introducedAtNs = clock.nanoTime() - INTRODUCE_NS;
@@ -156,6 +139,21 @@ public final class Node implements NodeLock {
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
+        this.requests = new Requests(
+                config,
+                topics,
+                new Requests.Parts(
+                        membership,
+                        forwarding,
+                        states,
+                        puts,
+                        cursor,
+                        fetches,
+                        registrations,
+                        reports,
+                        this::figures,
+                        this::sealIfFull,
+                        this::isServed));
     }
 
     @Override
@@ -167,6 +165,7 @@ public final class Node implements NodeLock {
         states.at(nowNs);
         cursor.at(nowNs);
         replicas.at(nowNs);
+        requests.at(nowMs, nowNs);
     }
 
     @Override
@@ -185,31 +184,7 @@ public final class Node implements NodeLock {
     /// @param frame the body of the request; its content is not used after the call
     /// @return false if the log has no room for it at the moment: nothing happened, and it has to be given again
     public boolean request(Session session, ByteBuffer frame) {
-        Slot slot = session.add();
-        String error = parser.parse(frame);
-        if (error != null) {
-            slot.error(error);
-            return true;
-        }
-        Verb verb = parser.verb();
-        switch (verb) {
-            case REGISTER -> register(slot);
-            case METRICS -> slot.json(reports.metrics(figures()));
-            case HELP -> slot.text(Help.TEXT);
-            case PUT, GET, FETCH, STATE -> {
-                ServedTopic topic = topics.find(frame, parser.topicFrom(), parser.topicBytes());
-                if (isAhead(topic) && !membership.knewAll(nowNs)) {
-                    unconfirmed.add(slot, frame, nowNs);
-                    membership.ask(nowNs);
-                } else if (topic == null) {
-                    slot.error(ErrorTexts.unknownTopic(parser.topic()));
-                } else if (!request(verb, topic, slot, frame)) {
-                    session.removeLast();
-                    return false;
-                }
-            }
-        }
-        return true;
+        return requests.request(session, frame);
     }
 
     /// Answers a request that is longer than allowed and was not read.
@@ -290,7 +265,7 @@ public final class Node implements NodeLock {
     public void tick() {
         peers.tick(nowNs);
         membership.tick(nowNs);
-        retryUnconfirmed();
+        requests.retryUnconfirmed();
         introduce();
         boolean monitor = nowNs - monitoredAtNs >= config.monitorCheckNs();
         if (monitor) {
@@ -368,95 +343,6 @@ public final class Node implements NodeLock {
         return new NodeFigures(topics.all().size(), leading, puts.accepted(), cursor.handedOut(), fetches.fetched());
     }
 
-    /// Takes up a request for a topic this node knows.
-    ///
-    /// @return false if the log has no room for it at the moment
-    private boolean request(Verb verb, ServedTopic topic, Slot slot, ByteBuffer frame) {
-        boolean led = topic.phase() != Phase.UNLED;
-        switch (verb) {
-            case PUT -> {
-                frame.position(parser.payloadFrom());
-                if (!led) {
-                    forwarding.put(topic, frame, slot);
-                } else if (!put(topic, frame, slot, nowNs)) {
-                    return false;
-                }
-            }
-            case GET -> {
-                if (led) {
-                    cursor.get(topic, slot, nowNs);
-                } else {
-                    forwarding.get(topic, slot);
-                }
-            }
-            case FETCH ->
-                fetches.fetch(topic, parser.segment(), parser.offset(), slot, nowNs + config.requestTimeoutNs());
-            case STATE -> states.asked(topic, slot);
-            case REGISTER, METRICS, HELP -> throw new IllegalArgumentException(verb + " is about no topic");
-        }
-        topics.watch(topic);
-        return true;
-    }
-
-    private boolean put(ServedTopic topic, ByteBuffer payload, Slot slot, long sinceNs) {
-        boolean taken = puts.put(topic, payload, slot, nowMs, nowNs, sinceNs);
-        sealIfFull(topic);
-        return taken;
-    }
-
-    /// Whether the request parsed last is about what this node has not heard of: it may not be there, or be new.
-    private boolean isAhead(@Nullable ServedTopic topic) {
-        return topic == null
-                || (parser.verb() == Verb.FETCH
-                        && parser.segment() > topic.open().number());
-    }
-
-    /// Takes up again what was about something this node had not heard of, once it knows all that was decided before.
-    private void retryUnconfirmed() {
-        if (unconfirmed.isEmpty()) {
-            return;
-        }
-        for (Unconfirmed.Held held : unconfirmed.take()) {
-            ByteBuffer frame = held.frame();
-            parser.parse(frame);
-            ServedTopic topic = topics.find(frame, parser.topicFrom(), parser.topicBytes());
-            boolean confirmed = !isAhead(topic) || membership.knewAll(held.sinceNs());
-            if (confirmed && topic != null) {
-                requestAgain(held, topic);
-            } else if (confirmed) {
-                held.slot().refuse(ErrorTexts.unknownTopic(parser.topic()));
-            } else if (nowNs - held.sinceNs() > config.requestTimeoutNs()) {
-                held.slot()
-                        .refuse(ErrorTexts.notReady("this node has not heard of all of topic " + parser.topic()
-                                + ", and the leader of the metadata can't be asked about it"));
-            } else {
-                unconfirmed.keep(held);
-            }
-        }
-    }
-
-    private void requestAgain(Unconfirmed.Held held, ServedTopic topic) {
-        Slot slot = held.slot();
-        slot.letGo();
-        if (!request(parser.verb(), topic, slot, held.frame())) {
-            slot.waitingSince(held.sinceNs());
-            Puts.await(topic, held.frame(), slot);
-            topics.watch(topic);
-        }
-        if (!slot.isOpen()) {
-            slot.wake();
-        }
-    }
-
-    private void register(Slot slot) {
-        String name = parser.topic();
-        if (isServed(name)) {
-            slot.ok();
-        } else {
-            registrations.register(name, slot, nowNs);
-        }
-    }
-
     private void follow(ClusterState applied) {
         state = applied;
         appliedVersion = state.version();
@@ -492,7 +378,7 @@ public final class Node implements NodeLock {
         }
         remote.metadataChanged(nowNs);
         states.advance();
-        retryUnconfirmed();
+        requests.retryUnconfirmed();
         rollover.advance(nowNs);
         handingOver = handingOver && rollover.isUnderWay();
     }
@@ -653,7 +539,7 @@ public final class Node implements NodeLock {
     private final class RemoteLeader implements RemoteRequests.Leader {
         @Override
         public void put(ServedTopic topic, PeerMessage.Put put, Slot slot, long sinceNs) {
-            if (!Node.this.put(topic, put.payload(), slot, sinceNs)) {
+            if (!requests.put(topic, put.payload(), slot, sinceNs)) {
                 slot.waitingSince(sinceNs);
                 Puts.await(topic, put.payload(), slot);
             }
@@ -686,7 +572,7 @@ public final class Node implements NodeLock {
                 case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);
                 case PeerMessage.Synced synced -> {
                     membership.answered(from, synced, appliedVersion);
-                    retryUnconfirmed();
+                    requests.retryUnconfirmed();
                 }
                 case PeerMessage.Ping _, PeerMessage.Hello _, PeerMessage.Answer _ -> {}
             }

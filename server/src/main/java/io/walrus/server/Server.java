@@ -8,6 +8,7 @@ import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
 import io.walrus.node.port.Reports;
 import io.walrus.node.route.ServedTopic;
+import io.walrus.node.seal.SealRules;
 import io.walrus.server.client.ClientListener;
 import io.walrus.server.client.ListenerConfig;
 import io.walrus.server.config.CommandLineArguments;
@@ -88,7 +89,8 @@ public final class Server {
                 peers,
                 readers,
                 new JsonReports(),
-                this::otherNodesCommitted);
+                this::otherNodesCommitted,
+                new SealRules());
         node = started;
         ClientListener clients = new ClientListener(
                 new ListenerConfig(
