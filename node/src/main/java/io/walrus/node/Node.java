@@ -113,7 +113,7 @@ public final class Node implements NodeLock {
         this.rules = rules;
         this.introducedAtNs = clock.nanoTime() - INTRODUCE_NS;
         long self = config.self().nodeId();
-        this.peers = new Peers(self, transport, config.peerSilenceNs(), new PeerAudience());
+        this.peers = new Peers(self, transport, config.nodeTimeoutNs(), config.peerSilenceNs(), new PeerAudience());
         this.membership = new Membership(
                 self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs(), config.replicationFactor());
         this.remoteReads = new RemoteReads(peers, topics);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,16 @@ final class MetadataLink implements MetadataPort, MetadataListener {
         follower.restored(log().state());
     }
 
+    /// The node hears nothing more: its log is about to be closed.
+    void unfollow(Node follower) {
+        follower.enter();
+        try {
+            node = null;
+        } finally {
+            follower.exit();
+        }
+    }
+
     @Override
     public void propose(Command command, ProposalReply reply) {
         // On a thread of its own: the caller holds the node's lock, which the reply may want to take.
@@ -73,28 +84,27 @@ final class MetadataLink implements MetadataPort, MetadataListener {
 
     @Override
     public void applied(long index, Applied applied) {
-        Node follower = node;
-        if (follower != null) {
-            follower.enter();
-            try {
-                follower.applied(applied);
-            } finally {
-                follower.exit();
-            }
-        }
+        tell(follower -> follower.applied(applied));
     }
 
     @Override
     public void restored(long index, ClusterState state) {
         LOG.debug("metadata restored from the snapshot at {}", index);
+        tell(follower -> follower.restored(state));
+    }
+
+    private void tell(Consumer<Node> news) {
         Node follower = node;
-        if (follower != null) {
-            follower.enter();
-            try {
-                follower.restored(state);
-            } finally {
-                follower.exit();
+        if (follower == null) {
+            return;
+        }
+        follower.enter();
+        try {
+            if (follower.equals(node)) {
+                news.accept(follower);
             }
+        } finally {
+            follower.exit();
         }
     }
 

@@ -197,6 +197,7 @@ public final class Server {
             } finally {
                 leaving.exit();
             }
+            link.unfollow(leaving);
         }
         peers.close();
     }

@@ -179,6 +179,12 @@ public final class Forwarding {
             ended(topic);
         }
 
+        /// Once the topic has another leader, what waits for it waits for the end of this.
+        @Override
+        public boolean isUrgent() {
+            return topic.open().number() > segment;
+        }
+
         @Override
         public void lost(String reason) {
             slot.refuse(ErrorTexts.outcomeUnknown(

@@ -9,4 +9,10 @@ public interface Asked {
     ///
     /// @param reason one line for people
     void lost(String reason);
+
+    /// Whether it is better given up once the other node says nothing: it can be asked elsewhere, or others wait
+    /// for its end. Else it is waited for until the connection breaks or its time is over.
+    default boolean isUrgent() {
+        return false;
+    }
 }

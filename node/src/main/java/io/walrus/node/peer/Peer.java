@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Another node of the cluster, and what is under way with it. Guarded by the node's lock.
@@ -27,6 +28,7 @@ public final class Peer {
     private String address;
     private @Nullable PeerChannel channel;
     private boolean up;
+    private boolean silent;
     private long pendingBytes;
     private long nextId = 1;
     private long receivedNs;
@@ -55,6 +57,11 @@ public final class Peer {
     /// Whether both have said who they are on an open channel.
     public boolean isUp() {
         return up;
+    }
+
+    /// Whether the other node has said nothing for as long as a node counts as alive.
+    public boolean isSilent() {
+        return silent;
     }
 
     /// Whether one more thing may be asked.
@@ -103,10 +110,11 @@ public final class Peer {
 
     void received(long nowNs) {
         receivedNs = nowNs;
+        silent = false;
     }
 
     void heard(long nowNs) {
-        receivedNs = nowNs;
+        received(nowNs);
         heardNs = nowNs;
         heard = true;
     }
@@ -123,7 +131,7 @@ public final class Peer {
 
     void connecting(PeerChannel opened, long nowNs) {
         channel = opened;
-        receivedNs = nowNs;
+        received(nowNs);
         sentNs = nowNs;
     }
 
@@ -160,15 +168,25 @@ public final class Peer {
     }
 
     void expire(long nowNs) {
-        List<Pending> late = new ArrayList<>();
+        giveUp(one -> nowNs - one.deadlineNs > 0, "node " + nodeId + " did not answer in time");
+    }
+
+    /// Nothing has been heard for a while.
+    void silent() {
+        silent = true;
+        giveUp(one -> one.asked.isUrgent(), "node " + nodeId + " says nothing");
+    }
+
+    private void giveUp(Predicate<Pending> which, String reason) {
+        List<Pending> lost = new ArrayList<>();
         for (Iterator<Pending> all = pending.values().iterator(); all.hasNext(); ) {
-            Pending asked = all.next();
-            if (nowNs - asked.deadlineNs > 0) {
+            Pending one = all.next();
+            if (which.test(one)) {
                 all.remove();
-                pendingBytes -= asked.bytes;
-                late.add(asked);
+                pendingBytes -= one.bytes;
+                lost.add(one);
             }
         }
-        late.forEach(gone -> gone.asked.lost("node " + nodeId + " did not answer in time"));
+        lost.forEach(gone -> gone.asked.lost(reason));
     }
 }

@@ -46,6 +46,7 @@ public final class Peers {
 
     private final long self;
     private final PeerTransport transport;
+    private final long aliveNs;
     private final long silenceNs;
     private final Audience audience;
     private final Map<Long, Peer> byId = new HashMap<>();
@@ -57,10 +58,12 @@ public final class Peers {
 
     /// Makes an empty set of peers.
     ///
-    /// @param silenceNs after which a peer that says nothing is given up
-    public Peers(long self, PeerTransport transport, long silenceNs, Audience audience) {
+    /// @param aliveNs after which a peer that says nothing is not waited for where that can be helped
+    /// @param silenceNs after which the connection with it is given up
+    public Peers(long self, PeerTransport transport, long aliveNs, long silenceNs, Audience audience) {
         this.self = self;
         this.transport = transport;
+        this.aliveNs = aliveNs;
         this.silenceNs = silenceNs;
         this.audience = audience;
     }
@@ -163,6 +166,9 @@ public final class Peers {
                 drop(peer, "node " + peer.nodeId() + " says nothing");
             } else if (peer.isUp() && nowNs - peer.sentNs() > PING_NS) {
                 peer.send(new Ping());
+            }
+            if (nowNs - peer.receivedNs() > aliveNs) {
+                peer.silent();
             }
             peer.expire(nowNs);
         }

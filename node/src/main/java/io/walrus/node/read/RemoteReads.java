@@ -68,7 +68,7 @@ public final class RemoteReads {
     private @Nullable Peer holder(Request request) {
         for (Replica replica : replicas(request.where)) {
             Peer peer = peers.find(replica.nodeId());
-            if (peer != null && peer.takesMore() && !request.asked.contains(replica.nodeId())) {
+            if (peer != null && peer.takesMore() && !peer.isSilent() && !request.asked.contains(replica.nodeId())) {
                 return peer;
             }
         }
@@ -119,7 +119,7 @@ public final class RemoteReads {
                         target.ended(block, new ReadOutcome.Found());
                     }
                 }
-                case PeerMessage.Failed(long _, String error) -> target.ended(null, new ReadOutcome.Failed(error));
+                case PeerMessage.Failed(long _, String error) -> failed(error);
                 case PeerMessage.Stale _ -> elsewhere();
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
@@ -130,6 +130,22 @@ public final class RemoteReads {
         @Override
         public void lost(String reason) {
             elsewhere();
+        }
+
+        /// Another node may be asked meanwhile.
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+
+        /// That one copy can't be read says nothing about the others.
+        private void failed(String error) {
+            Peer other = holder(this);
+            if (other == null) {
+                target.ended(null, new ReadOutcome.Failed(error));
+            } else {
+                ask(other);
+            }
         }
 
         /// Asks another node that has the segment; if all were asked, any of them again, later.

@@ -88,6 +88,12 @@ public final class Pull implements Asked {
         repairs.advance(this);
     }
 
+    /// Another node may have as much.
+    @Override
+    public boolean isUrgent() {
+        return true;
+    }
+
     @Override
     public void lost(String reason) {
         asking = false;
