@@ -1,5 +1,6 @@
 package io.walrus.server;
 
+import io.walrus.consensus.ClusterInfo;
 import io.walrus.consensus.ConsensusStartException;
 import io.walrus.consensus.JoinOutcome;
 import io.walrus.consensus.MetadataLog;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class ClusterEntry {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterEntry.class);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
     private static final long FIRST_RETRY_MS = 100;
     private static final long MAX_RETRY_MS = 500;
     private static final long READY_NOTICE_S = 10;
@@ -39,6 +40,9 @@ final class ClusterEntry {
     private volatile boolean stopped;
     private String obstacle = "";
     private long retryMs = FIRST_RETRY_MS;
+    /// What the node named by `--join` says of its cluster; begun early, as it is of no use before the end of the
+    // start.
+    private @Nullable CompletableFuture<ClusterInfo> theirs;
 
     ClusterEntry(ServerConfig config) {
         this.config = config;
@@ -89,9 +93,9 @@ final class ClusterEntry {
         }
     }
 
-    /// Starts this node's part in the metadata, and waits until it is a member of a group that has a leader.
-    MetadataLog start(Path directory, Identity identity, MetadataLink link, PeerLinks peers) throws StartupException {
-        requireClusterOf(identity, directory);
+    /// Starts this node's part in the metadata.
+    MetadataLog start(Path directory, MetadataLink link, PeerLinks peers) throws StartupException {
+        theirs = config.join().isEmpty() ? null : MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
         RaftConfig raftConfig = new RaftConfig(
                 config.nodeId(),
                 directory,
@@ -111,17 +115,18 @@ final class ClusterEntry {
 
     /// A folder knows its cluster, whatever `--join` says, but one of another cluster was hardly meant to be used here.
     /// Nodes that don't answer have no say in it.
-    private void requireClusterOf(Identity identity, Path directory) throws StartupException {
-        if (config.join().isEmpty()) {
+    private void requireClusterOf(Identity identity) throws StartupException {
+        CompletableFuture<ClusterInfo> asked = theirs;
+        if (asked == null) {
             return;
         }
         try {
-            UUID theirs = MetadataLog.ask(joinHost(), joinPort(), ASK_TIMEOUT)
-                    .get(2 * ASK_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                    .clusterId();
-            if (theirs != null && !theirs.equals(identity.clusterId())) {
-                throw new StartupException("data folder " + directory + " belongs to another cluster than the node at "
-                        + config.join() + ": name another --data-dir, or another --join");
+            UUID cluster =
+                    asked.get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS).clusterId();
+            if (cluster != null && !cluster.equals(identity.clusterId())) {
+                throw new StartupException(
+                        "data folder " + config.dataDirectory() + " belongs to another cluster than the node at "
+                                + config.join() + ": name another --data-dir, or another --join");
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("{} can't be asked which cluster it is in: {}", config.join(), e.getMessage());
@@ -133,6 +138,7 @@ final class ClusterEntry {
     /// Makes this node a voting member, if it isn't one, and known to all; when this returns, all that was decided
     /// before is known here.
     ClusterState enter(MetadataLog raft, Identity identity) throws StartupException {
+        requireClusterOf(identity);
         if (!raft.status().voters().contains((long) config.nodeId())) {
             join(raft);
         }

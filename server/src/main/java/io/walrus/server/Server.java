@@ -67,7 +67,7 @@ public final class Server {
         LogEngine log = openLog(directory.resolve("log"));
         // Read again now that the folder is locked: two processes may have begun with it at the same time.
         Identity identity = entry.identity(directory);
-        MetadataLog raft = entry.start(directory, identity, link, peers);
+        MetadataLog raft = entry.start(directory, link, peers);
         metadata = raft;
         link.connect(raft);
         ClusterState state = entry.enter(raft, identity);
