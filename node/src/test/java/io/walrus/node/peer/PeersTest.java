@@ -1,0 +1,142 @@
+package io.walrus.node.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import io.walrus.metadata.NodeInfo;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.PeerMessage.Hello;
+import io.walrus.node.peer.PeerMessage.State;
+import io.walrus.node.port.PeerChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PeersTest {
+    private static final UUID CLUSTER = new UUID(1, 1);
+    private static final long ALIVE_MS = 1_000;
+    private static final long SILENCE_MS = 3_000;
+    private static final long TICK_MS = 100;
+
+    private final List<String> lost = new ArrayList<>();
+    private final List<PeerChannel> opened = new ArrayList<>();
+    private long nowMs;
+    private final Peers peers = new Peers(2, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), new Deaf());
+
+    @Test
+    void onlyWhatCanBeAskedElsewhereIsGivenUpWhenAPeerSaysNothing() {
+        Peer peer = connected();
+        peer.ask(id -> new State(id, 1), new Question("patient", false), 0, ns(10_000));
+        peer.ask(id -> new State(id, 1), new Question("urgent", true), 0, ns(10_000));
+
+        tickUntil(ALIVE_MS);
+        assertThat(lost).isEmpty();
+        assertThat(peer.isSilent()).isFalse();
+
+        tickUntil(ALIVE_MS + TICK_MS);
+        assertThat(lost).containsExactly("urgent: node 1 says nothing");
+        assertThat(peer.isSilent()).isTrue();
+        assertThat(peer.isUp()).isTrue();
+
+        tickUntil(SILENCE_MS + TICK_MS);
+        assertThat(lost).containsExactly("urgent: node 1 says nothing", "patient: node 1 says nothing");
+        assertThat(peer.isUp()).isFalse();
+    }
+
+    @Test
+    void aPeerThatIsHeardAgainIsNotSilent() {
+        Peer peer = connected();
+        tickUntil(ALIVE_MS + TICK_MS);
+        assertThat(peer.isSilent()).isTrue();
+
+        hear(new PeerMessage.Ping(), ALIVE_MS + TICK_MS);
+        assertThat(peer.isSilent()).isFalse();
+    }
+
+    private Peer connected() {
+        ClusterState state = ClusterState.EMPTY
+                .apply(new Command.InitCluster(CLUSTER))
+                .state()
+                .apply(new Command.UpsertNode(new NodeInfo(1, "a:1", "a:2", new UUID(2, 1), new UUID(3, 1))))
+                .state();
+        peers.follow(state);
+        peers.tick(0);
+        hear(new Hello(1, CLUSTER), 0);
+        Peer peer = Objects.requireNonNull(peers.find(1));
+        assertThat(peer.isUp()).isTrue();
+        return peer;
+    }
+
+    private void hear(PeerMessage message, long atMs) {
+        Batch batch = new Batch();
+        PeerCodec.encode(message, batch);
+        peers.received(opened.getLast(), batch.take(), ns(atMs));
+    }
+
+    /// From one tick to the next as long as in a process that runs: after a pause of its own it would not know.
+    private void tickUntil(long ms) {
+        while (nowMs < ms) {
+            nowMs += TICK_MS;
+            peers.tick(ns(nowMs));
+        }
+    }
+
+    private PeerChannel connect(String address) {
+        PeerChannel channel = new Silence();
+        opened.add(channel);
+        return channel;
+    }
+
+    private static long ns(long ms) {
+        return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    private final class Question implements Asked {
+        private final String name;
+        private final boolean urgent;
+
+        Question(String name, boolean urgent) {
+            this.name = name;
+            this.urgent = urgent;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            throw new AssertionError("nobody answers");
+        }
+
+        @Override
+        public void lost(String reason) {
+            lost.add(name + ": " + reason);
+        }
+
+        @Override
+        public boolean isUrgent() {
+            return urgent;
+        }
+    }
+
+    /// Takes everything and says nothing.
+    private static final class Silence implements PeerChannel {
+        @Override
+        public void send(byte[] bytes) {}
+
+        @Override
+        public void close(String reason) {}
+    }
+
+    private static final class Deaf implements Peers.Audience {
+        @Override
+        public void heard(Peer from, PeerMessage message) {}
+
+        @Override
+        public void up(Peer peer) {}
+
+        @Override
+        public void down(Peer peer) {}
+    }
+}
