@@ -27,10 +27,13 @@ import java.util.function.Consumer;
 /// Any node may do so, several at once, and each as often as it likes: see [Fences] and [SealProposals]. What is
 /// interrupted begins anew; nothing of it is remembered. Guarded by the node's lock.
 public final class Sealer {
-    private static final int MAX_AT_A_TIME = 5_000;
+    /// What is beyond is offered again by those who look for it.
+    private static final int MAX_AT_A_TIME = 1_000;
+
     private static final int MAX_PER_MESSAGE = 500;
     private static final long STEP_NS = 1_000_000_000L;
     private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
+    private static final int MAX_DOUBLINGS = 3;
 
     private final Replica self;
     private final Peers peers;
@@ -100,10 +103,12 @@ public final class Sealer {
         return replica.equals(self) || (peer != null && peer.isUp());
     }
 
-    /// Begins anew what takes too long.
+    /// Begins anew what takes too long, with more patience each time: on nodes that are short of time, trying again
+    /// makes it shorter still.
     public void tick() {
         for (Seal seal : underWay.values()) {
-            long limitNs = seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS;
+            long limitNs = (seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS)
+                    << Math.min(seal.attempt(), MAX_DOUBLINGS);
             if (seal.step() != Seal.Step.BEGIN && nowNs - seal.sinceNs() > limitNs) {
                 seal.again(nowNs);
                 begun = true;
