@@ -305,13 +305,13 @@ public final class Node implements NodeLock {
         if (!membership.leave()) {
             return;
         }
-        handingOver = true;
         for (ServedTopic topic : topics.all()) {
             if (topic.isLeading()) {
                 rollover.begin(topic);
             }
         }
         rollover.advance(nowNs);
+        handingOver = rollover.isUnderWay();
     }
 
     /// Whether topics wait for another node to lead them. From any thread.

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.walrus.node.Node;
 import io.walrus.node.session.Session;
+import io.walrus.protocol.ErrorTexts;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private boolean listed;
     private boolean closing;
+    private boolean draining;
+    private long quietSinceNs;
     private boolean processing;
 
     ClientConnection(
@@ -62,6 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         frames.add((ByteBuf) message);
+        quietSinceNs = draining ? System.nanoTime() : 0;
         process();
     }
 
@@ -85,10 +89,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         process();
     }
 
-    /// Takes no further request; closes once all replies are out.
-    void drainAndClose() {
-        closing = true;
+    /// Refuses every further request. A client that is told so can go elsewhere; one whose connection ended instead
+    /// would not know what became of the request it had just sent.
+    void drain() {
+        draining = true;
+        quietSinceNs = System.nanoTime();
         process();
+    }
+
+    /// Closes, if all replies are out and nothing has come in for a while.
+    void closeIfQuiet(long forNs) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && session.underWay() == 0 && System.nanoTime() - quietSinceNs >= forNs) {
+            var _ = ctx.close();
+        }
     }
 
     private void process() {
@@ -146,6 +160,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 if (found == FrameReader.Found.TOO_LONG) {
                     node.refuseLongFrame(session, frames.frameLength());
                     closing = frames.frameLength() > MAX_SKIPPED_BYTES;
+                } else if (draining) {
+                    session.add().error(ErrorTexts.shuttingDown());
+                    frames.consume();
                 } else if (node.request(session, frames.frame())) {
                     frames.consume();
                 } else {

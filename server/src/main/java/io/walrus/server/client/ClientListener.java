@@ -40,6 +40,8 @@ public final class ClientListener {
     private static final int MAX_READ_BYTES = 256 << 10;
     private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(256 << 10, 1 << 20);
     private static final long TICK_MS = 50;
+    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_MS = 10;
 
     private final ListenerConfig config;
     private final Node node;
@@ -120,19 +122,23 @@ public final class ClientListener {
         LoopConnections.execute(firstLoop, this::tick);
     }
 
-    /// Takes no more connections and requests, lets what is under way finish, then closes.
+    /// Takes no more connections and requests, lets what is under way finish, and closes each connection once its client
+    /// is quiet; those who still send are told that the node stops.
     ///
-    /// @param timeoutMs after which unfinished requests are dropped
+    /// @param timeoutMs after which connections are closed as they are
     public void close(long timeoutMs) throws InterruptedException {
         if (server != null) {
             server.close().awaitUninterruptibly();
         }
         for (LoopConnections loop : loops.values()) {
-            LoopConnections.execute(loop.loop(), loop::drainAndClose);
+            LoopConnections.execute(loop.loop(), loop::drain);
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         while (connections.get() > 0 && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(5);
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+            for (LoopConnections loop : loops.values()) {
+                LoopConnections.execute(loop.loop(), () -> loop.closeQuiet(QUIET_NS));
+            }
         }
         group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).await(1, TimeUnit.SECONDS);
     }

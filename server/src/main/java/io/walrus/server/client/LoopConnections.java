@@ -45,9 +45,14 @@ final class LoopConnections {
         }
     }
 
-    /// Lets every connection finish what is under way, and closes it. On this loop only.
-    void drainAndClose() {
-        List.copyOf(open).forEach(ClientConnection::drainAndClose);
+    /// Lets every connection finish what is under way, and refuses all else. On this loop only.
+    void drain() {
+        List.copyOf(open).forEach(ClientConnection::drain);
+    }
+
+    /// Closes the connections that are done and on which nothing has come in for a while. On this loop only.
+    void closeQuiet(long forNs) {
+        List.copyOf(open).forEach(connection -> connection.closeIfQuiet(forNs));
     }
 
     void opened(ClientConnection connection) {

@@ -11,6 +11,7 @@ import io.walrus.systemtests.node.TopicState;
 import io.walrus.systemtests.node.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,6 +229,20 @@ final class Cluster implements AutoCloseable {
             }
         });
         return text.toString();
+    }
+
+    /// Keeps all that the nodes said, beside what is built.
+    ///
+    /// @return the folder
+    Path keepLogs(String name) throws IOException {
+        Path kept = Files.createDirectories(Path.of("target", name).toAbsolutePath());
+        for (Map.Entry<Integer, List<NodeProcess>> node : runs.entrySet()) {
+            for (int run = 0; run < node.getValue().size(); run++) {
+                String file = "node%d-start%d.log".formatted(node.getKey(), run + 1);
+                Files.writeString(kept.resolve(file), node.getValue().get(run).output());
+            }
+        }
+        return kept;
     }
 
     @Override

@@ -17,6 +17,9 @@ final class Network implements AutoCloseable {
     /// Addresses that are set aside for tests of networks.
     private static final String PREFIX = "198.18.";
 
+    /// A link address that no node has.
+    private static final String NOBODY = "02:00:00:00:00:01";
+
     private final String name =
             "w" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
     private final String prefix = PREFIX + ThreadLocalRandom.current().nextInt(256) + ".";
@@ -56,6 +59,26 @@ final class Network implements AutoCloseable {
 
     void heal(int id) throws IOException {
         ip("-n", switchName(), "link", "set", port(id), "up");
+    }
+
+    /// Loses whatever one node sends to another, and says so to nobody; the other way stays as it is.
+    void cut(int from, int to) throws IOException {
+        ip(
+                "-n",
+                namespace(from),
+                "neigh",
+                "replace",
+                peerAddress(to),
+                "lladdr",
+                NOBODY,
+                "nud",
+                "permanent",
+                "dev",
+                "peers");
+    }
+
+    void mend(int from, int to) throws IOException {
+        ip("-n", namespace(from), "neigh", "delete", peerAddress(to), "dev", "peers");
     }
 
     @Override

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Assumptions;
 /// A file system of its own, in memory. Only root may mount one: without it the test that asks for it is skipped.
 ///
 /// @param folder where it is mounted
-record Mount(Path folder) implements AutoCloseable {
-    static Mount ofMegabytes(Path folder, int megabytes) throws IOException {
+public record Mount(Path folder) implements AutoCloseable {
+    public static Mount ofMegabytes(Path folder, int megabytes) throws IOException {
         return mounted(folder, "size=" + megabytes + "m");
     }
 

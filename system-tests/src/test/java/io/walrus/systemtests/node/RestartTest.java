@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,32 @@ class RestartTest {
                 Wire idle = node.connect()) {
             node.terminate();
             idle.awaitClosed();
+            node.assertUnruffledToTheEnd();
+        }
+    }
+
+    /// So that they can go to another node and know what became of each request.
+    @Test
+    void aNodeThatStopsSaysSoToClientsThatStillSend() throws IOException {
+        try (NodeProcess node = NodeSetup.in(folder).start()) {
+            CountDownLatch loaded = new CountDownLatch(5_000);
+            List<Reply> last = Collections.synchronizedList(new ArrayList<>());
+            Together.run(WRITERS + 1, index -> {
+                if (index == WRITERS) {
+                    assertThat(loaded.await(1, TimeUnit.MINUTES)).isTrue();
+                    node.terminate();
+                    return;
+                }
+                try (Wire wire = node.connect()) {
+                    Reply reply = wire.ask("PUT logs x");
+                    while (reply.isOk()) {
+                        loaded.countDown();
+                        reply = wire.ask("PUT logs x");
+                    }
+                    last.add(reply);
+                }
+            });
+            assertThat(last).hasSize(WRITERS).allMatch(reply -> reply.text().startsWith("ERR shutting down"));
             node.assertUnruffledToTheEnd();
         }
     }

@@ -16,8 +16,19 @@ import org.awaitility.Awaitility;
 public record TopicReader(Wire wire, String topic, Duration patience) {
     private static final int UNDER_WAY = 256;
 
+    /// Takes an entry and where it lies.
+    @FunctionalInterface
+    public interface Each {
+        void entry(long segment, long offset, byte[] payload);
+    }
+
     /// Hands each entry over, in the log's order.
     public void readAll(Consumer<byte[]> each) throws IOException {
+        readAll((_, _, payload) -> each.accept(payload));
+    }
+
+    /// The same, with its place.
+    public void readAll(Each each) throws IOException {
         TopicState state = TopicState.of(ask("STATE " + topic), topic);
         for (Map.Entry<Long, Long> segment : state.sealed().entrySet()) {
             long count = segment.getValue();
@@ -42,7 +53,7 @@ public record TopicReader(Wire wire, String topic, Duration patience) {
                 .until(() -> wire.ask(request), later -> !later.isNotNow());
     }
 
-    private void read(long segment, long count, Consumer<byte[]> each) throws IOException {
+    private void read(long segment, long count, Each each) throws IOException {
         String fetch = "FETCH " + topic + " " + segment + " ";
         for (long from = 0; from < count; from += UNDER_WAY) {
             long to = Math.min(count, from + UNDER_WAY);
@@ -57,7 +68,7 @@ public record TopicReader(Wire wire, String topic, Duration patience) {
             for (int i = 0; i < replies.length; i++) {
                 long offset = from + i;
                 Reply reply = replies[i].isNotNow() ? ask(fetch + offset) : replies[i];
-                each.accept(reply.fetched(offset + 1));
+                each.entry(segment, offset, reply.fetched(offset + 1));
             }
         }
         Reply end = ask(fetch + count);

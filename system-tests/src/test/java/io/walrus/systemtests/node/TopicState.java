@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /// @param leader node that leads the open segment
 /// @param leaders segment → node
 /// @param sealed segment → its count of entries
-/// @param unread entries that GET has not handed out
+/// @param openEntries of the open segment, or [#NOT_TOLD] while its leader can't be reached
+/// @param unread entries that GET has not handed out, or the same
 public record TopicState(
         long currentSegment,
         int leader,
@@ -24,6 +25,8 @@ public record TopicState(
         long sealedEntries,
         long openEntries,
         long unread) {
+    public static final long NOT_TOLD = -1;
+
     public static TopicState of(Wire wire, String topic) throws IOException {
         return of(wire.ask("STATE " + topic), topic);
     }
@@ -48,8 +51,8 @@ public record TopicState(
                 leaders,
                 sealed,
                 json.get("last_sealed_entry_offset").asLong(),
-                json.get("current_segment_entries").asLong(),
-                json.get("unread").asLong());
+                json.path("current_segment_entries").asLong(NOT_TOLD),
+                json.path("unread").asLong(NOT_TOLD));
         assertThat(state.sealedEntries)
                 .as("last_sealed_entry_offset is the sum of the sealed counts: %s", json)
                 .isEqualTo(sealed.values().stream().mapToLong(Long::longValue).sum());

@@ -10,18 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
-/// All that clients asked and were told, and whether that goes with what is stored.
-final class ClusterHistory {
+/// All that clients asked and were told, and whether that goes with what is stored: of a simulation, or of real nodes.
+///
+/// Requests may be told of by any thread. What is checked at the end is read once nobody sends any more.
+public final class ClusterHistory {
     private final List<Request> requests = new ArrayList<>();
     private final Map<String, Set<String>> handedOut = new HashMap<>();
 
-    void sent(Request request) {
+    /// A request is about to leave; it says of which connection, and when.
+    public synchronized void sent(Request request) {
         requests.add(request);
     }
 
     /// Checks what can be checked at once.
-    void answered(Request request) {
+    public synchronized void answered(Request request) {
         if (request.kind == Kind.GET && request.outcome == Outcome.OK) {
             Set<String> before = handedOut.computeIfAbsent(request.topic, _ -> new HashSet<>());
             if (!before.add(request.payload)) {
@@ -30,11 +34,12 @@ final class ClusterHistory {
         }
     }
 
-    long count(Predicate<Request> what) {
+    public synchronized long count(Predicate<Request> what) {
         return requests.stream().filter(what).count();
     }
 
-    private List<Request> of(String topic, Kind kind) {
+    /// The requests of a kind about a topic, those of each connection in their order.
+    public synchronized List<Request> of(String topic, Kind kind) {
         return requests.stream()
                 .filter(request -> request.kind == kind && request.topic.equals(topic))
                 .toList();
@@ -43,7 +48,7 @@ final class ClusterHistory {
     /// Checks a topic's chain, all drained by GET, against what was asked.
     ///
     /// @param lossless whether no GET can have lost what it was to bring
-    void check(String topic, List<String> chain, boolean lossless) {
+    public void check(String topic, List<String> chain, boolean lossless) {
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < chain.size(); i++) {
             Integer before = places.put(chain.get(i), i);
@@ -83,6 +88,13 @@ final class ClusterHistory {
                 throw new ClusterFailure("never PUT into " + topic + ": " + abridged(payload));
             }
         }
+        checkOrder(
+                puts.values().stream().filter(put -> put.outcome == Outcome.OK).toList(),
+                puts.values().stream()
+                        .filter(put -> places.containsKey(put.payload))
+                        .toList(),
+                places,
+                "stored before what had been acknowledged when it was sent");
     }
 
     private void checkGets(String topic, Map<String, Integer> places, boolean lossless) {
@@ -94,30 +106,38 @@ final class ClusterHistory {
                 throw new ClusterFailure("handed out, and not stored: " + get);
             }
         }
-        // Of two GETs, one of which was answered before the other was sent, the later one finds a later entry.
-        List<Request> byEnd = found.stream()
-                .sorted(Comparator.comparingLong(get -> get.doneNs))
-                .toList();
-        int ended = 0;
-        Request furthest = null;
-        for (Request get : found.stream()
-                .sorted(Comparator.comparingLong(get -> get.sentNs))
-                .toList()) {
-            for (; ended < byEnd.size() && byEnd.get(ended).doneNs < get.sentNs; ended++) {
-                Request earlier = byEnd.get(ended);
-                if (furthest == null || place(places, furthest) < place(places, earlier)) {
-                    furthest = earlier;
-                }
-            }
-            if (furthest != null && place(places, furthest) > place(places, get)) {
-                throw new ClusterFailure("handed out after what lies behind it: " + get + "; before: " + furthest);
-            }
-        }
+        checkOrder(found, found, places, "handed out after what lies behind it");
         long lost = gets.stream().filter(get -> get.outcome == Outcome.UNKNOWN).count();
         int missing = places.size() - found.size();
         if (missing > lost || (lossless && missing > 0)) {
             throw new ClusterFailure(missing + " of " + places.size() + " entries of " + topic
                     + " were handed out to nobody, but only " + lost + " GETs have an unknown outcome");
+        }
+    }
+
+    /// Of two requests, one of which was answered before the other was sent, the later one's entry lies behind.
+    ///
+    /// @param earlier the requests that were answered
+    private static void checkOrder(
+            List<Request> earlier, List<Request> later, Map<String, Integer> places, String complaint) {
+        List<Request> byEnd = earlier.stream()
+                .sorted(Comparator.comparingLong(request -> request.doneNs))
+                .toList();
+        List<Request> byStart = later.stream()
+                .sorted(Comparator.comparingLong(request -> request.sentNs))
+                .toList();
+        int ended = 0;
+        Request furthest = null;
+        for (Request request : byStart) {
+            for (; ended < byEnd.size() && byEnd.get(ended).doneNs < request.sentNs; ended++) {
+                Request before = byEnd.get(ended);
+                if (furthest == null || place(places, furthest) < place(places, before)) {
+                    furthest = before;
+                }
+            }
+            if (furthest != null && place(places, furthest) > place(places, request)) {
+                throw new ClusterFailure(complaint + ": " + request + "; before: " + furthest);
+            }
         }
     }
 
@@ -128,24 +148,14 @@ final class ClusterHistory {
     /// At an EMPTY there was a moment, since it was asked for, when all that was acknowledged before had been handed
     /// out or was on its way to somebody.
     private void checkEmpties(String topic) {
-        List<Request> puts = of(topic, Kind.PUT).stream()
-                .filter(put -> put.outcome == Outcome.OK)
-                .sorted(Comparator.comparingLong(put -> put.doneNs))
-                .toList();
+        long[] acknowledgedNs = times(of(topic, Kind.PUT), put -> put.outcome == Outcome.OK, put -> put.doneNs);
         List<Request> gets = of(topic, Kind.GET);
-        long[] takers = gets.stream()
-                .filter(get -> get.outcome == Outcome.OK || get.outcome == Outcome.UNKNOWN)
-                .mapToLong(get -> get.sentNs)
-                .sorted()
-                .toArray();
+        long[] takersNs =
+                times(gets, get -> get.outcome == Outcome.OK || get.outcome == Outcome.UNKNOWN, get -> get.sentNs);
         for (Request empty : gets) {
             if (empty.outcome == Outcome.EMPTY) {
-                long acknowledged = puts.stream()
-                        .takeWhile(put -> put.doneNs < empty.sentNs)
-                        .count();
-                long taken = java.util.Arrays.stream(takers)
-                        .takeWhile(sent -> sent <= empty.doneNs)
-                        .count();
+                int acknowledged = before(acknowledgedNs, empty.sentNs);
+                int taken = before(takersNs, empty.doneNs + 1);
                 if (acknowledged > taken) {
                     throw new ClusterFailure("EMPTY, when " + acknowledged + " entries were acknowledged and only "
                             + taken + " GETs can have taken one: " + empty);
@@ -157,20 +167,37 @@ final class ClusterHistory {
     /// STATE counts what was acknowledged before it was asked, and nothing that was not even sent when it was answered.
     private void checkStates(String topic) {
         List<Request> puts = of(topic, Kind.PUT);
+        long[] acknowledgedNs = times(puts, put -> put.outcome == Outcome.OK, put -> put.doneNs);
+        long[] sentNs = times(puts, put -> put.outcome != Outcome.REFUSED, put -> put.sentNs);
         for (Request state : of(topic, Kind.STATE)) {
             if (state.outcome == Outcome.OK && state.entries != Request.NOT_TOLD) {
-                long least = puts.stream()
-                        .filter(put -> put.outcome == Outcome.OK && put.doneNs < state.sentNs)
-                        .count();
-                long most = puts.stream()
-                        .filter(put -> put.outcome != Outcome.REFUSED && put.sentNs <= state.doneNs)
-                        .count();
+                int least = before(acknowledgedNs, state.sentNs);
+                int most = before(sentNs, state.doneNs + 1);
                 if (state.entries < least || state.entries > most) {
                     throw new ClusterFailure("STATE says " + state.entries + ", when " + least + " to " + most
                             + " entries can be there: " + state);
                 }
             }
         }
+    }
+
+    private static long[] times(List<Request> requests, Predicate<Request> which, ToLongFunction<Request> time) {
+        return requests.stream().filter(which).mapToLong(time).sorted().toArray();
+    }
+
+    /// How many of the times, in their order, lie before that one.
+    private static int before(long[] times, long limitNs) {
+        int low = 0;
+        int high = times.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (times[middle] < limitNs) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private static String abridged(String payload) {

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a client, and what became of it.
-final class Request {
-    enum Kind {
+public final class Request {
+    public enum Kind {
         REGISTER,
         PUT,
         GET,
@@ -14,7 +14,7 @@ final class Request {
         STATE
     }
 
-    enum Outcome {
+    public enum Outcome {
         OPEN,
         OK,
         EMPTY,
@@ -30,7 +30,8 @@ final class Request {
     final Kind kind;
     final String topic;
     final long number;
-    private final byte[] frame;
+    /// What follows the topic in its frame, but for a PUT, whose payload does.
+    private final String rest;
     long connection;
     long sentNs;
     long doneNs = Long.MAX_VALUE;
@@ -48,33 +49,78 @@ final class Request {
         this.kind = kind;
         this.topic = topic;
         this.number = number;
-        this.frame = (kind + " " + topic + rest).getBytes(StandardCharsets.UTF_8);
+        this.rest = rest;
     }
 
-    static Request put(String topic, long number, int bytes) {
+    public static Request put(String topic, long number, int bytes) {
         String payload = number + ":" + "x".repeat(bytes);
-        Request request = new Request(Kind.PUT, topic, number, " " + payload);
+        Request request = new Request(Kind.PUT, topic, number, "");
         request.payload = payload;
         return request;
     }
 
-    static Request fetch(String topic, long number, long segment, long offset) {
+    public static Request fetch(String topic, long number, long segment, long offset) {
         return new Request(Kind.FETCH, topic, number, " " + segment + " " + offset);
     }
 
-    static Request of(Kind kind, String topic, long number) {
+    public static Request of(Kind kind, String topic, long number) {
         return new Request(kind, topic, number, "");
     }
 
-    byte[] frame() {
-        return frame.clone();
+    /// Its body on the wire, to be asked for before it is answered.
+    public byte[] frame() {
+        String text = kind + " " + topic + (kind == Kind.PUT ? " " + payload : rest);
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// It leaves on a connection now.
+    public void sent(long onConnection, long nowNs) {
+        connection = onConnection;
+        sentNs = nowNs;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    public String payload() {
+        return payload;
+    }
+
+    public long sentNs() {
+        return sentNs;
+    }
+
+    public long doneNs() {
+        return doneNs;
     }
 
     boolean isDone() {
         return outcome != Outcome.OPEN;
     }
 
-    void done(Outcome how, @Nullable ByteBuffer bytes, long nowNs) {
+    /// STATE told how many entries the topic has.
+    public void counted(long topicEntries) {
+        entries = topicEntries;
+    }
+
+    /// Why it was refused, or why nobody knows.
+    public void failed(String message) {
+        error = message;
+    }
+
+    /// It was answered, or never will be.
+    ///
+    /// @param bytes of the entry that came back, if one did
+    public void done(Outcome how, @Nullable ByteBuffer bytes, long nowNs) {
         if (isDone()) {
             throw new ClusterFailure("a second reply to " + this);
         }

@@ -48,8 +48,7 @@ final class SimConnection {
     }
 
     void send(Request request) {
-        request.connection = number;
-        request.sentNs = timeline.nowNs();
+        request.sent(number, timeline.nowNs());
         all.add(request);
         lastArrivalNs = Math.max(lastArrivalNs, timeline.nowNs() + timeline.delayNs(DELAY_US));
         timeline.at(

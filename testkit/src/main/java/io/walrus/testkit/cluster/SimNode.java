@@ -179,6 +179,9 @@ final class SimNode {
         timeline.after(
                 timeline.delayNs(20_000),
                 () -> leaving.run(() -> {
+                    if (leaving.node.isHandingOver() && !leadsAny()) {
+                        throw new ClusterFailure("node " + id + " waits for others to lead, and leads nothing");
+                    }
                     if (leaving.node.isHandingOver() && timeline.nowNs() < deadlineNs) {
                         stopAfterHandOver(leaving, deadlineNs);
                     } else {
@@ -188,6 +191,11 @@ final class SimNode {
                         }
                     }
                 }));
+    }
+
+    private boolean leadsAny() {
+        return follower().state().topics().values().stream()
+                .anyMatch(topic -> topic.open().leader() == id);
     }
 
     /// Crashes during one of the next changes of the disk.
