@@ -72,7 +72,7 @@ public final class Membership {
                 .filter(node -> node > last)
                 .findFirst()
                 .orElse(candidates.isEmpty() ? Long.valueOf(self) : candidates.getFirst());
-        return Placement.ledBy(leader, state.nodes(), live.live(), replicationFactor);
+        return Placement.ledBy(leader, state, live.live(), replicationFactor);
     }
 
     /// Whether this node leads the metadata, and so has to look after what dead nodes led.
