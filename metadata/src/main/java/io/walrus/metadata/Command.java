@@ -76,6 +76,8 @@ public sealed interface Command {
     /// It takes more than the list that was expected: a list may come back, and a proposal that was taken for lost
     /// may be applied long after what it rested on is no longer so.
     ///
+    /// The same list once more counts as a move: it makes void whatever was proposed before.
+    ///
     /// @param moves as [SealedSegment#moves] was when the copies were looked at
     record SetReplicas(long topicId, long segment, long moves, List<Replica> replicas) implements Command {
         public SetReplicas {

@@ -60,6 +60,82 @@ public final class Placement {
         return List.copyOf(chosen);
     }
 
+    /// Whether a copy is one to count on: on the disk that its node has, and the node is active.
+    public static boolean isUsable(ClusterState state, Replica replica) {
+        return state.status(replica.nodeId()) == NodeStatus.ACTIVE && isPresent(state, replica);
+    }
+
+    /// Whether a copy is on the disk that its node has.
+    private static boolean isPresent(ClusterState state, Replica replica) {
+        NodeInfo node = state.node(replica.nodeId());
+        return node != null && node.diskId().equals(replica.diskId());
+    }
+
+    /// How many usable copies each segment can have at present.
+    public static int wanted(ClusterState state, int replicationFactor) {
+        return Math.min(
+                replicationFactor, state.nodes().size() - state.statuses().size());
+    }
+
+    /// How many usable copies each segment has when all is well: nodes that are gone are missed, those that are leaving
+    /// are not.
+    public static int fullStrength(ClusterState state, int replicationFactor) {
+        long leaving = state.statuses().values().stream()
+                .filter(status -> status == NodeStatus.LEAVING)
+                .count();
+        return Math.min(replicationFactor, state.nodes().size() - (int) leaving);
+    }
+
+    /// Where copies of a sealed segment should be: the usable ones it has, and as many on other active nodes, after its
+    /// leader by id, round robin, as are [#wanted].
+    public static List<Replica> forSealed(ClusterState state, SealedSegment segment, int replicationFactor) {
+        List<Replica> placed = new ArrayList<>(usable(state, segment));
+        int lacking = wanted(state, replicationFactor) - placed.size();
+        if (lacking > 0) {
+            List<Replica> others = after(segment.leader(), state)
+                    .filter(replica -> isUsable(state, replica) && !placed.contains(replica))
+                    .limit(lacking)
+                    .toList();
+            placed.addAll(others);
+        }
+        return placed;
+    }
+
+    /// The usable copies of a sealed segment.
+    public static List<Replica> usable(ClusterState state, SealedSegment segment) {
+        return segment.replicas().stream()
+                .filter(replica -> isUsable(state, replica))
+                .toList();
+    }
+
+    /// What is left of a sealed segment's replicas without those that are not needed, provided that the usable ones
+    /// have all of it. A lost disk is not needed once there are as many others as can be; a node that is
+    /// leaving once
+    /// there are as many as when all is well; one that is gone, and may come back with its copy, once there
+    /// are as many
+    /// as were asked for.
+    public static List<Replica> kept(ClusterState state, SealedSegment segment, int replicationFactor) {
+        int usable = usable(state, segment).size();
+        if (usable == 0) {
+            return segment.replicas();
+        }
+        boolean lostMayGo = usable >= wanted(state, replicationFactor);
+        boolean leavingMayGo = usable >= fullStrength(state, replicationFactor);
+        boolean goneMayGo = usable >= replicationFactor;
+        return segment.replicas().stream()
+                .filter(replica -> {
+                    if (!isPresent(state, replica)) {
+                        return !lostMayGo;
+                    }
+                    return switch (state.status(replica.nodeId())) {
+                        case ACTIVE -> true;
+                        case LEAVING -> !leavingMayGo;
+                        case GONE -> !goneMayGo;
+                    };
+                })
+                .toList();
+    }
+
     private static boolean isMajorityLive(List<Replica> replicas, long leader, Collection<Long> live) {
         long alive = replicas.stream()
                 .filter(replica -> replica.nodeId() == leader || live.contains(replica.nodeId()))

@@ -229,7 +229,7 @@ final class Transition {
         if (seal.newReplicas().stream().noneMatch(r -> r.nodeId() == seal.newLeader())) {
             return "the new leader, node " + seal.newLeader() + ", is not among the new replicas";
         }
-        return replicasFault(state, seal.newReplicas());
+        return replicasFault(state, seal.newReplicas(), List.of());
     }
 
     private static Applied setReplicas(ClusterState state, SetReplicas set) {
@@ -243,13 +243,10 @@ final class Transition {
                     ? unchanged(state, new Result.Stale(topic.view()))
                     : rejected(state, "segment " + set.segment() + " of topic " + topic.name() + " is not sealed");
         }
-        if (segment.replicas().equals(set.replicas())) {
-            return unchanged(state, new Result.Ok());
-        }
         if (segment.moves() != set.moves()) {
             return unchanged(state, new Result.Stale(topic.view()));
         }
-        String fault = replicasFault(state, set.replicas());
+        String fault = replicasFault(state, set.replicas(), segment.replicas());
         if (fault != null) {
             return rejected(state, "replicas of segment " + set.segment() + " of topic " + topic.name() + ": " + fault);
         }
@@ -341,17 +338,20 @@ final class Transition {
     }
 
     /// A replica is placed on a known node's present disk, at most one on each node.
-    private static @Nullable String replicasFault(ClusterState state, List<Replica> replicas) {
+    ///
+    /// @param before those that are there already, wherever that is
+    private static @Nullable String replicasFault(ClusterState state, List<Replica> replicas, List<Replica> before) {
         if (replicas.isEmpty() || replicas.size() > Limits.MAX_REPLICAS) {
             return replicas.size() + " replicas; it takes 1 to " + Limits.MAX_REPLICAS;
         }
         Set<Long> seen = new HashSet<>();
         for (Replica replica : replicas) {
             NodeInfo node = state.node(replica.nodeId());
-            if (node == null) {
+            boolean isNew = !before.contains(replica);
+            if (isNew && node == null) {
                 return "node " + replica.nodeId() + " is not in the cluster";
             }
-            if (!node.diskId().equals(replica.diskId())) {
+            if (isNew && node != null && !node.diskId().equals(replica.diskId())) {
                 return "node " + replica.nodeId() + " has disk " + node.diskId() + ", not " + replica.diskId();
             }
             if (!seen.add(replica.nodeId())) {

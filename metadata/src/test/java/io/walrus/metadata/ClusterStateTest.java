@@ -359,7 +359,11 @@ class ClusterStateTest {
         assertThat(moved.changes()).containsExactly(new Change.ReplicasChanged(1, 1));
         assertThat(topic(moved.state(), "logs").sealed().firstEntry().getValue().replicas())
                 .isEqualTo(replicas(1, 2));
-        assertThat(moved.state().apply(move).result()).isEqualTo(new Ok());
+        assertThat(moved.state().apply(move).result()).isInstanceOf(Stale.class);
+        ClusterState same = after(moved.state(), new SetReplicas(1, 1, 1, replicas(1, 2)));
+        assertThat(topic(same, "logs").sealed().firstEntry().getValue().moves())
+                .as("the same list once more makes void what was proposed before")
+                .isEqualTo(2);
         assertThat(moved.state().apply(new SetReplicas(1, 1, 0, replicas(3))).result())
                 .isInstanceOf(Stale.class);
         Applied back = moved.state().apply(new SetReplicas(1, 1, 1, old));
@@ -419,5 +423,84 @@ class ClusterStateTest {
                         r -> assertThat(r).isInstanceOf(Exists.class));
         assertRejected(THREE_NODES, new Batch(List.of(new Batch(List.of()))), "batch within a batch");
         assertRejected(THREE_NODES, new Batch(Collections.nCopies(10_001, new RemoveNode(9))), "10000");
+    }
+
+    private static SealedSegment sealedOn(long leader, List<Replica> replicas) {
+        return new SealedSegment(1, 5, 5, 5, leader, replicas, 0);
+    }
+
+    private static ClusterState withStatus(ClusterState state, long nodeId, NodeStatus status) {
+        return after(state, new SetNodeStatus(nodeId, null, status));
+    }
+
+    private static ClusterState withBlankDisk(ClusterState state, long nodeId) {
+        return after(state, new UpsertNode(new NodeInfo(nodeId, "h:1", "h:2", disk(40 + nodeId), disk(1))));
+    }
+
+    @Test
+    void aSealedSegmentKeepsItsUsableCopiesAndGetsOthersAfterItsLeader() {
+        ClusterState five = cluster(5);
+        SealedSegment segment = sealedOn(4, replicas(4, 5, 1));
+        assertThat(Placement.forSealed(five, segment, 3)).isEqualTo(replicas(4, 5, 1));
+        assertThat(Placement.forSealed(five, segment, 2)).isEqualTo(replicas(4, 5, 1));
+        assertThat(Placement.forSealed(withStatus(five, 5, NodeStatus.GONE), segment, 3))
+                .isEqualTo(replicas(4, 1, 2));
+        assertThat(Placement.forSealed(withStatus(five, 4, NodeStatus.LEAVING), segment, 5))
+                .isEqualTo(replicas(5, 1, 2, 3));
+        ClusterState blank = withBlankDisk(five, 5);
+        assertThat(Placement.forSealed(blank, segment, 3))
+                .containsExactly(Fixtures.replica(4), Fixtures.replica(1), new Replica(5, disk(45)));
+        assertThat(Placement.forSealed(cluster(2), sealedOn(1, replicas(1)), 3)).isEqualTo(replicas(1, 2));
+    }
+
+    @Test
+    void copiesAreOnlyLetGoWhereTheOthersAreEnough() {
+        SealedSegment three = sealedOn(1, replicas(1, 2, 3));
+        SealedSegment four = sealedOn(1, replicas(1, 2, 3, 4));
+        assertThat(Placement.kept(cluster(4), four, 3))
+                .as("usable copies stay, however many there are")
+                .isEqualTo(replicas(1, 2, 3, 4));
+        assertThat(Placement.kept(withStatus(cluster(3), 2, NodeStatus.LEAVING), three, 3))
+                .isEqualTo(replicas(1, 3));
+        assertThat(Placement.kept(withStatus(cluster(4), 2, NodeStatus.LEAVING), three, 3))
+                .as("the fourth node has yet to get a copy")
+                .isEqualTo(replicas(1, 2, 3));
+        assertThat(Placement.kept(withStatus(cluster(4), 2, NodeStatus.LEAVING), four, 3))
+                .isEqualTo(replicas(1, 3, 4));
+        ClusterState gone = withStatus(cluster(3), 2, NodeStatus.GONE);
+        assertThat(Placement.kept(gone, three, 3))
+                .as("the node that is gone may come back with its copy, and there is no other one for it")
+                .isEqualTo(replicas(1, 2, 3));
+        assertThat(Placement.kept(withStatus(gone, 3, NodeStatus.LEAVING), three, 3))
+                .as("one node is gone: nothing is taken from another")
+                .isEqualTo(replicas(1, 2, 3));
+        assertThat(Placement.kept(withStatus(cluster(4), 2, NodeStatus.GONE), four, 3))
+                .isEqualTo(replicas(1, 3, 4));
+        assertThat(Placement.kept(withBlankDisk(cluster(3), 2), three, 3))
+                .as("the blank disk has yet to get a copy")
+                .isEqualTo(replicas(1, 2, 3));
+        assertThat(Placement.kept(withBlankDisk(cluster(4), 2), four, 3)).isEqualTo(replicas(1, 3, 4));
+        assertThat(Placement.kept(withStatus(cluster(1), 1, NodeStatus.LEAVING), sealedOn(1, replicas(1)), 3))
+                .as("the last copy stays, whatever is asked")
+                .isEqualTo(replicas(1));
+    }
+
+    @Test
+    void howManyCopiesThereShouldBeDependsOnWhichNodesCount() {
+        ClusterState state = withStatus(withStatus(cluster(4), 1, NodeStatus.GONE), 2, NodeStatus.LEAVING);
+        assertThat(Placement.wanted(state, 3)).isEqualTo(2);
+        assertThat(Placement.fullStrength(state, 3)).isEqualTo(3);
+        assertThat(Placement.fullStrength(state, 5)).isEqualTo(3);
+    }
+
+    @Test
+    void copiesThatAreThereMayStayWhereNoNewOneCouldBePlaced() {
+        List<Replica> old = topic(WITH_TOPIC, "logs").open().replicas();
+        ClusterState state = withBlankDisk(after(WITH_TOPIC, seal(topic(WITH_TOPIC, "logs"), 5)), 1);
+        ClusterState four = after(state, new UpsertNode(node(4)));
+        List<Replica> more = new ArrayList<>(old);
+        more.add(Fixtures.replica(4));
+        assertThat(after(four, new SetReplicas(1, 1, 0, more)).replicasByNode()).containsEntry(4L, 1L);
+        assertRejected(four, new SetReplicas(1, 1, 0, List.of(new Replica(4, disk(9)))), "node 4 has disk");
     }
 }

@@ -172,7 +172,7 @@ final class NaiveModel {
                 || seal.bytes() < 0
                 || cursorPastEnd
                 || seal.newReplicas().stream().noneMatch(r -> r.nodeId() == seal.newLeader())
-                || !placeable(seal.newReplicas())) {
+                || !placeable(seal.newReplicas(), List.of())) {
             return "Rejected";
         }
         open.records = seal.records();
@@ -200,13 +200,10 @@ final class NaiveModel {
         }
         for (Segment segment : topic.segments) {
             if (segment.number == set.segment()) {
-                if (segment.replicas.equals(set.replicas())) {
-                    return "Ok";
-                }
                 if (segment.moves != set.moves()) {
                     return "Stale";
                 }
-                if (!placeable(set.replicas())) {
+                if (!placeable(set.replicas(), segment.replicas)) {
                     return "Rejected";
                 }
                 segment.replicas = set.replicas();
@@ -231,12 +228,13 @@ final class NaiveModel {
         return "Ok";
     }
 
-    private boolean placeable(List<Replica> replicas) {
+    private boolean placeable(List<Replica> replicas, List<Replica> before) {
         long distinct = replicas.stream().map(Replica::nodeId).distinct().count();
         return !replicas.isEmpty()
                 && distinct == replicas.size()
                 && replicas.stream()
-                        .allMatch(r -> nodes.stream().anyMatch(n -> n.replica().equals(r)));
+                        .allMatch(r -> before.contains(r)
+                                || nodes.stream().anyMatch(n -> n.replica().equals(r)));
     }
 
     private @Nullable ModelTopic topic(long id) {
