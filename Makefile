@@ -14,7 +14,7 @@ SEED ?=
 
 # The system tests of a cluster: cluster-test-NAME runs one, on nodes, ports and folders of its own.
 cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery stress multi-topic \
-  join restart forwarding cursor outcome partition failover)
+  join restart forwarding cursor outcome partition failover refill)
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint format bench crash-explore simulate spec clean \
@@ -89,6 +89,7 @@ cluster-test-cursor: ## sixteen consumers on three nodes share the entries
 cluster-test-outcome: ## kill leaders with forwarded entries under way
 cluster-test-partition: ## cut nodes off and stop them (needs root)
 cluster-test-failover: ## a node is killed for good, the others lead its topics
+cluster-test-refill: ## disks are lost, nodes come and go, and segments get their copies
 
 # cluster-test-multi-topic runs ClusterMultiTopicTest.
 $(cluster-tests):

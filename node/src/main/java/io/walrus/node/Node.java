@@ -3,8 +3,6 @@ package io.walrus.node;
 import io.walrus.metadata.Applied;
 import io.walrus.metadata.Change;
 import io.walrus.metadata.ClusterState;
-import io.walrus.metadata.NodeInfo;
-import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.append.Puts;
@@ -28,8 +26,10 @@ import io.walrus.node.read.Entries;
 import io.walrus.node.read.PeerReads;
 import io.walrus.node.read.ReadAhead;
 import io.walrus.node.read.RemoteReads;
+import io.walrus.node.register.Introduction;
 import io.walrus.node.register.Registrations;
 import io.walrus.node.replicate.LedSegment;
+import io.walrus.node.rollover.Relocation;
 import io.walrus.node.rollover.Rollover;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
@@ -55,8 +55,6 @@ import org.jspecify.annotations.Nullable;
 /// Every method but [#logFailed], [#logFailure], [#isHandingOver] and [#awaitsCommit] is called between [#enter]
 /// and [#exit].
 public final class Node implements NodeLock {
-    private static final long INTRODUCE_NS = 1_000_000_000L;
-
     private final NodeConfig config;
     private final LogEngine engine;
     private final Clock clock;
@@ -76,17 +74,13 @@ public final class Node implements NodeLock {
     private final Rollover rollover;
     private final Segments segments;
     private final Registrations registrations;
+    private final Introduction introduction;
+    private final Relocation relocation;
     private final Replicas replicas;
     private final Requests requests;
     private long appliedVersion = -1;
     private ClusterState state = ClusterState.EMPTY;
-    /// Whether the metadata knows of this run, and whether it did before the last change of it.
-    private boolean introduced;
-
-    private boolean openedInThisRun;
-    private long introducedAtNs;
     private boolean segmentsEnded;
-    private boolean replicasMayBeShort;
     private long nowMs;
     private long nowNs;
     private long monitoredAtNs;
@@ -111,7 +105,6 @@ public final class Node implements NodeLock {
         this.clock = clock;
         this.waiters = waiters;
         this.rules = rules;
-        this.introducedAtNs = clock.nanoTime() - INTRODUCE_NS;
         long self = config.self().nodeId();
         this.peers = new Peers(self, transport, config.nodeTimeoutNs(), config.peerSilenceNs(), new PeerAudience());
         this.membership = new Membership(
@@ -121,9 +114,8 @@ public final class Node implements NodeLock {
         ReadAhead readAhead = new ReadAhead(engine, background, remoteReads, this);
         Entries entries = new Entries(engine, readAhead);
         this.segments = new Segments(engine, entries, self);
-        SealProposals proposals = new SealProposals(metadata);
         this.replicas = new Replicas(
-                config, engine, segments, peers, membership, proposals, background, this, rules, this::fenced);
+                config, engine, segments, peers, membership, metadata, background, this, rules, this::fenced);
         this.puts = new Puts(engine, membership.lease(), replicas.replication());
         this.cursor = new SharedCursor(
                 engine,
@@ -134,11 +126,13 @@ public final class Node implements NodeLock {
                 replicas.replication(),
                 config.requestTimeoutNs());
         this.fetches = new Fetches(segments, entries, readAhead);
-        this.rollover = new Rollover(engine, cursor, proposals, self, membership);
+        this.rollover = new Rollover(engine, cursor, new SealProposals(metadata), self, membership);
+        this.relocation = new Relocation(rollover, membership, self, config.replicationFactor());
         this.forwarding = new Forwarding(peers, config.requestTimeoutNs(), this::cameBack);
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
+        this.introduction = new Introduction(metadata, config.self(), config.bootId(), clock.nanoTime());
         this.requests = new Requests(
                 config,
                 topics,
@@ -204,6 +198,7 @@ public final class Node implements NodeLock {
         follow(state);
         state.topics().values().forEach(this::serve);
         segments.deleteGone(state);
+        replicas.lookAtAll();
         metadataFollowed();
     }
 
@@ -220,13 +215,27 @@ public final class Node implements NodeLock {
                 case Change.SegmentSealed(long topicId, long segment, boolean left) -> {
                     if (left) {
                         segments.delete(topicId, segment);
+                        replicas.left(topicId, segment);
                     }
                     changed(state, topicId);
                 }
-                case Change.ReplicasChanged(long topicId, long _) -> changed(state, topicId);
-                case Change.TopicTrimmed(long topicId, long _) -> changed(state, topicId);
-                case Change.TopicDeleted(Topic topic) -> deleted(topic);
+                case Change.ReplicasChanged(long topicId, long segment) -> {
+                    changed(state, topicId);
+                    Topic topic = state.topic(topicId);
+                    if (topic != null) {
+                        replicas.moved(topic, segment);
+                    }
+                }
+                case Change.TopicTrimmed(long topicId, long _) -> {
+                    changed(state, topicId);
+                    replicas.someLeft();
+                }
+                case Change.TopicDeleted(Topic topic) -> {
+                    deleted(topic);
+                    replicas.someLeft();
+                }
                 case Change.ClusterInitialized _, Change.NodeChanged _, Change.NodeRemoved _ -> {}
+                case Change.NodeStatusChanged _ -> {}
             }
         }
         metadataFollowed();
@@ -266,15 +275,14 @@ public final class Node implements NodeLock {
         peers.tick(nowNs);
         membership.tick(nowNs);
         requests.retryUnconfirmed();
-        introduce();
+        introduction.tick(nowNs);
         boolean monitor = nowNs - monitoredAtNs >= config.monitorCheckNs();
         if (monitor) {
             monitoredAtNs = nowNs;
             topics.all().forEach(this::sealIfFull);
         }
-        if (monitor || replicasMayBeShort) {
-            replicasMayBeShort = false;
-            topics.all().forEach(this::sealIfShort);
+        if (relocation.takeDue() || monitor) {
+            topics.all().forEach(relocation::look);
         }
         for (ServedTopic topic : topics.restless()) {
             switch (topic.phase()) {
@@ -340,33 +348,23 @@ public final class Node implements NodeLock {
         for (ServedTopic topic : topics.all()) {
             leading += topic.isLeading() ? 1 : 0;
         }
-        return new NodeFigures(topics.all().size(), leading, puts.accepted(), cursor.handedOut(), fetches.fetched());
+        return new NodeFigures(
+                topics.all().size(),
+                leading,
+                puts.accepted(),
+                cursor.handedOut(),
+                fetches.fetched(),
+                replicas.figures());
     }
 
     private void follow(ClusterState applied) {
         state = applied;
         appliedVersion = state.version();
-        openedInThisRun = introduced;
-        NodeInfo known = state.node(config.self().nodeId());
-        introduced |= known != null && known.bootId().equals(config.bootId());
+        introduction.follow(state);
         peers.follow(state);
         rollover.follow(state);
-        replicas.follow(state, introduced);
-    }
-
-    /// Makes this run known, if it isn't: a late word of an earlier run may have come after its own.
-    private void introduce() {
-        NodeInfo known = state.node(config.self().nodeId());
-        if (known == null || known.bootId().equals(config.bootId()) || nowNs - introducedAtNs < INTRODUCE_NS) {
-            return;
-        }
-        introducedAtNs = nowNs;
-        registrations.introduce(new NodeInfo(
-                known.nodeId(),
-                known.raftAddress(),
-                known.clientAddress(),
-                config.self().diskId(),
-                config.bootId()));
+        relocation.follow(state);
+        replicas.follow(state, introduction.isDone());
     }
 
     private void metadataFollowed() {
@@ -406,7 +404,7 @@ public final class Node implements NodeLock {
             return;
         }
         ended(topic, metadata.sealed().get(before));
-        replicas.look(metadata, before);
+        replicas.look(metadata, before == 0 ? open : before);
         cursor.opened(topic, open == before + 1);
         if (isLedHere(topic)) {
             lead(topic);
@@ -438,7 +436,7 @@ public final class Node implements NodeLock {
     /// appended to it what is not known here: it is sealed, as that of a dead node would be.
     private void lead(ServedTopic topic) {
         topic.opening();
-        if (rules.mayLead(openedInThisRun)) {
+        if (rules.mayLead(introduction.wasDone())) {
             remote.returnStale(topic);
             open(topic);
         } else {
@@ -502,22 +500,6 @@ public final class Node implements NodeLock {
         }
     }
 
-    /// Has the topic's next segment stored on as many nodes as there should be, if its open one is not.
-    private void sealIfShort(ServedTopic topic) {
-        List<Replica> replicasOfOpen = topic.open().replicas();
-        int wanted = Math.min(config.replicationFactor(), state.nodes().size());
-        boolean isShort =
-                replicasOfOpen.size() < wanted || replicasOfOpen.stream().anyMatch(replica -> !isThere(replica));
-        if (topic.isLeading() && isShort) {
-            rollover.begin(topic);
-        }
-    }
-
-    private boolean isThere(Replica replica) {
-        NodeInfo node = state.node(replica.nodeId());
-        return node != null && node.diskId().equals(replica.diskId());
-    }
-
     private void deleted(Topic metadata) {
         ServedTopic topic = topics.find(metadata.topicId());
         if (topic != null) {
@@ -568,6 +550,7 @@ public final class Node implements NodeLock {
                 case PeerMessage.Follows follows -> replicas.follows(from, follows);
                 case PeerMessage.Fence fence -> replicas.fence(from.asker(), fence);
                 case PeerMessage.Fill fill -> replicas.fill(from.asker(), fill);
+                case PeerMessage.Holds holds -> replicas.holds(from.asker(), holds);
                 case PeerMessage.ReadRecords read -> replicas.readRecords(from.asker(), read);
                 case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);
                 case PeerMessage.Synced synced -> {
@@ -582,7 +565,7 @@ public final class Node implements NodeLock {
         public void up(Peer peer) {
             membership.ask(nowNs);
             replicas.up(peer);
-            replicasMayBeShort = true;
+            relocation.up();
             forwarding.pumpAll();
             remoteReads.tick(nowNs);
         }

@@ -15,6 +15,8 @@ import java.util.UUID;
 /// @param leaseNs how long this node may lead segments after the metadata's leader last confirmed that it may
 /// @param nodeTimeoutNs how long a node counts as alive after it was last heard
 /// @param peerSilenceNs how long a channel to another node may be silent before it is given up
+/// @param replaceAfterNs how long a node may be silent before others take what it stores
+/// @param repairBytesPerSecond how much of sealed segments is copied to this node in a second, 0 for as much as goes
 public record NodeConfig(
         Replica self,
         UUID bootId,
@@ -25,10 +27,15 @@ public record NodeConfig(
         int maxFrameBytes,
         long leaseNs,
         long nodeTimeoutNs,
-        long peerSilenceNs) {
+        long peerSilenceNs,
+        long replaceAfterNs,
+        long repairBytesPerSecond) {
     public NodeConfig {
-        if (leaseNs < 1 || nodeTimeoutNs < 1 || peerSilenceNs < 1) {
+        if (leaseNs < 1 || nodeTimeoutNs < 1 || peerSilenceNs < 1 || replaceAfterNs < 1) {
             throw new IllegalArgumentException("a node's timeouts are positive");
+        }
+        if (repairBytesPerSecond < 0) {
+            throw new IllegalArgumentException("a limit on copying is 0 or more");
         }
         if (maxSegmentEntries < 1 || replicationFactor < 1 || requestTimeoutNs < 1 || monitorCheckNs < 1) {
             throw new IllegalArgumentException("a node's limits are positive");

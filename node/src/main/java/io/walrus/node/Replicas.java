@@ -2,6 +2,7 @@ package io.walrus.node;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Topic;
+import io.walrus.node.failover.Absences;
 import io.walrus.node.failover.Failover;
 import io.walrus.node.lease.Membership;
 import io.walrus.node.peer.Asker;
@@ -11,13 +12,20 @@ import io.walrus.node.peer.PeerMessage.Copied;
 import io.walrus.node.peer.PeerMessage.Fence;
 import io.walrus.node.peer.PeerMessage.Fill;
 import io.walrus.node.peer.PeerMessage.Follows;
+import io.walrus.node.peer.PeerMessage.Holds;
 import io.walrus.node.peer.PeerMessage.OfBatch;
 import io.walrus.node.peer.PeerMessage.ReadRecords;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.port.BackgroundReads;
+import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
+import io.walrus.node.repair.CopyFigures;
+import io.walrus.node.repair.MoveProposals;
+import io.walrus.node.repair.Pulls;
 import io.walrus.node.repair.RecordReads;
+import io.walrus.node.repair.Releases;
 import io.walrus.node.repair.Repairs;
+import io.walrus.node.repair.Survey;
 import io.walrus.node.replicate.Copies;
 import io.walrus.node.replicate.Replication;
 import io.walrus.node.route.SegmentKey;
@@ -37,10 +45,16 @@ final class Replicas {
     private final Replication replication;
     private final Copies copies;
     private final Fences fences;
+    private final Pulls pulls;
     private final Repairs repairs;
+    private final Releases releases;
+    private final Survey survey;
+    private final MoveProposals moves;
     private final RecordReads recordReads;
     private final Sealer sealer;
     private final Failover failover;
+    private final Absences absences;
+    private boolean current;
     private long nowNs;
 
     /// Makes them.
@@ -52,20 +66,27 @@ final class Replicas {
             Segments segments,
             Peers peers,
             Membership membership,
-            SealProposals proposals,
+            MetadataPort metadata,
             BackgroundReads background,
             NodeLock lock,
             SealRules rules,
             Consumer<SegmentKey> fenced) {
+        int factor = config.replicationFactor();
         this.config = config;
         this.peers = peers;
         this.replication = new Replication(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
         this.fences = new Fences(engine, segments, config.self().diskId(), fenced);
         this.copies = new Copies(engine, segments, fences, config.self());
-        this.repairs = new Repairs(engine, peers, segments, fences, config.self());
+        this.pulls = new Pulls(engine, peers, segments, fences, config.repairBytesPerSecond());
+        this.moves = new MoveProposals(metadata, lock);
+        this.repairs = new Repairs(engine, segments, pulls, moves, rules, config.self(), factor);
+        this.releases = new Releases(config.self(), factor, peers, membership, repairs, moves, rules);
+        this.survey = new Survey(factor, repairs, releases);
         this.recordReads = new RecordReads(engine, segments, background, lock);
-        this.sealer = new Sealer(config.self(), peers, fences, repairs, proposals, membership, rules);
+        SealProposals seals = new SealProposals(metadata);
+        this.sealer = new Sealer(config.self(), peers, fences, pulls, seals, membership, rules);
         this.failover = new Failover(membership, sealer);
+        this.absences = new Absences(membership, metadata, config.replaceAfterNs());
     }
 
     Replication replication() {
@@ -76,14 +97,17 @@ final class Replicas {
         return fences;
     }
 
-    Repairs repairs() {
-        return repairs;
+    /// How far this node is with its copies.
+    CopyFigures figures() {
+        return repairs.figures(survey.weak());
     }
 
     void at(long now) {
         nowNs = now;
         replication.at(now);
+        pulls.at(now);
         repairs.at(now);
+        releases.at(now);
         sealer.at(now);
     }
 
@@ -92,9 +116,17 @@ final class Replicas {
     /// @param isCurrent whether it has all that was decided before this node started
     void follow(ClusterState state, boolean isCurrent) {
         fences.follow(state);
-        repairs.follow(state);
+        pulls.follow(state);
+        repairs.follow(state, isCurrent);
+        releases.follow(state);
+        survey.follow(state);
+        if (isCurrent && !current) {
+            survey.all();
+        }
+        current = isCurrent;
         sealer.follow(state);
         failover.follow(state);
+        absences.follow(state);
         copies.follow(state, isCurrent).forEach((key, leader) -> {
             Peer peer = peers.find(leader);
             if (peer != null) {
@@ -108,25 +140,50 @@ final class Replicas {
         sealer.begin(topic);
     }
 
-    /// A topic's segments from this one on may have been sealed.
+    /// A topic's segments from this one on were sealed or opened.
     void look(Topic topic, long fromSegment) {
-        repairs.look(topic, fromSegment);
+        survey.look(topic, fromSegment);
+        failover.look(topic);
+    }
+
+    /// The copies of a sealed segment have moved.
+    void moved(Topic topic, long segment) {
+        survey.moved(topic, segment);
+    }
+
+    /// A segment is not in its chain any more.
+    void left(long topicId, long segment) {
+        survey.left(topicId, segment);
+    }
+
+    /// Segments are not in their chains any more.
+    void someLeft() {
+        survey.someLeft();
+    }
+
+    /// The metadata is to be looked through as a whole.
+    void lookAtAll() {
+        survey.all();
+        failover.lookAtAll();
     }
 
     boolean isWaiting() {
-        return fences.isWaiting() || copies.isWaiting() || repairs.isWaiting();
+        return fences.isWaiting() || copies.isWaiting() || pulls.isWaiting();
     }
 
     void committed() {
         fences.committed();
         copies.committed();
-        repairs.committed();
+        pulls.committed();
     }
 
     void tick() {
         copies.tick();
         fences.committed();
-        repairs.tick();
+        survey.tick();
+        pulls.tick();
+        releases.tick();
+        absences.tick(nowNs);
         failover.tick(nowNs);
         sealer.tick();
         replication.tick(config.requestTimeoutNs());
@@ -134,6 +191,8 @@ final class Replicas {
 
     /// Sends all there is to be sent. Called at the end of every hold of the lock.
     void flush() {
+        repairs.flush();
+        moves.flush();
         sealer.flush();
         replication.flush();
     }
@@ -165,11 +224,15 @@ final class Replicas {
     }
 
     void fill(Asker from, Fill fill) {
-        repairs.fill(
+        pulls.fill(
                 fill.segment(),
                 fill.upTo(),
                 fill.fromNode(),
                 isDone -> from.answer(isDone ? new PeerMessage.Done(fill.id()) : new PeerMessage.Stale(fill.id())));
+    }
+
+    void holds(Asker from, Holds holds) {
+        from.answer(new PeerMessage.Held(holds.id(), repairs.held(holds.diskId(), holds.segments())));
     }
 
     void readRecords(Asker from, ReadRecords read) {

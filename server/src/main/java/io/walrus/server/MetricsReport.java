@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.walrus.consensus.RaftStatus;
 import io.walrus.node.NodeFigures;
+import io.walrus.node.repair.CopyFigures;
 import io.walrus.storage.EngineStatus;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -84,6 +85,15 @@ final class MetricsReport {
         out.writeNumberField("entries_appended", sources.node.putsAppended());
         out.writeNumberField("entries_handed_out", sources.node.getsHandedOut());
         out.writeNumberField("entries_fetched", sources.node.fetched());
+        copies(out, sources.node.copies());
+    }
+
+    private static void copies(JsonGenerator out, CopyFigures copies) throws IOException {
+        index(out, "under_replicated", copies.underReplicated());
+        out.writeNumberField("segments_to_copy", copies.segmentsToCopy());
+        out.writeNumberField("bytes_to_copy", copies.bytesToCopy());
+        out.writeNumberField("segments_copied", copies.segmentsCopied());
+        out.writeNumberField("bytes_copied", copies.bytesCopied());
     }
 
     private static void log(JsonGenerator out, EngineStatus log) throws IOException {

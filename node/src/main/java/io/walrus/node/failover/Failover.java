@@ -7,6 +7,9 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
 import io.walrus.node.lease.Membership;
 import io.walrus.node.seal.Sealer;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,11 @@ public final class Failover {
     private final Membership membership;
     private final Sealer sealer;
     private ClusterState state = ClusterState.EMPTY;
+    /// Topics whose open segment may have no leader.
+    private final Set<Long> suspects = new HashSet<>();
+
+    private Set<Long> dead = Set.of();
+    private boolean lookAtAll = true;
     private int lastFound;
 
     public Failover(Membership membership, Sealer sealer) {
@@ -28,17 +36,40 @@ public final class Failover {
 
     /// Takes note of the metadata, which says who leads what.
     public void follow(ClusterState applied) {
+        lookAtAll |= !applied.nodes().equals(state.nodes());
         state = applied;
+    }
+
+    /// All topics may have other open segments than before.
+    public void lookAtAll() {
+        lookAtAll = true;
+    }
+
+    /// A topic may have another open segment than before.
+    public void look(Topic topic) {
+        suspects.add(topic.topicId());
     }
 
     /// Looks for segments without a leader.
     public void tick(long nowNs) {
         if (!membership.isInCharge()) {
+            suspects.clear();
+            lookAtAll = true;
             return;
         }
+        Set<Long> deadNow = new HashSet<>(state.nodes().keySet());
+        deadNow.removeIf(node -> !membership.isDead(node, nowNs));
+        if (lookAtAll || !deadNow.equals(dead)) {
+            suspects.addAll(state.topics().keySet());
+        }
+        lookAtAll = false;
+        dead = deadNow;
         int found = 0;
-        for (Topic topic : state.topics().values()) {
-            if (isLeaderless(topic.open(), nowNs) && sealer.canSeal(topic)) {
+        for (Iterator<Long> ids = suspects.iterator(); ids.hasNext(); ) {
+            Topic topic = state.topic(ids.next());
+            if (topic == null || !isLeaderless(topic.open())) {
+                ids.remove();
+            } else if (sealer.canSeal(topic)) {
                 found++;
                 sealer.begin(topic);
             }
@@ -49,9 +80,9 @@ public final class Failover {
         lastFound = found;
     }
 
-    private boolean isLeaderless(OpenSegment open, long nowNs) {
+    private boolean isLeaderless(OpenSegment open) {
         NodeInfo leader = state.node(open.leader());
-        return leader == null || !hasItsDisk(open, leader) || membership.isDead(open.leader(), nowNs);
+        return leader == null || !hasItsDisk(open, leader) || dead.contains(open.leader());
     }
 
     private static boolean hasItsDisk(OpenSegment open, NodeInfo leader) {

@@ -40,7 +40,7 @@ public final class Fetches {
         try {
             Source source = locate(topic, segment, offset, slot);
             if (source != null) {
-                serve(source, offset, slot, deadlineNs);
+                serve(topic, segment, source, offset, slot, deadlineNs);
             }
         } catch (StorageException e) {
             slot.error(Refusals.text(e));
@@ -74,20 +74,18 @@ public final class Fetches {
         return segments.source(topic, segment);
     }
 
-    private void serve(Source source, long offset, Slot slot, long deadlineNs) throws StorageException {
+    private void serve(ServedTopic topic, long segment, Source source, long offset, Slot slot, long deadlineNs)
+            throws StorageException {
         if (found(source, offset, slot)) {
             return;
         }
         slot.expectPayload();
         readAhead.request(source, offset, deadlineNs, outcome -> {
-            try {
-                switch (outcome) {
-                    case ReadOutcome.Found _ -> serve(source, offset, slot, deadlineNs);
-                    case ReadOutcome.Nothing _ -> slot.empty();
-                    case ReadOutcome.Failed(String error) -> slot.error(error);
-                }
-            } catch (StorageException e) {
-                slot.error(Refusals.text(e));
+            switch (outcome) {
+                // The segment may be elsewhere by now.
+                case ReadOutcome.Found _ -> fetch(topic, segment, offset, slot, deadlineNs);
+                case ReadOutcome.Nothing _ -> slot.empty();
+                case ReadOutcome.Failed(String error) -> slot.error(error);
             }
             if (!slot.isOpen()) {
                 slot.wake();

@@ -40,8 +40,13 @@ final class LiveNodes {
 
     /// Whether a node has not been heard of for too long.
     boolean isDead(long nodeId, long nowNs) {
+        return isSilent(nodeId, nowNs, timeoutNs);
+    }
+
+    /// Whether a node was last heard at least `forNs` ago.
+    boolean isSilent(long nodeId, long nowNs, long forNs) {
         Long at = heardNs.get(nodeId);
-        return nodeId != self && at != null && nowNs - at >= timeoutNs;
+        return nodeId != self && at != null && nowNs - at >= forNs;
     }
 
     /// The metadata's leader says who is alive.

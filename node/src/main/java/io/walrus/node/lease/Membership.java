@@ -1,6 +1,7 @@
 package io.walrus.node.lease;
 
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.node.peer.Peer;
@@ -59,20 +60,24 @@ public final class Membership {
         return leaving;
     }
 
-    /// The replicas of a topic's next segment, its leader first: the next node by id, round robin, that is alive
-    /// and can be reached; this one if there is no other.
+    /// The replicas of a topic's next segment, its leader first: the next active node by id, round robin, that is
+    /// alive and can be reached; if there is none, any that can be; this one if there is no other.
     ///
     /// @param last the leader of the segment before
     public List<Replica> successors(ClusterState state, long last) {
-        List<Long> candidates = state.nodes().keySet().stream()
+        List<Long> reached = state.nodes().keySet().stream()
                 .filter(live.live()::contains)
                 .filter(node -> node == self ? !leaving : isReached(node))
                 .toList();
+        List<Long> active = reached.stream()
+                .filter(node -> state.status(node) == NodeStatus.ACTIVE)
+                .toList();
+        List<Long> candidates = active.isEmpty() ? reached : active;
         long leader = candidates.stream()
                 .filter(node -> node > last)
                 .findFirst()
                 .orElse(candidates.isEmpty() ? Long.valueOf(self) : candidates.getFirst());
-        return Placement.ledBy(leader, state.nodes(), live.live(), replicationFactor);
+        return Placement.ledBy(leader, state, live.live(), replicationFactor);
     }
 
     /// Whether this node leads the metadata, and so has to look after what dead nodes led.
@@ -83,6 +88,16 @@ public final class Membership {
     /// Whether a node has not been heard of for too long. Only while this node is in charge.
     public boolean isDead(long nodeId, long nowNs) {
         return live.isDead(nodeId, nowNs);
+    }
+
+    /// Whether a node has not been heard of for at least `forNs`. Only while this node is in charge.
+    public boolean isSilent(long nodeId, long nowNs, long forNs) {
+        return live.isSilent(nodeId, nowNs, forNs);
+    }
+
+    /// Whether a node is surely there. Only while this node is in charge.
+    public boolean isThere(long nodeId, long nowNs) {
+        return nodeId == self || (isReached(nodeId) && !live.isDead(nodeId, nowNs));
     }
 
     private boolean isReached(long nodeId) {

@@ -59,6 +59,13 @@ public sealed interface PeerMessage {
     /// Reads durable records of every kind from sequence `from` to before `upTo`, as many as a block holds.
     record ReadRecords(long id, SegmentKey segment, long from, long upTo) implements Ask {}
 
+    /// Says of which of these sealed segments the copies on that disk are whole.
+    record Holds(long id, UUID diskId, List<HeldSegment> segments) implements Ask {
+        public Holds {
+            segments = List.copyOf(segments);
+        }
+    }
+
     /// What became of something asked.
     sealed interface Answer extends PeerMessage {
         long id();
@@ -85,6 +92,13 @@ public sealed interface PeerMessage {
     record Fenced(long id, List<CopyLength> copies) implements Answer {
         public Fenced {
             copies = List.copyOf(copies);
+        }
+    }
+
+    /// The segments that the receiver has all of, is listed for as was asked, and keeps until their copies move.
+    record Held(long id, List<SegmentKey> segments) implements Answer {
+        public Held {
+            segments = List.copyOf(segments);
         }
     }
 

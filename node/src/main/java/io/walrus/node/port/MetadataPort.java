@@ -17,6 +17,18 @@ public interface MetadataPort {
 
     /// What became of a proposal.
     interface ProposalReply {
+        /// For a proposal whose effect is seen in the metadata, or else is proposed again.
+        ProposalReply IGNORED = new ProposalReply() {
+            @Override
+            public void applied(Result result) {}
+
+            @Override
+            public void notProposed(String reason) {}
+
+            @Override
+            public void unknown(String reason) {}
+        };
+
         /// It was applied, to effect or not.
         void applied(Result result);
 

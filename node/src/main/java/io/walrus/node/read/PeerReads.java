@@ -73,7 +73,10 @@ public final class PeerReads {
     }
 
     private void refuse(Asker from, PeerMessage.Read read, ReadBuffer target, IOException failure) {
-        from.answer(new PeerMessage.Failed(read.id(), Refusals.text(failure)));
+        from.answer(
+                Refusals.isGone(failure)
+                        ? new PeerMessage.Stale(read.id())
+                        : new PeerMessage.Failed(read.id(), Refusals.text(failure)));
         spare.add(target);
     }
 }

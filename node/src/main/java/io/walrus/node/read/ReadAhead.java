@@ -127,14 +127,19 @@ public final class ReadAhead {
 
     private void read(Source.Stored source, long offset, ReadBuffer target) {
         ReadOutcome outcome = new ReadOutcome.Found();
+        boolean isRead = false;
         try {
             engine.readFromDisk(source.stream(), offset, target);
+            isRead = true;
         } catch (IOException e) {
-            outcome = new ReadOutcome.Failed(Refusals.text(e));
+            // A copy that was let go meanwhile is looked for elsewhere.
+            if (!Refusals.isGone(e)) {
+                outcome = new ReadOutcome.Failed(Refusals.text(e));
+            }
         }
         lock.enter();
         try {
-            if (outcome instanceof ReadOutcome.Found) {
+            if (isRead) {
                 add(new DiskBlock(source, target));
             } else {
                 spare.add(target);

@@ -123,7 +123,8 @@ public final class RemoteReads {
                 case PeerMessage.Stale _ -> elsewhere();
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
-                case PeerMessage.Fenced _, PeerMessage.Records _ -> lost("it was answered with something else");
+                case PeerMessage.Fenced _, PeerMessage.Records _, PeerMessage.Held _ ->
+                    lost("it was answered with something else");
             }
         }
 

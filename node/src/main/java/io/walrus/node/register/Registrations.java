@@ -1,7 +1,6 @@
 package io.walrus.node.register;
 
 import io.walrus.metadata.Command;
-import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
@@ -18,17 +17,6 @@ import java.util.function.Predicate;
 /// REGISTER requests under way, by topic. Requests for one topic share a proposal, and are answered once this node can
 /// serve the topic. Guarded by the node's lock.
 public final class Registrations {
-    private static final MetadataPort.ProposalReply IGNORED = new MetadataPort.ProposalReply() {
-        @Override
-        public void applied(Result result) {}
-
-        @Override
-        public void notProposed(String reason) {}
-
-        @Override
-        public void unknown(String reason) {}
-    };
-
     private final MetadataPort metadata;
     private final NodeLock lock;
     private final Predicate<String> isServed;
@@ -75,11 +63,6 @@ public final class Registrations {
                                 ErrorTexts.outcomeUnknown("the topic was not created in time, but may yet be"))));
             }
         }
-    }
-
-    /// Makes this run of the node known to all. Whether it worked is seen in the metadata.
-    public void introduce(NodeInfo self) {
-        metadata.propose(new Command.UpsertNode(self), IGNORED);
     }
 
     private void answer(String topic, Consumer<Slot> reply) {

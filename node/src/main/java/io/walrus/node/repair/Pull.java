@@ -7,20 +7,17 @@ import io.walrus.node.route.SegmentKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One copy that is to get longer, from other nodes' copies. Guarded by the node's lock.
-public final class Pull implements Asked {
-    /// Told how a pull has ended.
-    public interface Listener {
-        void ended(boolean isDone);
-    }
-
+final class Pull implements Asked {
+    private final Pulls pulls;
     private final SegmentKey key;
     private final long upTo;
     private final Deque<Long> sources;
-    private final Listener listener;
-    private final Repairs repairs;
+    private final boolean urgent;
+    private final Consumer<Boolean> ended;
     private @Nullable RecordBlock block;
     private boolean asking;
 
@@ -28,12 +25,14 @@ public final class Pull implements Asked {
     ///
     /// @param upTo how long the copy is to be
     /// @param sources nodes to ask, in turn
-    Pull(Repairs repairs, SegmentKey key, long upTo, Collection<Long> sources, Listener listener) {
-        this.repairs = repairs;
+    /// @param ended is told whether it worked
+    Pull(Pulls pulls, SegmentKey key, long upTo, Collection<Long> sources, boolean urgent, Consumer<Boolean> ended) {
+        this.pulls = pulls;
         this.key = key;
         this.upTo = upTo;
         this.sources = new ArrayDeque<>(sources);
-        this.listener = listener;
+        this.urgent = urgent;
+        this.ended = ended;
     }
 
     SegmentKey key() {
@@ -44,8 +43,13 @@ public final class Pull implements Asked {
         return upTo;
     }
 
-    Listener listener() {
-        return listener;
+    /// Whether somebody waits for it.
+    boolean isUrgent() {
+        return urgent;
+    }
+
+    void ended(boolean isDone) {
+        ended.accept(isDone);
     }
 
     /// The node to ask next, or null if all were asked and had nothing.
@@ -82,10 +86,11 @@ public final class Pull implements Asked {
         asking = false;
         if (answer instanceof PeerMessage.Records(long _, RecordBlock records)) {
             block = records;
+            pulls.came(this, records);
         } else {
             nextSource();
         }
-        repairs.advance(this);
+        pulls.advance(this);
     }
 
     /// Another node may have as much.
@@ -98,6 +103,6 @@ public final class Pull implements Asked {
     public void lost(String reason) {
         asking = false;
         nextSource();
-        repairs.advance(this);
+        pulls.advance(this);
     }
 }

@@ -1,67 +1,92 @@
 package io.walrus.node.repair;
 
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command.SetReplicas;
+import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
-import io.walrus.node.peer.Peer;
-import io.walrus.node.peer.PeerMessage;
-import io.walrus.node.peer.Peers;
-import io.walrus.node.peer.RecordBlock;
+import io.walrus.node.peer.HeldSegment;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
-import io.walrus.node.seal.Fences;
+import io.walrus.node.seal.SealRules;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings this node's copies to the length they are to have: a sealed segment's to its count, and a fenced one's to
-/// what its sealer asks for. Guarded by the node's lock.
+/// Brings this node's copies of sealed segments to what they are to be: those it is listed for to their length, those
+/// it should have besides made from others' and put on the list once they are whole, and others deleted. Guarded by
+/// the node's lock.
 ///
-/// All copies of a segment are beginnings of one sequence, so any of them can be cut, and any can be continued from
-/// one that is longer.
+/// Nothing of it is remembered: what is to be done is seen from the metadata and from what is stored.
 public final class Repairs {
-    private enum Step {
-        UNDER_WAY,
-        DONE,
-        FAILED
+    /// What is to be done about a copy.
+    private enum Task {
+        NOTHING,
+        /// It is shorter than the segment, or not there.
+        COPY,
+        /// It is longer than the segment.
+        CUT,
+        /// It is whole, and to be put on the list.
+        JOIN,
+        /// It is not needed, but what was proposed earlier, and nobody knows of, may yet put it on the list.
+        REVOKE,
+        DELETE
     }
+
+    /// A copy that is to be looked at.
+    ///
+    /// @param bytes to be copied
+    private record Job(long atNs, long bytes) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
     private static final int MAX_AT_A_TIME = 16;
-    private static final long ANSWER_NS = 2_000_000_000L;
+    private static final int MAX_STEPS = 64;
     private static final long AGAIN_NS = 500_000_000L;
-    /// More than any repair takes.
-    private static final long REPAIR_NS = Long.MAX_VALUE / 2;
 
     private final LogEngine engine;
-    private final Peers peers;
     private final Segments segments;
-    private final Fences fences;
+    private final Pulls pulls;
+    private final MoveProposals proposals;
+    private final SealRules rules;
     private final Replica self;
-    private final Set<Pull> pulls = new LinkedHashSet<>();
-    /// Sealed segments whose copy here has another length, and when to look at each again.
-    private final Map<SegmentKey, Long> wrong = new LinkedHashMap<>();
+    private final int replicationFactor;
+    /// Jobs in the order in which they are due.
+    private final Map<SegmentKey, Job> waiting = new LinkedHashMap<>();
 
+    private final Map<SegmentKey, Job> copying = new HashMap<>();
     private ClusterState state = ClusterState.EMPTY;
+    private boolean current;
     private long nowNs;
-    private int repairing;
-    private volatile boolean waiting;
+    private long segmentsCopied;
+    private long bytesCopied;
 
-    public Repairs(LogEngine engine, Peers peers, Segments segments, Fences fences, Replica self) {
+    public Repairs(
+            LogEngine engine,
+            Segments segments,
+            Pulls pulls,
+            MoveProposals proposals,
+            SealRules rules,
+            Replica self,
+            int replicationFactor) {
         this.engine = engine;
-        this.peers = peers;
         this.segments = segments;
-        this.fences = fences;
+        this.pulls = pulls;
+        this.proposals = proposals;
+        this.rules = rules;
         this.self = self;
+        this.replicationFactor = replicationFactor;
+        pulls.limit(this::bound);
     }
 
     /// What time it is. Told whenever the lock was taken.
@@ -69,204 +94,180 @@ public final class Repairs {
         nowNs = now;
     }
 
-    /// Takes note of the metadata, which says how long sealed segments are.
-    public void follow(ClusterState applied) {
+    /// Takes note of the metadata, which says how long sealed segments are, and where copies are to be.
+    ///
+    /// @param isCurrent whether it has all that was decided before this node started; until then no copy is deleted
+    public void follow(ClusterState applied, boolean isCurrent) {
         state = applied;
+        current = isCurrent;
     }
 
-    /// Sealed segments that this node has yet to get or to cut.
-    public int outstanding() {
-        return wrong.size();
-    }
-
-    /// Looks at this node's copies of a topic's sealed segments, from one segment on.
-    public void look(Topic topic, long fromSegment) {
-        for (SealedSegment sealed : topic.sealed().tailMap(fromSegment, true).values()) {
-            SegmentKey key = new SegmentKey(topic.topicId(), sealed.number());
-            if (sealed.replicas().contains(self) && !isRight(key, sealed)) {
-                wrong.putIfAbsent(key, nowNs);
+    /// What there is to copy, and what was copied since the start.
+    public CopyFigures figures(int underReplicated) {
+        long toCopy = 0;
+        long bytes = 0;
+        for (Map<SegmentKey, Job> jobs : List.of(waiting, copying)) {
+            for (Job job : jobs.values()) {
+                toCopy += job.bytes > 0 ? 1 : 0;
+                bytes += job.bytes;
             }
         }
+        return new CopyFigures(underReplicated, toCopy, bytes, segmentsCopied, bytesCopied);
     }
 
-    private boolean isRight(SegmentKey key, SealedSegment sealed) {
+    /// Looks at this node's copy of a segment.
+    void look(SegmentKey key, SealedSegment sealed) {
+        proposals.moved(key, sealed.moves());
+        Task task = task(key, sealed);
+        if (task != Task.NOTHING && !copying.containsKey(key)) {
+            waiting.putIfAbsent(key, job(sealed, task, nowNs));
+        }
+    }
+
+    private static Job job(SealedSegment sealed, Task task, long atNs) {
+        return new Job(atNs, task == Task.COPY ? Math.max(1, sealed.bytes()) : 0);
+    }
+
+    private Task task(SegmentKey key, SealedSegment sealed) {
         LogStream copy = segments.find(key.topicId(), key.segment());
-        return copy != null && copy.records() == sealed.records();
+        boolean isListed = sealed.replicas().contains(self);
+        if (!isListed && !isWanted(sealed)) {
+            if (copy == null || !current) {
+                return Task.NOTHING;
+            }
+            return proposals.isPromised(key, sealed.moves()) ? Task.REVOKE : Task.DELETE;
+        }
+        long records = copy == null ? 0 : copy.records();
+        if (records == sealed.records()) {
+            return isListed ? Task.NOTHING : Task.JOIN;
+        }
+        return records < sealed.records() ? Task.COPY : Task.CUT;
     }
 
-    /// Makes a fenced copy longer, for a sealer.
+    private boolean isWanted(SealedSegment sealed) {
+        return current && Placement.forSealed(state, sealed, replicationFactor).contains(self);
+    }
+
+    /// How long this node's copy of a sealed segment may get, 0 if it is to have none.
+    private long bound(SealedSegment sealed) {
+        return sealed.replicas().contains(self) || isWanted(sealed) ? sealed.records() : 0;
+    }
+
+    /// Those of these segments of which this node has all for good, and which it is listed for as was asked. It keeps
+    /// them until it is told that their copies have moved since.
     ///
-    /// @param fromNode the node whose copy is that long
-    /// @param listener is told once the copy is durable up to there, or can't be
-    public void fill(SegmentKey key, long upTo, long fromNode, Pull.Listener listener) {
-        LogStream copy = segments.find(key.topicId(), key.segment());
-        if (copy == null || !fences.isFenced(copy)) {
-            listener.ended(false);
-            return;
+    /// @param disk the one that is asked: another one knows nothing of what was on it
+    public List<SegmentKey> held(UUID disk, List<HeldSegment> asked) {
+        List<SegmentKey> held = new ArrayList<>();
+        for (HeldSegment one : disk.equals(self.diskId()) ? asked : List.<HeldSegment>of()) {
+            SegmentKey key = one.segment();
+            SealedSegment sealed = sealed(key);
+            LogStream copy = segments.find(key.topicId(), key.segment());
+            if (sealed != null
+                    && copy != null
+                    && sealed.moves() == one.moves()
+                    && sealed.replicas().contains(self)
+                    && copy.committedRecords() >= sealed.records()) {
+                held.add(key);
+            }
         }
-        start(new Pull(this, key, upTo, List.of(fromNode), listener));
+        return held;
     }
 
-    /// Goes on with what waits for room or other nodes.
-    public void tick() {
-        List.copyOf(pulls).forEach(this::advance);
-        if (wrong.isEmpty()) {
-            return;
-        }
-        for (Map.Entry<SegmentKey, Long> one : List.copyOf(wrong.entrySet())) {
-            if (repairing >= MAX_AT_A_TIME) {
+    private @Nullable SealedSegment sealed(SegmentKey key) {
+        Topic topic = state.topic(key.topicId());
+        return topic == null ? null : topic.sealed().get(key.segment());
+    }
+
+    /// Goes on with what is due. Called at the end of every hold of the lock.
+    public void flush() {
+        for (int step = 0; step < MAX_STEPS && !waiting.isEmpty() && copying.size() < MAX_AT_A_TIME; step++) {
+            Map.Entry<SegmentKey, Job> first = waiting.entrySet().iterator().next();
+            if (nowNs - first.getValue().atNs < 0) {
                 return;
             }
-            if (nowNs - one.getValue() >= 0) {
-                repair(one.getKey());
+            SegmentKey key = first.getKey();
+            waiting.remove(key);
+            SealedSegment sealed = sealed(key);
+            if (sealed != null) {
+                go(key, sealed);
             }
         }
     }
 
-    private void repair(SegmentKey key) {
-        Topic topic = state.topic(key.topicId());
-        SealedSegment sealed = topic == null ? null : topic.sealed().get(key.segment());
-        if (sealed == null || !sealed.replicas().contains(self) || isRight(key, sealed)) {
-            wrong.remove(key);
-            return;
-        }
-        wrong.put(key, nowNs + AGAIN_NS);
+    private void go(SegmentKey key, SealedSegment sealed) {
+        Task task = task(key, sealed);
         LogStream copy = segments.find(key.topicId(), key.segment());
-        if (copy != null && copy.records() > sealed.records()) {
-            cut(key, copy, sealed.records());
-            return;
+        switch (task) {
+            case NOTHING -> {}
+            case COPY -> copy(key, sealed);
+            case CUT -> {
+                if (copy != null) {
+                    cut(key, copy, sealed.records());
+                }
+                waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
+            }
+            case JOIN -> {
+                if (copy != null && copy.committedRecords() >= sealed.records()) {
+                    join(key, sealed);
+                }
+                waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
+            }
+            case REVOKE -> {
+                propose(key, sealed, sealed.replicas());
+                waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
+            }
+            case DELETE -> {
+                if (copy != null && !segments.drop(copy)) {
+                    waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
+                }
+            }
+        }
+    }
+
+    private void copy(SegmentKey key, SealedSegment sealed) {
+        if (!rules.joinsWhenWhole() && !sealed.replicas().contains(self)) {
+            join(key, sealed);
         }
         List<Long> others = new ArrayList<>();
         for (Replica replica : sealed.replicas()) {
-            if (!replica.equals(self)) {
+            if (replica.nodeId() != self.nodeId()) {
                 others.add(replica.nodeId());
             }
         }
-        repairing++;
-        wrong.put(key, nowNs + REPAIR_NS);
-        start(new Pull(this, key, sealed.records(), others, isDone -> {
-            repairing--;
-            wrong.put(key, isDone ? nowNs : nowNs + AGAIN_NS);
-        }));
+        Collections.rotate(others, key.hashCode());
+        Job job = job(sealed, Task.COPY, nowNs);
+        copying.put(key, job);
+        pulls.copy(key, sealed.records(), others, isDone -> {
+            copying.remove(key);
+            segmentsCopied += isDone ? 1 : 0;
+            bytesCopied += isDone ? job.bytes : 0;
+            SealedSegment now = sealed(key);
+            if (isDone && now != null) {
+                go(key, now);
+            } else {
+                waiting.put(key, new Job(nowNs + AGAIN_NS, job.bytes));
+            }
+        });
+    }
+
+    /// Puts this node's copy on the list, in the place of one on an earlier disk of it.
+    private void join(SegmentKey key, SealedSegment sealed) {
+        List<Replica> replicas = new ArrayList<>(sealed.replicas());
+        replicas.removeIf(replica -> replica.nodeId() == self.nodeId());
+        replicas.add(self);
+        propose(key, sealed, replicas);
+    }
+
+    private void propose(SegmentKey key, SealedSegment sealed, List<Replica> replicas) {
+        proposals.propose(key, new SetReplicas(key.topicId(), key.segment(), sealed.moves(), replicas));
     }
 
     private void cut(SegmentKey key, LogStream copy, long records) {
         try {
-            if (engine.truncate(copy, records) >= 0) {
-                wrong.remove(key);
-            }
+            long _ = engine.truncate(copy, records);
         } catch (StorageException e) {
             LOG.warn("segment {} can't be cut to its {} records: {}", key, records, e.getMessage());
         }
-    }
-
-    private void start(Pull pull) {
-        pulls.add(pull);
-        advance(pull);
-    }
-
-    /// Whether a copy waits for a commit. May be asked without the lock.
-    public boolean isWaiting() {
-        return waiting;
-    }
-
-    /// The log has committed more.
-    public void committed() {
-        if (waiting) {
-            waiting = false;
-            List.copyOf(pulls).forEach(this::advance);
-        }
-    }
-
-    /// Takes a pull as far as it goes now.
-    void advance(Pull pull) {
-        if (pull.isAsking() || !pulls.contains(pull)) {
-            return;
-        }
-        Step step;
-        try {
-            step = step(pull);
-        } catch (StorageException e) {
-            LOG.warn("segment {} can't be copied to this node: {}", pull.key(), e.getMessage());
-            step = Step.FAILED;
-        }
-        if (step != Step.UNDER_WAY) {
-            pulls.remove(pull);
-            pull.listener().ended(step == Step.DONE);
-        }
-    }
-
-    private Step step(Pull pull) throws StorageException {
-        long upTo = bound(pull);
-        LogStream copy = upTo < 0 ? null : segments.findOrCreate(pull.key());
-        if (copy == null) {
-            return upTo < 0 ? Step.FAILED : Step.UNDER_WAY;
-        }
-        RecordBlock block = pull.block();
-        if (block != null && !store(pull, copy, block, upTo)) {
-            return Step.UNDER_WAY;
-        }
-        if (copy.records() < upTo) {
-            return ask(pull, copy);
-        }
-        if (copy.committedRecords() < upTo) {
-            waiting = true;
-            return Step.UNDER_WAY;
-        }
-        return upTo == pull.upTo() ? Step.DONE : Step.FAILED;
-    }
-
-    /// How long the copy may get: a segment may have been sealed meanwhile, with less than some sealer had in mind.
-    ///
-    /// @return -1 if there is no such segment any more
-    private long bound(Pull pull) {
-        SegmentKey key = pull.key();
-        return switch (state.fate(key.topicId(), key.segment())) {
-            case GONE -> -1;
-            case OPEN, UNKNOWN -> pull.upTo();
-            case SEALED -> {
-                Topic topic = state.topic(key.topicId());
-                SealedSegment sealed = topic == null ? null : topic.sealed().get(key.segment());
-                yield sealed == null ? -1 : Math.min(pull.upTo(), sealed.records());
-            }
-        };
-    }
-
-    /// Stores what another node gave.
-    ///
-    /// @return false if the log has no room at the moment
-    private boolean store(Pull pull, LogStream copy, RecordBlock block, long upTo) throws StorageException {
-        if (block.first() > copy.records() || block.next() <= copy.records()) {
-            pull.nextSource();
-        }
-        int from = Math.clamp(copy.records() - block.first(), 0, block.count());
-        for (int i = from; block.first() + i == copy.records() && i < block.count() && copy.records() < upTo; i++) {
-            if (engine.appendCopy(copy, copy.records(), block.type(i), block.timestampMs(i), block.payload(i)) < 0) {
-                return false;
-            }
-        }
-        pull.stored();
-        return true;
-    }
-
-    private Step ask(Pull pull, LogStream copy) {
-        while (pull.source() != null) {
-            Peer peer = peers.find(pull.source());
-            if (peer == null || !peer.isUp()) {
-                pull.nextSource();
-            } else if (peer.takesMore()) {
-                long from = copy.records();
-                pull.asking();
-                peer.ask(
-                        id -> new PeerMessage.ReadRecords(id, pull.key(), from, pull.upTo()),
-                        pull,
-                        0,
-                        nowNs + ANSWER_NS);
-                return Step.UNDER_WAY;
-            } else {
-                return Step.UNDER_WAY;
-            }
-        }
-        return Step.FAILED;
     }
 }

@@ -24,6 +24,12 @@ public final class Refusals {
         };
     }
 
+    /// Whether what was to be read is not stored here any more.
+    public static boolean isGone(IOException failure) {
+        return failure instanceof StorageException storage
+                && storage.category() == StorageException.Category.UNKNOWN_STREAM;
+    }
+
     /// Nobody took the request for the open segment in time; nothing was stored or handed out.
     public static String notLed(ServedTopic topic) {
         return ErrorTexts.notReady(

@@ -140,6 +140,22 @@ public final class Segments {
         deletePending();
     }
 
+    /// Deletes a copy that this node is not to have any more; the segment is on other nodes.
+    ///
+    /// @return false if it can't be at the moment
+    public boolean drop(LogStream copy) {
+        try {
+            if (engine.delete(copy) < 0) {
+                return false;
+            }
+        } catch (StorageException e) {
+            LOG.warn("a copy that is no longer needed could not be deleted: {}", e.getMessage());
+            return false;
+        }
+        entries.forget(copy);
+        return true;
+    }
+
     /// Goes on with deletions the log had no room for.
     public void deletePending() {
         while (!toDelete.isEmpty()) {

@@ -13,7 +13,7 @@ import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
-import io.walrus.node.repair.Repairs;
+import io.walrus.node.repair.Pulls;
 import io.walrus.node.route.SegmentKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ public final class Sealer {
     private final Replica self;
     private final Peers peers;
     private final Fences fences;
-    private final Repairs repairs;
+    private final Pulls pulls;
     private final SealProposals proposals;
     private final Membership membership;
     private final SealRules rules;
@@ -52,14 +52,14 @@ public final class Sealer {
             Replica self,
             Peers peers,
             Fences fences,
-            Repairs repairs,
+            Pulls pulls,
             SealProposals proposals,
             Membership membership,
             SealRules rules) {
         this.self = self;
         this.peers = peers;
         this.fences = fences;
-        this.repairs = repairs;
+        this.pulls = pulls;
         this.proposals = proposals;
         this.membership = membership;
         this.rules = rules;
@@ -224,7 +224,7 @@ public final class Sealer {
             }
         };
         if (nodeId == self.nodeId()) {
-            repairs.fill(seal.key(), upTo, from, ended::accept);
+            pulls.fill(seal.key(), upTo, from, ended);
             return;
         }
         Peer peer = peers.find(nodeId);

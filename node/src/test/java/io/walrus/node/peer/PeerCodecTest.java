@@ -49,6 +49,11 @@ class PeerCodecTest {
                             new CopyLength(new SegmentKey(1, 3), 3, 2, 1, new CursorPosition(1, 0)))),
             new PeerMessage.Fill(7, new SegmentKey(1, 2), 3, 4),
             new PeerMessage.ReadRecords(8, new SegmentKey(1, 2), 3, 4),
+            new PeerMessage.Holds(
+                    9,
+                    new UUID(4, 5),
+                    List.of(new HeldSegment(new SegmentKey(1, 2), 0), new HeldSegment(new SegmentKey(1, 3), 4))),
+            new PeerMessage.Held(9, List.of(new SegmentKey(1, 3))),
             new PeerMessage.Sync(-1),
             new PeerMessage.Synced(1, 2, List.of(1L, 2L, 3L)));
 
@@ -87,6 +92,24 @@ class PeerCodecTest {
                 .containsExactly(bytes("abc"), bytes(""), bytes("de"));
     }
 
+    /// Records are stored as they come, so no damage may pass for a record.
+    @Test
+    void recordsWithAnyBitFlippedAreRefused() {
+        RecordBlock block =
+                new RecordBlock(4, new byte[] {1, 3}, new long[] {7, 8}, new int[] {0, 3, 5}, bytes("abcde"));
+        for (PeerMessage message : List.of(new Records(1, block), new PeerMessage.Copy(new SegmentKey(1, 2), block))) {
+            byte[] whole = encoded(List.of(message));
+            int addressed = message instanceof Records ? Long.BYTES : 2 * Long.BYTES;
+            for (int bit = (2 + addressed) * Byte.SIZE; bit < whole.length * Byte.SIZE; bit++) {
+                byte[] damaged = whole.clone();
+                damaged[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+                assertThatThrownBy(() -> PeerCodec.decode(damaged))
+                        .as("bit %d", bit)
+                        .isInstanceOf(MalformedMessageException.class);
+            }
+        }
+    }
+
     @Test
     void aBatchCutAnywhereButBetweenMessagesIsRefused() throws Exception {
         for (PeerMessage message : ONE_OF_EACH) {
@@ -102,9 +125,9 @@ class PeerCodecTest {
 
     @Test
     void anotherVersionIsNamed() {
-        assertThatThrownBy(() -> PeerCodec.decode(new byte[] {2, 2}))
+        assertThatThrownBy(() -> PeerCodec.decode(new byte[] {1, 2}))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 1");
     }
 
     @Test

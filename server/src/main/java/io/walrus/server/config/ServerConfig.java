@@ -14,6 +14,8 @@ import java.util.function.Function;
 /// @param maxUnderWay requests of one connection under way at most
 /// @param leaseMs how long a node cut off from the metadata's leader goes on taking entries
 /// @param nodeTimeoutMs how long a node counts as alive after it was last heard
+/// @param replaceAfterMs how long a node may be silent before others take what it stores
+/// @param repairBytesPerSecond how much is copied to this node in a second, 0 for as much as goes
 /// @param tailMemoryBytes memory outside the heap for the newest entries
 /// @param snapshotEvery metadata commands between two snapshots
 public record ServerConfig(
@@ -36,6 +38,8 @@ public record ServerConfig(
         long requestTimeoutMs,
         long leaseMs,
         long nodeTimeoutMs,
+        long replaceAfterMs,
+        long repairBytesPerSecond,
         long tailMemoryBytes,
         long minFreeBytes,
         int eventLoops,
@@ -71,6 +75,8 @@ public record ServerConfig(
                 longOf(values, Settings.REQUEST_TIMEOUT_MS),
                 longOf(values, Settings.LEASE_MS),
                 longOf(values, Settings.NODE_TIMEOUT_MS),
+                longOf(values, Settings.REPLACE_AFTER_MS),
+                longOf(values, Settings.REPAIR_BYTES_PER_SECOND),
                 longOf(values, Settings.TAIL_MEMORY_BYTES),
                 longOf(values, Settings.MIN_FREE_BYTES),
                 intOf(values, Settings.EVENT_LOOPS),

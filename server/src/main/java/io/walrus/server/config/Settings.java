@@ -124,6 +124,20 @@ final class Settings {
             "MS",
             "How long a node counts as alive after it was last heard",
             Setting.number(200, 3_600_000));
+    static final Setting REPLACE_AFTER_MS = Setting.of(
+            "--replace-after-ms",
+            "WALRUS_REPLACE_AFTER_MS",
+            "300000",
+            "MS",
+            "How long a node may be silent before others take what it stores",
+            Setting.number(1_000, 31_536_000_000L));
+    static final Setting REPAIR_BYTES_PER_SECOND = Setting.of(
+            "--repair-bytes-per-second",
+            "WALRUS_REPAIR_BYTES_PER_SECOND",
+            "67108864",
+            "BYTES",
+            "How much of sealed segments is copied to this node in a second; 0 for as much as goes",
+            Setting.number(0, 1L << 40));
     static final Setting TAIL_MEMORY_BYTES = Setting.of(
             "--tail-memory-bytes",
             "WALRUS_TAIL_MEMORY_BYTES",
@@ -184,6 +198,8 @@ final class Settings {
             REQUEST_TIMEOUT_MS,
             LEASE_MS,
             NODE_TIMEOUT_MS,
+            REPLACE_AFTER_MS,
+            REPAIR_BYTES_PER_SECOND,
             TAIL_MEMORY_BYTES,
             MIN_FREE_BYTES,
             EVENT_LOOPS,

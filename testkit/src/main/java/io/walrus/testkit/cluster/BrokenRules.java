@@ -21,6 +21,16 @@ final class BrokenRules extends SealRules {
     }
 
     @Override
+    public boolean joinsWhenWhole() {
+        return sabotage != Sabotage.EARLY_JOINS;
+    }
+
+    @Override
+    public boolean asksBeforeReleasing() {
+        return sabotage != Sabotage.UNASKED_RELEASES;
+    }
+
+    @Override
     public boolean mayLead(boolean openedInThisRun) {
         return openedInThisRun || sabotage == Sabotage.RESUMED_SEGMENTS;
     }

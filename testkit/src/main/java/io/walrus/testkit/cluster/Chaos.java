@@ -1,5 +1,6 @@
 package io.walrus.testkit.cluster;
 
+import io.walrus.metadata.NodeStatus;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,12 +9,15 @@ final class Chaos {
     private final ClusterWorld world;
     private final Timeline timeline;
     private final int restMs;
+    /// Whether disks are lost one after the other, each as soon as that may be.
+    private final boolean losesAllInTurn;
     private final List<Runnable> tricks = new ArrayList<>();
 
     Chaos(ClusterWorld world) {
         this.world = world;
         this.timeline = world.timeline();
         this.restMs = 700 << timeline.random().nextInt(4);
+        this.losesAllInTurn = timeline.chance(40);
         offer(ClusterFault.CRASHES, this::crash);
         offer(ClusterFault.STOPS, this::stop);
         offer(ClusterFault.PARTITIONS, this::cutOne);
@@ -22,6 +26,7 @@ final class Chaos {
         offer(ClusterFault.BROKEN_CHANNELS, this::refuse);
         offer(ClusterFault.PAUSES, this::pause);
         offer(ClusterFault.LOSSES, this::lose);
+        offer(ClusterFault.DRAINS, this::drain);
         offer(ClusterFault.FALSE_DEATHS, this::loseSight);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
@@ -33,11 +38,18 @@ final class Chaos {
     }
 
     void begin() {
+        if (losesAllInTurn && world.options().has(ClusterFault.LOSSES)) {
+            loseInTurn(0);
+        }
+        goOn();
+    }
+
+    private void goOn() {
         if (!tricks.isEmpty()) {
             timeline.after(pauseNs(restMs), () -> {
                 if (!world.isCalm()) {
                     tricks.get(timeline.random().nextInt(tricks.size())).run();
-                    begin();
+                    goOn();
                 }
             });
         }
@@ -51,6 +63,9 @@ final class Chaos {
         world.nodes().forEach(SimNode::keepGoing);
         world.nodes().forEach(SimNode::resume);
         world.nodes().forEach(SimNode::start);
+        if (timeline.chance(50)) {
+            world.nodes().stream().filter(SimNode::isGone).forEach(node -> world.order(node, NodeStatus.LEAVING));
+        }
     }
 
     private long pauseNs(int maxMs) {
@@ -106,10 +121,33 @@ final class Chaos {
         }
         SimNode node = world.anyNode();
         node.loseDisk();
-        if (timeline.chance(50)) {
+        if (!losesAllInTurn && timeline.chance(50)) {
             node.leaveForGood();
         }
         whileLasts(6_000, node::start);
+    }
+
+    private void loseInTurn(int next) {
+        timeline.after(pauseNs(400), () -> {
+            boolean loses = !world.isCalm() && world.mayLoseOne();
+            if (loses) {
+                SimNode node = world.nodes().get(next);
+                node.loseDisk();
+                whileLasts(1_000, node::start);
+            }
+            if (!world.isCalm()) {
+                loseInTurn(loses ? (next + 1) % world.nodes().size() : next);
+            }
+        });
+    }
+
+    private void drain() {
+        SimNode node = world.anyNode();
+        NodeStatus status = timeline.chance(25) ? NodeStatus.GONE : NodeStatus.LEAVING;
+        world.order(node, status);
+        if (timeline.chance(70)) {
+            whileLasts(8_000, () -> world.order(node, NodeStatus.ACTIVE));
+        }
     }
 
     private void stop() {

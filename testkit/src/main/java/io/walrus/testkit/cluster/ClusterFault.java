@@ -15,9 +15,11 @@ public enum ClusterFault {
     /// Proposals get lost, late, or are applied twice or without word; the metadata's leader moves; what was decided
     /// is heard late, or as a whole.
     METADATA,
-    /// A node comes back with an empty disk, or not at all. Once in a run, and only where a minority of the replicas of
-    /// any segment is concerned.
+    /// Nodes come back with empty disks, one after the other and each only when all copies are where they are to be
+    /// again; or the last of them not at all. Only where a minority of the replicas of any segment is concerned.
     LOSSES,
+    /// Nodes are to be emptied, or are taken for gone, and are wanted again, or not.
+    DRAINS,
     /// The metadata's leader loses sight of a node that others still hear, and one of those restarts meanwhile.
     FALSE_DEATHS,
     /// Clients leave without waiting for their replies.

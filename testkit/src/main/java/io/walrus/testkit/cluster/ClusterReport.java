@@ -9,6 +9,8 @@ package io.walrus.testkit.cluster;
 /// @param handedOut entries that GET handed out
 /// @param segments sealed in the end
 /// @param crashes of nodes
+/// @param losses of disks
+/// @param turnovers runs in which every disk was lost, one after the other
 public record ClusterReport(
         int runs,
         long events,
@@ -17,9 +19,11 @@ public record ClusterReport(
         long refused,
         long handedOut,
         long segments,
-        long crashes) {
+        long crashes,
+        long losses,
+        long turnovers) {
     /// Nothing yet.
-    public static final ClusterReport NONE = new ClusterReport(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final ClusterReport NONE = new ClusterReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// The sum of both.
     public ClusterReport plus(ClusterReport other) {
@@ -31,6 +35,8 @@ public record ClusterReport(
                 refused + other.refused,
                 handedOut + other.handedOut,
                 segments + other.segments,
-                crashes + other.crashes);
+                crashes + other.crashes,
+                losses + other.losses,
+                turnovers + other.turnovers);
     }
 }

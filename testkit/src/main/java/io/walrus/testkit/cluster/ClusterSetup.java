@@ -24,6 +24,8 @@ record ClusterSetup(
         long requestTimeoutNs,
         long leaseNs,
         long busyNs,
+        long replaceAfterNs,
+        long repairBytesPerSecond,
         EngineConfig engine,
         EngineConfig unforced) {
     static final UUID CLUSTER = new UUID(1, 1);
@@ -33,7 +35,7 @@ record ClusterSetup(
     private static final int MAX_FRAME_BYTES = 32 << 10;
 
     static ClusterSetup of(SplittableRandom random) {
-        int nodes = random.nextInt(10) == 0 ? 1 + random.nextInt(5) : 3;
+        int nodes = random.nextInt(6) == 0 ? 1 + random.nextInt(5) : 3;
         int topics = 1 + random.nextInt(3);
         int fileBytes = BLOCK_BYTES * (1 + random.nextInt(3));
         long checkpointBytes = BLOCK_BYTES * (1L + random.nextInt(6));
@@ -57,6 +59,8 @@ record ClusterSetup(
                 (1_000 + random.nextInt(4_000)) * MS,
                 (300 + random.nextInt(1_700)) * MS,
                 (5_000 + random.nextInt(10_000)) * MS,
+                (1_500 + random.nextInt(6_000)) * MS,
+                random.nextInt(4) == 0 ? 8_000 << random.nextInt(6) : 0,
                 engine.build(),
                 engine.policy(FsyncPolicy.os()).build());
     }
@@ -78,7 +82,9 @@ record ClusterSetup(
                 MAX_FRAME_BYTES,
                 leaseNs,
                 1_000 * MS,
-                3_000 * MS);
+                3_000 * MS,
+                replaceAfterNs,
+                repairBytesPerSecond);
     }
 
     /// A node before it was ever started.

@@ -2,18 +2,19 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
-import io.walrus.node.route.SegmentKey;
+import io.walrus.node.repair.CopyFigures;
 import io.walrus.testkit.cluster.Request.Kind;
 import io.walrus.testkit.cluster.Request.Outcome;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// One run: a cluster at work while things go wrong, then a while in which nothing does and all has to come right
 /// again, and a look at everything that is stored.
@@ -84,47 +85,22 @@ public final class ClusterSimulation {
             drain(topic);
             chains.put(topic, read(topic));
         }
-        await("all copies are as long as they are to be", this::copiesAreWhole);
-        checkCopies();
+        awaitNone("a copy out of place", world.copies()::misplaced);
+        await("all nodes know where copies are", this::figuresAreRight);
+        world.copies().check();
         boolean lossless = world.options().faults().isEmpty();
         chains.forEach((topic, chain) -> world.history().check(topic, chain, lossless));
         return report();
     }
 
-    /// Whether each node that is there has all of the sealed segments it is to have.
-    private boolean copiesAreWhole() {
-        return sealedCopies(
-                (node, key, segment) -> Objects.requireNonNull(node.life()).durableRecords(key) == segment.records());
-    }
-
-    private void checkCopies() {
-        Map<SegmentKey, List<String>> firsts = new HashMap<>();
-        boolean _ = sealedCopies((node, key, _) -> {
-            List<String> copy = Objects.requireNonNull(node.life()).records(key);
-            List<String> first = firsts.putIfAbsent(key, copy);
-            if (first != null && !first.equals(copy)) {
-                throw new ClusterFailure("the copy of segment " + key + " on node " + node.id() + " differs");
-            }
-            return true;
+    /// What nodes tell of their copies is so.
+    private boolean figuresAreRight() {
+        return world.living().stream().allMatch(node -> {
+            CopyFigures figures = Objects.requireNonNull(node.life()).copyFigures();
+            return figures.segmentsToCopy() == 0
+                    && figures.bytesToCopy() == 0
+                    && figures.underReplicated() == world.copies().weak();
         });
-    }
-
-    private interface CopyCheck {
-        boolean holds(SimNode node, SegmentKey key, SealedSegment sealed);
-    }
-
-    private boolean sealedCopies(CopyCheck check) {
-        for (Topic topic : world.metadata().decided().topics().values()) {
-            for (SealedSegment sealed : topic.sealed().values()) {
-                SegmentKey key = new SegmentKey(topic.topicId(), sealed.number());
-                for (SimNode node : world.living()) {
-                    if (sealed.replicas().contains(node.replica()) && !check.holds(node, key, sealed)) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return true;
     }
 
     private SimNode anyLiving() {
@@ -143,6 +119,12 @@ public final class ClusterSimulation {
     private void await(String what, BooleanSupplier condition) {
         if (!timeline.runUntil(condition, timeline.nowNs() + CALM_NS)) {
             throw new ClusterFailure("not in time, though nothing goes wrong any more: " + what);
+        }
+    }
+
+    private void awaitNone(String what, Supplier<@Nullable String> finding) {
+        if (!timeline.runUntil(() -> finding.get() == null, timeline.nowNs() + CALM_NS)) {
+            throw new ClusterFailure(what + ", though nothing goes wrong any more: " + finding.get());
         }
     }
 
@@ -171,7 +153,7 @@ public final class ClusterSimulation {
         }
     }
 
-    private void mustBeOk(SimNode node, java.util.function.Supplier<Request> request) {
+    private void mustBeOk(SimNode node, Supplier<Request> request) {
         // Nodes that were told to stop come back, and what they led gets new leaders.
         long untilNs = timeline.nowNs() + RECOVERY_NS;
         Request last = ask(node, request.get());
@@ -264,6 +246,8 @@ public final class ClusterSimulation {
                 history.count(request -> request.outcome == Outcome.REFUSED),
                 history.count(request -> request.kind == Kind.GET && request.outcome == Outcome.OK),
                 segments,
-                world.crashes());
+                world.crashes(),
+                world.nodes().stream().mapToLong(SimNode::disksLost).sum(),
+                world.nodes().stream().allMatch(node -> node.disksLost() > 0) ? 1 : 0);
     }
 }

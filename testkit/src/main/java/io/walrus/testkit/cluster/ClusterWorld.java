@@ -2,6 +2,7 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
+import io.walrus.metadata.NodeStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// All there is in one run.
 final class ClusterWorld {
+    /// By then nothing is proposed any more by whoever had not heard of an order.
+    private static final long SETTLED_NS = 4_000 * ClusterSetup.MS;
+
     private final ClusterOptions options;
     private final ClusterSetup setup;
     private final Timeline timeline;
@@ -28,6 +32,9 @@ final class ClusterWorld {
     private long crashes;
     private boolean calm;
     private boolean lostOne;
+    private boolean drainedOne;
+    private long orderedNs;
+    private final ClusterCopies copies = new ClusterCopies(this);
 
     ClusterWorld(long seed, ClusterOptions options) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -83,11 +90,31 @@ final class ClusterWorld {
         return nodes.stream().filter(node -> !node.isGone()).toList();
     }
 
-    /// Whether a node may lose its disk or its life now; true once.
+    ClusterCopies copies() {
+        return copies;
+    }
+
+    /// Whether a node may lose its disk or its life now: the first one may at any time, another one when all is well
+    /// again, and no node is about to be emptied, which leaves fewer of them. If so it has to.
     boolean mayLoseOne() {
-        boolean may = setup.survivesALoss() && !lostOne;
+        boolean isSettled = timeline.nowNs() - orderedNs > SETTLED_NS && living().size() == nodes.size();
+        boolean may = setup.survivesALoss() && ((!lostOne && !drainedOne) || (isSettled && copies.surviveALoss()));
         lostOne |= may;
         return may;
+    }
+
+    /// Has an operator say what is asked of a node, if there are other nodes. Nobody has one emptied while another's
+    /// disk was lost and that is not known yet: what the two that are left hold together can be on one of them
+    /// alone.
+    void order(SimNode node, NodeStatus status) {
+        boolean isLast = nodes.stream()
+                .noneMatch(other ->
+                        other != node && !other.isGone() && metadata.decided().status(other.id()) == NodeStatus.ACTIVE);
+        if (status == NodeStatus.ACTIVE || (!isLast && copies.lossesAreKnown())) {
+            drainedOne = true;
+            orderedNs = timeline.nowNs();
+            metadata.order(new Command.SetNodeStatus(node.id(), null, status));
+        }
     }
 
     SimNode anyNode() {

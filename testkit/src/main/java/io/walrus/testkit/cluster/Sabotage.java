@@ -22,5 +22,9 @@ enum Sabotage {
     /// A node that starts has forgotten which of its copies were fenced.
     FORGOTTEN_FENCES,
     /// A node that starts goes on with the segments it led.
-    RESUMED_SEGMENTS
+    RESUMED_SEGMENTS,
+    /// A copy of a sealed segment is recorded before it is whole.
+    EARLY_JOINS,
+    /// Copies of sealed segments are let go without asking whether the others are whole.
+    UNASKED_RELEASES
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The replicated metadata as nodes see it: one log of commands, heard by each node at its own pace, and a leader that
 /// a majority can reach, or nobody. A leader is deposed before the next one is chosen.
@@ -118,15 +119,46 @@ final class SimMetadata {
         return Objects.requireNonNull(followers.get(nodeId)).node;
     }
 
-    private Result commit(Command command) {
+    /// An operator has something done, which the leader sees to as soon as there is one.
+    void order(Command command) {
+        if (leader == 0) {
+            timeline.after(AGAIN_NS, () -> order(command));
+        } else {
+            Result _ = commit(command, null);
+        }
+    }
+
+    /// @param by the process that proposed it, or null for an operator
+    private Result commit(Command command, SimNode.@Nullable Life by) {
+        ClusterState before = decided;
         Applied applied = decided.apply(command);
         decided = applied.state();
         log.add(applied);
         timeline.note("decided " + log.size() + ": " + command + " -> "
                 + applied.result().getClass().getSimpleName());
         checkSeals(command, applied.result());
+        checkMoves(command, before, by);
         followers.values().forEach(Follower::applySoon);
         return applied.result();
+    }
+
+    private void checkMoves(Command command, ClusterState before, SimNode.@Nullable Life by) {
+        switch (command) {
+            case Command.Batch(List<Command> commands) -> commands.forEach(each -> checkMoves(each, before, by));
+            case Command.SetReplicas set -> {
+                SealedSegment was = sealed(before, set);
+                SealedSegment is = sealed(decided, set);
+                if (by != null && was != null && is != null && !was.replicas().equals(is.replicas())) {
+                    world.copies().checkMove(new SegmentKey(set.topicId(), set.segment()), was, is, by);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static @Nullable SealedSegment sealed(ClusterState state, Command.SetReplicas set) {
+        Topic topic = state.topic(set.topicId());
+        return topic == null ? null : topic.sealed().get(set.segment());
     }
 
     private void checkSeals(Command command, Result result) {
@@ -218,7 +250,7 @@ final class SimMetadata {
                 }
                 return;
             }
-            Result result = commit(command);
+            Result result = commit(command, life);
             from.whenApplied(log.size(), () -> answer(() -> reply.applied(result)));
         }
 

@@ -7,6 +7,7 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodeFigures;
 import io.walrus.node.port.Reports;
+import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.seal.Fences;
@@ -47,7 +48,8 @@ final class SimNode {
     private final ClusterWorld world;
     private final Timeline timeline;
     private final Deque<Runnable> whilePaused = new ArrayDeque<>();
-    private final Set<SegmentKey> fenced = new HashSet<>();
+    /// The streams of copies that have had a fence. A copy that was deleted and made anew is another stream.
+    private final Set<Integer> fenced = new HashSet<>();
     private SimDisk disk = new SimDisk();
     private SimDisk olderDisk = disk;
     private SimMetadata.@Nullable Follower follower;
@@ -113,6 +115,11 @@ final class SimNode {
     void leaveForGood() {
         timeline.note("node " + id + " is gone for good");
         gone = true;
+    }
+
+    /// How many disks it has lost.
+    int disksLost() {
+        return disksBefore;
     }
 
     /// This node as a replica, with the disk it has now.
@@ -286,10 +293,25 @@ final class SimNode {
             connections.remove(connection);
         }
 
+        /// What this node tells of its copies.
+        CopyFigures copyFigures() {
+            node.enter();
+            try {
+                return node.figures().copies();
+            } finally {
+                node.exit();
+            }
+        }
+
         /// How many records of a segment this node has for good.
         long durableRecords(SegmentKey key) {
             LogStream copy = engine.stream(key.encode());
             return copy == null ? 0 : copy.committedRecords();
+        }
+
+        /// Whether this node has anything of a segment.
+        boolean hasCopy(SegmentKey key) {
+            return engine.stream(key.encode()) != null;
         }
 
         /// All records of this node's copy of a segment, abridged.
@@ -444,6 +466,15 @@ final class SimNode {
 
         /// What is durable in a copy stays there, unless the segment was sealed with less.
         private void checkCommitted() {
+            committed.keySet().removeIf(stream -> {
+                SegmentKey key = SegmentKey.decode(stream.key());
+                boolean isDeleted = engine.stream(stream.key()) == null;
+                if (isDeleted && world.copies().isListed(key, replica())) {
+                    throw new ClusterFailure(
+                            "node " + id + " has deleted its copy of segment " + key + ", which it is listed for");
+                }
+                return isDeleted;
+            });
             for (LogStream stream : engine.streams()) {
                 long now = stream.committedRecords();
                 Long before = committed.put(stream, now);
@@ -457,11 +488,11 @@ final class SimNode {
         private void checkFences() {
             for (LogStream stream : engine.streams()) {
                 byte[] fence = stream.attribute(Fences.ATTRIBUTE);
-                SegmentKey key = SegmentKey.decode(stream.key());
                 if (fence != null && fence.length > 0) {
-                    fenced.add(key);
-                } else if (fenced.contains(key)) {
-                    throw new ClusterFailure("node " + id + " has forgotten the fence of segment " + key);
+                    fenced.add(stream.id());
+                } else if (fenced.contains(stream.id())) {
+                    throw new ClusterFailure("node " + id + " has forgotten the fence of segment "
+                            + SegmentKey.decode(stream.key()));
                 }
             }
         }

@@ -23,6 +23,18 @@ class ClusterSimulationTest {
         simulate(ClusterOptions.only(fault), 12);
     }
 
+    /// Each disk of a cluster is lost, one after the other, and what was acknowledged is still there.
+    @Test
+    void outlivesEveryDiskIfItHasTimeBetweenTheLosses() {
+        ClusterOptions losses = ClusterOptions.only(ClusterFault.LOSSES);
+        long first = Long.getLong("walrus.sim.seed", System.nanoTime());
+        ClusterReport report = ClusterReport.NONE;
+        for (int i = 0; i < 60 && report.turnovers() == 0; i++) {
+            report = report.plus(simulate(losses, first + i, 1));
+        }
+        assertThat(report.turnovers()).as("from seed %d", first).isPositive();
+    }
+
     @Test
     void losesNothingAndKnowsEveryOutcomeWhenNothingGoesWrong() {
         ClusterReport report = simulate(ClusterOptions.only(), 12);
@@ -41,7 +53,9 @@ class ClusterSimulationTest {
         "MINORITY_SEALS, 50",
         "SKIPPED_TAILS, 50",
         "FORGOTTEN_FENCES, 50",
-        "RESUMED_SEGMENTS, 50"
+        "RESUMED_SEGMENTS, 50",
+        "EARLY_JOINS, 10",
+        "UNASKED_RELEASES, 50"
     })
     void noticesWhatIsBrokenOnPurpose(Sabotage sabotage, int seeds) {
         ClusterOptions broken = ClusterOptions.allFaults().with(sabotage);

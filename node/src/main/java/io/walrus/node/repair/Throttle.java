@@ -1,0 +1,45 @@
+package io.walrus.node.repair;
+
+/// How many bytes may be copied at present, so that copying leaves disks and network to the clients. Guarded by the
+/// node's lock.
+final class Throttle {
+    private static final long SECOND_NS = 1_000_000_000L;
+    /// What was not used for longer than this is not made up for.
+    private static final long BURST_NS = SECOND_NS / 4;
+
+    private final long bytesPerSecond;
+    private long allowance;
+    private long countedNs;
+    private boolean begun;
+
+    /// Makes one.
+    ///
+    /// @param bytesPerSecond 0 for no limit
+    Throttle(long bytesPerSecond) {
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /// Whether something may be copied now, however much it is: what is more than was left is made up for later.
+    boolean isOpen(long nowNs) {
+        if (bytesPerSecond == 0) {
+            return true;
+        }
+        if (!begun) {
+            begun = true;
+            countedNs = nowNs - BURST_NS;
+        }
+        long elapsedNs = Math.min(nowNs - countedNs, SECOND_NS);
+        long more = (long) ((double) bytesPerSecond * elapsedNs / SECOND_NS);
+        if (more > 0) {
+            long most = Math.max(1, bytesPerSecond / (SECOND_NS / BURST_NS));
+            allowance = Math.min(most, allowance + more);
+            countedNs = nowNs;
+        }
+        return allowance > 0;
+    }
+
+    /// So much was copied.
+    void used(long bytes) {
+        allowance -= bytesPerSecond == 0 ? 0 : bytes;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.repair;
+
+import org.jspecify.annotations.NullMarked;
