@@ -4,7 +4,6 @@ import io.walrus.metadata.Applied;
 import io.walrus.metadata.Change;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeInfo;
-import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.append.Puts;
@@ -31,6 +30,7 @@ import io.walrus.node.read.RemoteReads;
 import io.walrus.node.register.Registrations;
 import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.rollover.Rollover;
+import io.walrus.node.rollover.SealReasons;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
@@ -74,10 +74,12 @@ public final class Node implements NodeLock {
     private final SharedCursor cursor;
     private final Fetches fetches;
     private final Rollover rollover;
+    private final SealReasons seals;
     private final Segments segments;
     private final Registrations registrations;
     private final Replicas replicas;
     private final Requests requests;
+    private final LogWatch logWatch;
     private long appliedVersion = -1;
     private ClusterState state = ClusterState.EMPTY;
     /// Whether the metadata knows of this run, and whether it did before the last change of it.
@@ -135,10 +137,12 @@ public final class Node implements NodeLock {
                 config.requestTimeoutNs());
         this.fetches = new Fetches(segments, entries, readAhead);
         this.rollover = new Rollover(engine, cursor, proposals, self, membership);
+        this.seals = new SealReasons(rollover, membership, config.maxSegmentEntries(), config.replicationFactor());
         this.forwarding = new Forwarding(peers, config.requestTimeoutNs(), this::cameBack);
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
+        this.logWatch = new LogWatch(engine, topics, membership, seals, replicas, puts, cursor, this::stopLeading);
         this.requests = new Requests(
                 config,
                 topics,
@@ -152,7 +156,7 @@ public final class Node implements NodeLock {
                         registrations,
                         reports,
                         this::figures,
-                        this::sealIfFull,
+                        seals::ifFull,
                         this::isServed));
     }
 
@@ -264,17 +268,18 @@ public final class Node implements NodeLock {
     /// The log has room again, or time has passed: takes up what was waiting and gives up on what waits too long.
     public void tick() {
         peers.tick(nowNs);
+        logWatch.tick();
         membership.tick(nowNs);
         requests.retryUnconfirmed();
         introduce();
         boolean monitor = nowNs - monitoredAtNs >= config.monitorCheckNs();
         if (monitor) {
             monitoredAtNs = nowNs;
-            topics.all().forEach(this::sealIfFull);
+            topics.all().forEach(seals::ifFull);
         }
         if (monitor || replicasMayBeShort) {
             replicasMayBeShort = false;
-            topics.all().forEach(this::sealIfShort);
+            topics.all().forEach(seals::ifShort);
         }
         for (ServedTopic topic : topics.restless()) {
             switch (topic.phase()) {
@@ -319,6 +324,12 @@ public final class Node implements NodeLock {
         return handingOver;
     }
 
+    /// Has something run, with the lock held, once all copies that may lack what was acknowledged last are known for
+    /// such for good, which is not before others know of this run.
+    public void whenOutOfDoubt(Runnable then) {
+        replicas.fences().whenSettled(then);
+    }
+
     /// Talks to no other node any more.
     public void leavePeers() {
         peers.close();
@@ -351,6 +362,7 @@ public final class Node implements NodeLock {
         introduced |= known != null && known.bootId().equals(config.bootId());
         peers.follow(state);
         rollover.follow(state);
+        seals.follow(state);
         replicas.follow(state, introduced);
     }
 
@@ -438,7 +450,7 @@ public final class Node implements NodeLock {
     /// appended to it what is not known here: it is sealed, as that of a dead node would be.
     private void lead(ServedTopic topic) {
         topic.opening();
-        if (rules.mayLead(openedInThisRun)) {
+        if (rules.mayLead(openedInThisRun) && !membership.hasFailed()) {
             remote.returnStale(topic);
             open(topic);
         } else {
@@ -473,9 +485,12 @@ public final class Node implements NodeLock {
     /// Somebody seals a segment of which this node has a copy.
     private void fenced(SegmentKey key) {
         ServedTopic topic = topics.find(key.topicId());
-        if (topic == null || topic.open().number() != key.segment()) {
-            return;
+        if (topic != null && topic.open().number() == key.segment()) {
+            stopLeading(topic);
         }
+    }
+
+    private void stopLeading(ServedTopic topic) {
         switch (topic.phase()) {
             case OPENING, LEADING, FENCED -> leave(topic);
             case UNLED, LEFT, SEALING -> {}
@@ -485,7 +500,7 @@ public final class Node implements NodeLock {
     private void resume(ServedTopic topic) {
         puts.appendWaiting(topic, config.maxSegmentEntries(), nowMs, nowNs);
         cursor.resume(topic);
-        sealIfFull(topic);
+        seals.ifFull(topic);
     }
 
     /// Requests came back from the node that led the topic before: they wait here, and what waited for them may go on.
@@ -494,28 +509,6 @@ public final class Node implements NodeLock {
             resume(topic);
         }
         topics.watch(topic);
-    }
-
-    private void sealIfFull(ServedTopic topic) {
-        if (topic.isLeading() && (topic.stream().entries() >= config.maxSegmentEntries() || membership.isLeaving())) {
-            rollover.begin(topic);
-        }
-    }
-
-    /// Has the topic's next segment stored on as many nodes as there should be, if its open one is not.
-    private void sealIfShort(ServedTopic topic) {
-        List<Replica> replicasOfOpen = topic.open().replicas();
-        int wanted = Math.min(config.replicationFactor(), state.nodes().size());
-        boolean isShort =
-                replicasOfOpen.size() < wanted || replicasOfOpen.stream().anyMatch(replica -> !isThere(replica));
-        if (topic.isLeading() && isShort) {
-            rollover.begin(topic);
-        }
-    }
-
-    private boolean isThere(Replica replica) {
-        NodeInfo node = state.node(replica.nodeId());
-        return node != null && node.diskId().equals(replica.diskId());
     }
 
     private void deleted(Topic metadata) {
@@ -569,7 +562,7 @@ public final class Node implements NodeLock {
                 case PeerMessage.Fence fence -> replicas.fence(from.asker(), fence);
                 case PeerMessage.Fill fill -> replicas.fill(from.asker(), fill);
                 case PeerMessage.ReadRecords read -> replicas.readRecords(from.asker(), read);
-                case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);
+                case PeerMessage.Sync sync -> membership.asked(from, sync, appliedVersion, nowNs);
                 case PeerMessage.Synced synced -> {
                     membership.answered(from, synced, appliedVersion);
                     requests.retryUnconfirmed();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Brings this node's copies to the length they are to have: a sealed segment's to its count, and a fenced one's to
 /// what its sealer asks for. Guarded by the node's lock.
@@ -187,7 +188,10 @@ public final class Repairs {
         try {
             step = step(pull);
         } catch (StorageException e) {
-            LOG.warn("segment {} can't be copied to this node: {}", pull.key(), e.getMessage());
+            boolean isExpected = e.category() == StorageException.Category.DISK_FULL
+                    || e.category() == StorageException.Category.READ_ONLY;
+            LOG.atLevel(isExpected ? Level.DEBUG : Level.WARN)
+                    .log("segment {} can't be copied to this node: {}", pull.key(), e.getMessage());
             step = Step.FAILED;
         }
         if (step != Step.UNDER_WAY) {

@@ -23,6 +23,8 @@ final class Chaos {
         offer(ClusterFault.PAUSES, this::pause);
         offer(ClusterFault.LOSSES, this::lose);
         offer(ClusterFault.FALSE_DEATHS, this::loseSight);
+        offer(ClusterFault.FAILING_DISKS, () -> world.anyNode().failDisk());
+        offer(ClusterFault.FULL_DISKS, this::fill);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
 
@@ -164,6 +166,12 @@ final class Chaos {
         world.network().refuse(node, true);
         world.network().breakOne();
         whileLasts(2_000, () -> world.network().refuse(node, false));
+    }
+
+    private void fill() {
+        SimNode node = world.anyNode();
+        node.fillDisk();
+        whileLasts(8_000, node::freeDisk);
     }
 
     private void pause() {
