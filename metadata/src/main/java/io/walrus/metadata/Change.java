@@ -16,6 +16,9 @@ public sealed interface Change {
 
     record NodeRemoved(long nodeId) implements Change {}
 
+    /// The node has another [NodeStatus].
+    record NodeStatusChanged(long nodeId) implements Change {}
+
     record TopicCreated(long topicId) implements Change {}
 
     /// The segment was sealed and the topic's open segment is a new one.

@@ -11,6 +11,7 @@ import org.pcollections.TreePMap;
 /// @param version the number of commands that changed anything so far
 /// @param clusterId set by the first command, null before it
 /// @param nodes by id
+/// @param statuses of the nodes that are not [NodeStatus#ACTIVE]
 /// @param replicasByNode how many segments have a replica on the node (on whichever disk); nodes without are absent
 /// @param topics by id
 /// @param topicIds by name
@@ -19,16 +20,19 @@ public record ClusterState(
         long version,
         @Nullable UUID clusterId,
         TreePMap<Long, NodeInfo> nodes,
+        TreePMap<Long, NodeStatus> statuses,
         TreePMap<Long, Long> replicasByNode,
         TreePMap<Long, Topic> topics,
         TreePMap<String, Long> topicIds,
         long nextTopicId) {
-    public static final ClusterState EMPTY =
-            new ClusterState(0, null, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 1);
+    public static final ClusterState EMPTY = new ClusterState(
+            0, null, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 1);
 
     public ClusterState {
         Limits.require(version >= 0, "a version is not negative");
         Objects.requireNonNull(nodes, "nodes");
+        Limits.require(nodes.keySet().containsAll(statuses.keySet()), "only nodes have a status");
+        Limits.require(!statuses.containsValue(NodeStatus.ACTIVE), "active is what nodes are without a status");
         Objects.requireNonNull(replicasByNode, "replicasByNode");
         Limits.require(topics.size() == topicIds.size(), "each topic has one name");
         Limits.require(topics.isEmpty() || topics.lastKey() < nextTopicId, "the next topic id is a new one");
@@ -50,6 +54,11 @@ public record ClusterState(
 
     public @Nullable NodeInfo node(long nodeId) {
         return nodes.get(nodeId);
+    }
+
+    /// What is asked of a node; of one that is not in the cluster, nothing: it is gone.
+    public NodeStatus status(long nodeId) {
+        return nodes.containsKey(nodeId) ? statuses.getOrDefault(nodeId, NodeStatus.ACTIVE) : NodeStatus.GONE;
     }
 
     /// What became of a segment. [SegmentFate#GONE] is the only answer that allows its data to be deleted.

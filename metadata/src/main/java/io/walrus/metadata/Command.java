@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// What can be proposed. A command carries what it expects of the state, so that it may be proposed by several nodes,
 /// or twice after a lost reply, and happens once. Values are checked when the command is applied, and a bad one is
@@ -17,7 +18,7 @@ public sealed interface Command {
         }
     }
 
-    /// Adds a node or replaces what is known of it.
+    /// Adds a node or replaces what is known of it. A node that was [NodeStatus#GONE] is active again by a new run.
     record UpsertNode(NodeInfo node) implements Command {
         public UpsertNode {
             Objects.requireNonNull(node, "node");
@@ -26,6 +27,16 @@ public sealed interface Command {
 
     /// Removes a node that no segment has a replica on. Removing an unknown one is [Result.Ok].
     record RemoveNode(long nodeId) implements Command {}
+
+    /// Says what is asked of a node from here on. [Result.Rejected] if there is no such node, or another status than
+    /// `expected` is in force; setting the one that is in force is [Result.Ok].
+    ///
+    /// @param expected the status it has to have, or null for any
+    record SetNodeStatus(long nodeId, @Nullable NodeStatus expected, NodeStatus status) implements Command {
+        public SetNodeStatus {
+            Objects.requireNonNull(status, "status");
+        }
+    }
 
     /// Creates a topic with one open segment, placed by [Placement#forNewTopic]; [Result.Created], or [Result.Exists].
     record CreateTopic(String name, int replicationFactor) implements Command {
@@ -59,11 +70,15 @@ public sealed interface Command {
         }
     }
 
-    /// Records that a sealed segment's copies moved: from `expected`, else [Result.Stale]. An open segment's replicas
-    /// change by sealing it.
-    record SetReplicas(long topicId, long segment, List<Replica> expected, List<Replica> replicas) implements Command {
+    /// Records where a sealed segment's copies are, if they have moved `moves` times so far, else [Result.Stale]. An
+    /// open segment's replicas change by sealing it.
+    ///
+    /// It takes more than the list that was expected: a list may come back, and a proposal that was taken for lost
+    /// may be applied long after what it rested on is no longer so.
+    ///
+    /// @param moves as [SealedSegment#moves] was when the copies were looked at
+    record SetReplicas(long topicId, long segment, long moves, List<Replica> replicas) implements Command {
         public SetReplicas {
-            expected = List.copyOf(expected);
             replicas = List.copyOf(replicas);
         }
     }

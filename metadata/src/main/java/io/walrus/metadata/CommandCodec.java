@@ -6,6 +6,7 @@ import io.walrus.metadata.Command.DeleteTopic;
 import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.RemoveNode;
 import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Command.TrimTopic;
 import io.walrus.metadata.Command.UpsertNode;
@@ -14,6 +15,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Commands as bytes, as they stand in the Raft log. Fields are those of [Fields].
 ///
@@ -26,11 +28,14 @@ import java.util.List;
 ///   4 CreateTopic   text name | u32 replication factor
 ///   5 SealSegment   u64 topic | u64 segment | u64 records | u64 entries | u64 bytes | cursors
 ///                   | u64 new leader | replicas
-///   6 SetReplicas   u64 topic | u64 segment | replicas expected | replicas
 ///   7 TrimTopic     u64 topic | u64 before segment
 ///   8 DeleteTopic   u64 topic
 ///   9 Batch         u16 count | body...
+///  10 SetNodeStatus u64 node | u8 expected status, 0 for any | u8 status
+///  11 SetReplicas   u64 topic | u64 segment | u64 moves | replicas
 /// ```
+///
+/// Type 6 was given to a form of SetReplicas that no node ever proposed.
 public final class CommandCodec {
     private static final int VERSION = 1;
 
@@ -61,6 +66,16 @@ public final class CommandCodec {
                 out.writeByte(3);
                 out.writeLong(nodeId);
             }
+            case SetNodeStatus(var nodeId, var expected, var status) -> {
+                out.writeByte(10);
+                out.writeLong(nodeId);
+                if (expected == null) {
+                    out.writeByte(0);
+                } else {
+                    Fields.writeStatus(out, expected);
+                }
+                Fields.writeStatus(out, status);
+            }
             case CreateTopic(var name, var replicationFactor) -> {
                 out.writeByte(4);
                 Fields.writeText(out, name);
@@ -78,10 +93,10 @@ public final class CommandCodec {
                 Fields.writeReplicas(out, seal.newReplicas());
             }
             case SetReplicas set -> {
-                out.writeByte(6);
+                out.writeByte(11);
                 out.writeLong(set.topicId());
                 out.writeLong(set.segment());
-                Fields.writeReplicas(out, set.expected());
+                out.writeLong(set.moves());
                 Fields.writeReplicas(out, set.replicas());
             }
             case TrimTopic(var topicId, var beforeSegment) -> {
@@ -120,7 +135,6 @@ public final class CommandCodec {
                         Fields.readCursors(in),
                         in.readLong(),
                         Fields.readReplicas(in));
-            case 6 -> new SetReplicas(in.readLong(), in.readLong(), Fields.readReplicas(in), Fields.readReplicas(in));
             case 7 -> new TrimTopic(in.readLong(), in.readLong());
             case 8 -> new DeleteTopic(in.readLong());
             case 9 -> {
@@ -134,7 +148,14 @@ public final class CommandCodec {
                 }
                 yield new Batch(commands);
             }
+            case 10 -> new SetNodeStatus(in.readLong(), readExpected(in), Fields.readStatus(in));
+            case 11 -> new SetReplicas(in.readLong(), in.readLong(), in.readLong(), Fields.readReplicas(in));
             default -> throw new MalformedException("command of unknown type " + type);
         };
+    }
+
+    private static @Nullable NodeStatus readExpected(DataInputStream in) throws IOException {
+        int number = in.readUnsignedByte();
+        return number == 0 ? null : Fields.status(number);
     }
 }

@@ -21,6 +21,7 @@ import org.pcollections.TreePMap;
 /// uuid      u64 high | u64 low
 /// replicas  u8 count | (u64 node | uuid disk)...
 /// cursors   u16 count | (text name | u64 segment | u64 offset)...      sorted by name
+/// status    u8: 1 active, 2 leaving, 3 gone
 /// node      u64 id | text raft address | text client address | uuid disk | uuid boot
 /// ```
 final class Fields {
@@ -107,6 +108,28 @@ final class Fields {
 
     static NodeInfo readNode(DataInput in) throws IOException {
         return new NodeInfo(in.readLong(), readText(in), readText(in), readUuid(in), readUuid(in));
+    }
+
+    static void writeStatus(DataOutput out, NodeStatus status) throws IOException {
+        out.writeByte(
+                switch (status) {
+                    case ACTIVE -> 1;
+                    case LEAVING -> 2;
+                    case GONE -> 3;
+                });
+    }
+
+    static NodeStatus readStatus(DataInput in) throws IOException {
+        return status(in.readUnsignedByte());
+    }
+
+    static NodeStatus status(int number) throws MalformedException {
+        return switch (number) {
+            case 1 -> NodeStatus.ACTIVE;
+            case 2 -> NodeStatus.LEAVING;
+            case 3 -> NodeStatus.GONE;
+            default -> throw new MalformedException("a node of unknown status " + number);
+        };
     }
 
     static void writeOpen(DataOutput out, OpenSegment open) throws IOException {

@@ -8,7 +8,11 @@ import java.util.List;
 /// @param entries the records that hold what a client put, at least one
 /// @param bytes the size of the segment's data as its leader counted it
 /// @param leader the node that led it, kept for the users' view; it may since have lost its replica
-public record SealedSegment(long number, long records, long entries, long bytes, long leader, List<Replica> replicas) {
+/// @param replicas those it was sealed with, of which a majority had all of it and the others are filled; each that
+///     came later had all of it before it was named
+/// @param moves how often the replicas were changed
+public record SealedSegment(
+        long number, long records, long entries, long bytes, long leader, List<Replica> replicas, long moves) {
     public SealedSegment {
         Limits.require(number >= 1, "segment numbers start at 1");
         Limits.require(entries >= 1 && entries <= records, "a sealed segment has entries, and no more than records");
@@ -16,9 +20,10 @@ public record SealedSegment(long number, long records, long entries, long bytes,
         Limits.requireNodeId(leader);
         replicas = List.copyOf(replicas);
         Limits.require(!replicas.isEmpty() && replicas.size() <= Limits.MAX_REPLICAS, "a segment has 1 to 15 replicas");
+        Limits.require(moves >= 0, "a count is not negative");
     }
 
-    SealedSegment withReplicas(List<Replica> newReplicas) {
-        return new SealedSegment(number, records, entries, bytes, leader, newReplicas);
+    SealedSegment moved(List<Replica> newReplicas) {
+        return new SealedSegment(number, records, entries, bytes, leader, newReplicas, moves + 1);
     }
 }

@@ -26,22 +26,25 @@ import org.pcollections.TreePMap;
 /// A whole state as a stream. Fields are those of [Fields]; equal states give equal bytes.
 ///
 /// ```
-/// snapshot  u32 magic "WMET" | u16 version = 1 | u64 state version
+/// snapshot  u32 magic "WMET" | u16 version = 2 | u64 state version
 ///           | u8 has cluster id | uuid cluster id (if it has one) | u64 next topic id
-///           | u32 count | node...                              by id
+///           | u32 count | (node | status)...                   by id
 ///           | u32 count | replicas...                          the distinct replica lists, referred to by index below
 ///           | u32 count | topic...                             by id
 ///           | u32 CRC32C of all before it
 /// topic     u64 id | text name | u64 sealed entries | u64 trimmed entries
 ///           | u64 open segment | u64 leader | u32 replicas index | cursors
 ///           | u32 count | sealed segment...                    by number
-/// sealed    u64 number | u64 records | u64 entries | u64 bytes | u64 leader | u32 replicas index
+/// sealed    u64 number | u64 records | u64 entries | u64 bytes | u64 leader | u32 replicas index | u64 moves
 /// ```
+///
+/// Version 1 had no statuses and no moves: all its nodes are active, and no replica has moved.
 ///
 /// The replica counts and the map of names are rebuilt when reading. A reader believes nothing before the CRC matched.
 public final class SnapshotCodec {
     private static final int MAGIC = 0x574D4554;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int FIRST_VERSION = 1;
 
     private SnapshotCodec() {}
 
@@ -61,6 +64,7 @@ public final class SnapshotCodec {
         out.writeInt(state.nodes().size());
         for (NodeInfo node : state.nodes().values()) {
             Fields.writeNode(out, node);
+            Fields.writeStatus(out, state.status(node.nodeId()));
         }
         Map<List<Replica>, Integer> lists = replicaLists(state);
         out.writeInt(lists.size());
@@ -105,16 +109,21 @@ public final class SnapshotCodec {
             throw new MalformedException("not a metadata snapshot");
         }
         int version = in.readUnsignedShort();
-        if (version != VERSION) {
+        if (version < FIRST_VERSION || version > VERSION) {
             throw new MalformedException("snapshot of unknown version " + version);
         }
         long stateVersion = in.readLong();
         @Nullable UUID clusterId = in.readBoolean() ? Fields.readUuid(in) : null;
         long nextTopicId = in.readLong();
         TreePMap<Long, NodeInfo> nodes = TreePMap.empty();
+        TreePMap<Long, NodeStatus> statuses = TreePMap.empty();
         for (int left = readCount(in); left > 0; left--) {
             NodeInfo node = Fields.readNode(in);
             nodes = nodes.plus(node.nodeId(), node);
+            NodeStatus status = version == FIRST_VERSION ? NodeStatus.ACTIVE : Fields.readStatus(in);
+            if (status != NodeStatus.ACTIVE) {
+                statuses = statuses.plus(node.nodeId(), status);
+            }
         }
         List<List<Replica>> lists = new ArrayList<>();
         for (int left = readCount(in); left > 0; left--) {
@@ -124,7 +133,7 @@ public final class SnapshotCodec {
         TreeMap<String, Long> topicIds = new TreeMap<>();
         TreeMap<Long, Long> replicasByNode = new TreeMap<>();
         for (int left = readCount(in); left > 0; left--) {
-            Topic topic = readTopic(in, lists);
+            Topic topic = readTopic(in, lists, version);
             topics.put(topic.topicId(), topic);
             topicIds.put(topic.name(), topic.topicId());
             count(replicasByNode, topic.open().replicas());
@@ -134,6 +143,7 @@ public final class SnapshotCodec {
                 stateVersion,
                 clusterId,
                 nodes,
+                statuses,
                 TreePMap.fromSortedMap(replicasByNode),
                 TreePMap.fromSortedMap(topics),
                 TreePMap.fromSortedMap(topicIds),
@@ -158,10 +168,11 @@ public final class SnapshotCodec {
             out.writeLong(segment.bytes());
             out.writeLong(segment.leader());
             out.writeInt(index(lists, segment.replicas()));
+            out.writeLong(segment.moves());
         }
     }
 
-    private static Topic readTopic(DataInput in, List<List<Replica>> lists) throws IOException {
+    private static Topic readTopic(DataInput in, List<List<Replica>> lists, int version) throws IOException {
         long topicId = in.readLong();
         String name = Fields.readText(in);
         long sealedEntries = in.readLong();
@@ -170,7 +181,13 @@ public final class SnapshotCodec {
         TreeMap<Long, SealedSegment> sealed = new TreeMap<>();
         for (int left = readCount(in); left > 0; left--) {
             SealedSegment segment = new SealedSegment(
-                    in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), readList(in, lists));
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    readList(in, lists),
+                    version == FIRST_VERSION ? 0 : in.readLong());
             sealed.put(segment.number(), segment);
         }
         return new Topic(topicId, name, TreePMap.fromSortedMap(sealed), open, sealedEntries, trimmedEntries);

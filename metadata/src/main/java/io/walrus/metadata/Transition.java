@@ -6,6 +6,7 @@ import io.walrus.metadata.Command.DeleteTopic;
 import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.RemoveNode;
 import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Command.TrimTopic;
 import io.walrus.metadata.Command.UpsertNode;
@@ -30,6 +31,7 @@ final class Transition {
             case InitCluster init -> initCluster(state, init.clusterId());
             case UpsertNode upsert -> upsertNode(state, upsert.node());
             case RemoveNode remove -> removeNode(state, remove.nodeId());
+            case SetNodeStatus set -> setNodeStatus(state, set);
             case CreateTopic create -> createTopic(state, create);
             case SealSegment seal -> sealSegment(state, seal);
             case SetReplicas set -> setReplicas(state, set);
@@ -45,6 +47,7 @@ final class Transition {
                     state.version() + 1,
                     clusterId,
                     state.nodes(),
+                    state.statuses(),
                     state.replicasByNode(),
                     state.topics(),
                     state.topicIds(),
@@ -73,8 +76,19 @@ final class Transition {
                         "disk " + node.diskId() + " of node " + node.nodeId() + " is that of node " + other.nodeId());
             }
         }
-        ClusterState next = withNodes(state, state.nodes().plus(node.nodeId(), node));
-        return new Applied(next, new Result.Ok(), List.of(new Change.NodeChanged(node.nodeId())));
+        NodeInfo before = state.node(node.nodeId());
+        boolean isBack = state.statuses().get(node.nodeId()) == NodeStatus.GONE
+                && before != null
+                && !before.bootId().equals(node.bootId());
+        ClusterState next = withNodes(
+                state,
+                state.nodes().plus(node.nodeId(), node),
+                isBack ? state.statuses().minus(node.nodeId()) : state.statuses());
+        Change changed = new Change.NodeChanged(node.nodeId());
+        return new Applied(
+                next,
+                new Result.Ok(),
+                isBack ? List.of(changed, new Change.NodeStatusChanged(node.nodeId())) : List.of(changed));
     }
 
     private static Applied removeNode(ClusterState state, long nodeId) {
@@ -85,8 +99,29 @@ final class Transition {
         if (held != null) {
             return rejected(state, "node " + nodeId + " is a replica of " + held + " segments; move them first");
         }
-        ClusterState next = withNodes(state, state.nodes().minus(nodeId));
+        ClusterState next =
+                withNodes(state, state.nodes().minus(nodeId), state.statuses().minus(nodeId));
         return new Applied(next, new Result.Ok(), List.of(new Change.NodeRemoved(nodeId)));
+    }
+
+    private static Applied setNodeStatus(ClusterState state, SetNodeStatus set) {
+        if (state.node(set.nodeId()) == null) {
+            return rejected(state, "node " + set.nodeId() + " is not in the cluster");
+        }
+        NodeStatus before = state.status(set.nodeId());
+        if (before == set.status()) {
+            return unchanged(state, new Result.Ok());
+        }
+        if (set.expected() != null && set.expected() != before) {
+            return rejected(state, "node " + set.nodeId() + " is " + before + ", not " + set.expected());
+        }
+        TreePMap<Long, NodeStatus> statuses = set.status() == NodeStatus.ACTIVE
+                ? state.statuses().minus(set.nodeId())
+                : state.statuses().plus(set.nodeId(), set.status());
+        return new Applied(
+                withNodes(state, state.nodes(), statuses),
+                new Result.Ok(),
+                List.of(new Change.NodeStatusChanged(set.nodeId())));
     }
 
     private static Applied createTopic(ClusterState state, CreateTopic create) {
@@ -105,13 +140,14 @@ final class Transition {
         if (state.nodes().isEmpty()) {
             return rejected(state, "the cluster has no node yet");
         }
-        List<Replica> replicas = Placement.forNewTopic(create.name(), state.nodes(), factor);
+        List<Replica> replicas = Placement.forNewTopic(create.name(), state, factor);
         OpenSegment open = new OpenSegment(1, replicas.getFirst().nodeId(), replicas, TreePMap.empty());
         Topic topic = new Topic(state.nextTopicId(), create.name(), TreePMap.empty(), open, 0, 0);
         ClusterState next = new ClusterState(
                 state.version() + 1,
                 state.clusterId(),
                 state.nodes(),
+                state.statuses(),
                 counted(state.replicasByNode(), replicas, 1),
                 state.topics().plus(topic.topicId(), topic),
                 state.topicIds().plus(topic.name(), topic.topicId()),
@@ -144,7 +180,8 @@ final class Transition {
                                         seal.entries(),
                                         seal.bytes(),
                                         open.leader(),
-                                        open.replicas()));
+                                        open.replicas(),
+                                        0));
         // Most segments succeed on the same nodes: one list then serves the whole chain.
         List<Replica> replicas = open.replicas().equals(seal.newReplicas()) ? open.replicas() : seal.newReplicas();
         OpenSegment extended = new OpenSegment(
@@ -209,7 +246,7 @@ final class Transition {
         if (segment.replicas().equals(set.replicas())) {
             return unchanged(state, new Result.Ok());
         }
-        if (!segment.replicas().equals(set.expected())) {
+        if (segment.moves() != set.moves()) {
             return unchanged(state, new Result.Stale(topic.view()));
         }
         String fault = replicasFault(state, set.replicas());
@@ -219,7 +256,7 @@ final class Transition {
         Topic changed = new Topic(
                 topic.topicId(),
                 topic.name(),
-                topic.sealed().plus(set.segment(), segment.withReplicas(set.replicas())),
+                topic.sealed().plus(set.segment(), segment.moved(set.replicas())),
                 topic.open(),
                 topic.sealedEntries(),
                 topic.trimmedEntries());
@@ -276,6 +313,7 @@ final class Transition {
                 state.version() + 1,
                 state.clusterId(),
                 state.nodes(),
+                state.statuses(),
                 counts,
                 state.topics().minus(topicId),
                 state.topicIds().minus(topic.name()),
@@ -345,11 +383,13 @@ final class Transition {
         return changed;
     }
 
-    private static ClusterState withNodes(ClusterState state, TreePMap<Long, NodeInfo> nodes) {
+    private static ClusterState withNodes(
+            ClusterState state, TreePMap<Long, NodeInfo> nodes, TreePMap<Long, NodeStatus> statuses) {
         return new ClusterState(
                 state.version() + 1,
                 state.clusterId(),
                 nodes,
+                statuses,
                 state.replicasByNode(),
                 state.topics(),
                 state.topicIds(),
@@ -361,6 +401,7 @@ final class Transition {
                 state.version() + 1,
                 state.clusterId(),
                 state.nodes(),
+                state.statuses(),
                 replicasByNode,
                 state.topics().plus(topic.topicId(), topic),
                 state.topicIds(),

@@ -15,6 +15,7 @@ import io.walrus.metadata.Command.DeleteTopic;
 import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.RemoveNode;
 import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Command.TrimTopic;
 import io.walrus.metadata.Command.UpsertNode;
@@ -109,7 +110,81 @@ class ClusterStateTest {
             assertThat(open.replicas()).isEqualTo(replicas(open.leader(), open.leader() % 3 + 1));
         }
         assertThat(leaders).contains(1L, 2L, 3L);
-        assertThat(Placement.ledBy(3, state.nodes(), List.of(), 5)).isEqualTo(replicas(3, 1, 2));
+        assertThat(Placement.ledBy(3, state, List.of(), 5)).isEqualTo(replicas(3, 1, 2));
+    }
+
+    @Test
+    void aStatusIsSetOnceAndOnlyFromWhatWasExpected() {
+        assertThat(THREE_NODES.status(2)).isEqualTo(NodeStatus.ACTIVE);
+        Applied left = THREE_NODES.apply(new SetNodeStatus(2, NodeStatus.ACTIVE, NodeStatus.LEAVING));
+        assertThat(left.result()).isEqualTo(new Ok());
+        assertThat(left.changes()).containsExactly(new Change.NodeStatusChanged(2));
+        assertThat(left.state().status(2)).isEqualTo(NodeStatus.LEAVING);
+        assertThat(left.state()
+                        .apply(new SetNodeStatus(2, NodeStatus.ACTIVE, NodeStatus.LEAVING))
+                        .changes())
+                .isEmpty();
+        assertRejected(
+                left.state(),
+                new SetNodeStatus(2, NodeStatus.ACTIVE, NodeStatus.GONE),
+                "node 2 is LEAVING, not ACTIVE");
+        assertRejected(left.state(), new SetNodeStatus(7, null, NodeStatus.LEAVING), "node 7 is not in the cluster");
+        assertThat(after(left.state(), new SetNodeStatus(2, null, NodeStatus.ACTIVE))
+                        .statuses())
+                .isEmpty();
+        assertThat(after(left.state(), new RemoveNode(2), new UpsertNode(node(2)))
+                        .status(2))
+                .as("a node that was removed and came back")
+                .isEqualTo(NodeStatus.ACTIVE);
+    }
+
+    @Test
+    void aNewRunBringsANodeBackThatWasGoneButNotOneThatIsLeaving() {
+        NodeInfo again = new NodeInfo(2, "h:1", "h:2", disk(2), new UUID(0xB0, 2));
+        ClusterState gone = after(THREE_NODES, new SetNodeStatus(2, null, NodeStatus.GONE));
+        Applied back = gone.apply(new UpsertNode(again));
+        assertThat(back.state().status(2)).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(back.changes()).containsExactly(new Change.NodeChanged(2), new Change.NodeStatusChanged(2));
+        ClusterState leaving = after(THREE_NODES, new SetNodeStatus(2, null, NodeStatus.LEAVING));
+        assertThat(after(leaving, new UpsertNode(again)).status(2)).isEqualTo(NodeStatus.LEAVING);
+    }
+
+    @Test
+    void newTopicsAvoidNodesThatAreNotActive() {
+        ClusterState state = after(
+                cluster(4),
+                new SetNodeStatus(2, null, NodeStatus.LEAVING),
+                new SetNodeStatus(3, null, NodeStatus.GONE));
+        for (int i = 0; i < 10; i++) {
+            state = after(state, new CreateTopic("topic-" + i, 3));
+            assertThat(topic(state, "topic-" + i).open().replicas())
+                    .containsExactlyInAnyOrderElementsOf(replicas(1, 4));
+        }
+        ClusterState none = after(cluster(1), new SetNodeStatus(1, null, NodeStatus.LEAVING));
+        assertThat(topic(after(none, new CreateTopic("t", 3)), "t").open().replicas())
+                .isEqualTo(replicas(1));
+    }
+
+    @Test
+    void nextSegmentsAvoidNodesThatAreNotActiveAsFarAsThereAreOthers() {
+        ClusterState four = after(cluster(4), new SetNodeStatus(2, null, NodeStatus.LEAVING));
+        assertThat(Placement.ledBy(1, four, List.of(1L, 2L, 3L, 4L), 3)).isEqualTo(replicas(1, 3, 4));
+        assertThat(Placement.ledBy(1, four, List.of(1L, 2L, 4L), 3))
+                .as("a node that is dead comes behind those that are alive")
+                .isEqualTo(replicas(1, 4, 3));
+        ClusterState gone = after(cluster(3), new SetNodeStatus(2, null, NodeStatus.GONE));
+        assertThat(Placement.ledBy(1, gone, List.of(1L, 3L), 3))
+                .as("one that is gone may come back, and does no harm beside two others")
+                .isEqualTo(replicas(1, 3, 2));
+        assertThat(Placement.ledBy(1, after(gone, new SetNodeStatus(3, null, NodeStatus.GONE)), List.of(1L), 3))
+                .as("no entry could be committed with one of two gone")
+                .isEqualTo(replicas(1));
+        ClusterState leaving = after(cluster(3), new SetNodeStatus(2, null, NodeStatus.LEAVING));
+        assertThat(Placement.ledBy(1, leaving, List.of(1L, 2L, 3L), 3)).isEqualTo(replicas(1, 3));
+        assertThat(Placement.ledBy(1, leaving, List.of(1L, 2L), 3))
+                .as("no entry could be committed with one of two dead")
+                .isEqualTo(replicas(1, 3, 2));
+        assertThat(Placement.ledBy(2, leaving, List.of(1L, 2L, 3L), 2)).isEqualTo(replicas(2, 3));
     }
 
     @ParameterizedTest
@@ -146,7 +221,7 @@ class ClusterStateTest {
         assertThat(applied.changes()).containsExactly(new Change.SegmentSealed(1, 1, false));
         assertThat(topic.sealed().values())
                 .containsExactly(new SealedSegment(
-                        1, 12, 10, 1000, before.open().leader(), before.open().replicas()));
+                        1, 12, 10, 1000, before.open().leader(), before.open().replicas(), 0));
         assertThat(topic.open().number()).isEqualTo(2);
         assertThat(topic.open().leader()).isEqualTo(2);
         assertThat(topic.open().replicas()).isEqualTo(replicas(2, 3, 1));
@@ -267,7 +342,7 @@ class ClusterStateTest {
         ClusterState state = after(
                 WITH_TOPIC,
                 new SealSegment(1, 1, 5, 5, 5, Map.of(), 1, replicas(1, 3)),
-                new SetReplicas(1, 1, topic(WITH_TOPIC, "logs").open().replicas(), replicas(1, 3)));
+                new SetReplicas(1, 1, 0, replicas(1, 3)));
         Applied removed = state.apply(new RemoveNode(2));
         assertThat(removed.result()).isEqualTo(new Ok());
         assertThat(removed.changes()).containsExactly(new Change.NodeRemoved(2));
@@ -279,17 +354,23 @@ class ClusterStateTest {
     void replicasOfASealedSegmentMoveOnlyFromWhatWasExpected() {
         List<Replica> old = topic(WITH_TOPIC, "logs").open().replicas();
         ClusterState state = after(WITH_TOPIC, seal(topic(WITH_TOPIC, "logs"), 5));
-        SetReplicas move = new SetReplicas(1, 1, old, replicas(1, 2));
+        SetReplicas move = new SetReplicas(1, 1, 0, replicas(1, 2));
         Applied moved = state.apply(move);
         assertThat(moved.changes()).containsExactly(new Change.ReplicasChanged(1, 1));
         assertThat(topic(moved.state(), "logs").sealed().firstEntry().getValue().replicas())
                 .isEqualTo(replicas(1, 2));
         assertThat(moved.state().apply(move).result()).isEqualTo(new Ok());
-        assertThat(moved.state().apply(new SetReplicas(1, 1, old, replicas(3))).result())
+        assertThat(moved.state().apply(new SetReplicas(1, 1, 0, replicas(3))).result())
                 .isInstanceOf(Stale.class);
-        assertRejected(state, new SetReplicas(1, 2, old, replicas(1)), "segment 2 of topic logs is not sealed");
-        assertRejected(state, new SetReplicas(1, 1, old, List.of()), "0 replicas");
-        assertThat(state.apply(new SetReplicas(7, 1, old, old)).result()).isEqualTo(new UnknownTopic(7));
+        Applied back = moved.state().apply(new SetReplicas(1, 1, 1, old));
+        assertThat(topic(back.state(), "logs").sealed().firstEntry().getValue().moves())
+                .isEqualTo(2);
+        assertThat(back.state().apply(move).result())
+                .as("the same list is there again, but it isn't the one that was looked at")
+                .isInstanceOf(Stale.class);
+        assertRejected(state, new SetReplicas(1, 2, 0, replicas(1)), "segment 2 of topic logs is not sealed");
+        assertRejected(state, new SetReplicas(1, 1, 0, List.of()), "0 replicas");
+        assertThat(state.apply(new SetReplicas(7, 1, 0, old)).result()).isEqualTo(new UnknownTopic(7));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.walrus.metadata.Command.DeleteTopic;
 import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.RemoveNode;
 import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Command.TrimTopic;
 import io.walrus.metadata.Command.UpsertNode;
@@ -61,10 +62,12 @@ class CodecTest {
             new RemoveNode(2),
             new CreateTopic("lögs", 3),
             SEAL,
-            new SetReplicas(1, 2, replicas(1), replicas(1, 2)),
             new TrimTopic(1, 2),
             new DeleteTopic(1),
-            new Batch(List.of(new RemoveNode(3), new DeleteTopic(4))));
+            new Batch(List.of(new RemoveNode(3), new DeleteTopic(4))),
+            new SetNodeStatus(1, null, NodeStatus.LEAVING),
+            new SetNodeStatus(1, NodeStatus.GONE, NodeStatus.ACTIVE),
+            new SetReplicas(1, 2, 3, replicas(1, 2)));
 
     private static final List<Result> RESULTS = List.of(
             new Ok(),
@@ -83,6 +86,16 @@ class CodecTest {
                 .state();
         state = state.apply(new TrimTopic(1, 2)).state();
         return state.apply(new Batch(List.of(new CreateTopic("b", 1), new CreateTopic("c", 1), new DeleteTopic(2))))
+                .state();
+    }
+
+    /// The sample, and what only version 2 of a snapshot can tell.
+    private static ClusterState moved() {
+        return sample().apply(new Batch(List.of(
+                        new SetNodeStatus(1, null, NodeStatus.LEAVING),
+                        new UpsertNode(node(3)),
+                        new SetNodeStatus(3, null, NodeStatus.GONE),
+                        new SetReplicas(1, 2, 0, replicas(2, 1)))))
                 .state();
     }
 
@@ -106,6 +119,7 @@ class CodecTest {
         RESULTS.forEach(result -> all.add(ResultCodec.encode(result)));
         all.add(snapshot(ClusterState.EMPTY));
         all.add(snapshot(sample()));
+        all.add(snapshot(moved()));
         return all;
     }
 
@@ -127,7 +141,21 @@ class CodecTest {
             assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(result);
         }
         assertThat(read(snapshot(sample()))).isEqualTo(sample());
+        assertThat(read(snapshot(moved()))).isEqualTo(moved());
         assertThat(read(snapshot(ClusterState.EMPTY))).isEqualTo(ClusterState.EMPTY);
+    }
+
+    /// What the first version wrote lies on users' disks.
+    @Test
+    void snapshotsOfTheFirstVersionAreStillRead() throws IOException {
+        try (InputStream recorded = CodecTest.class.getResourceAsStream("snapshots-1.txt")) {
+            assertThat(recorded).isNotNull();
+            List<String> lines = new String(recorded.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
+            assertThat(read(HEX.parseHex(lines.get(0)))).isEqualTo(ClusterState.EMPTY);
+            assertThat(read(HEX.parseHex(lines.get(1)))).isEqualTo(sample());
+        }
     }
 
     @Test
@@ -184,14 +212,21 @@ class CodecTest {
         OpenSegment open = new OpenSegment(11, 1, replicas(1), TreePMap.empty());
         TreePMap<Long, SealedSegment> sealed = TreePMap.empty();
         for (long number = 1; number <= 10; number++) {
-            sealed = sealed.plus(number, new SealedSegment(number, 5, 5, 500, 1, replicas(1)));
+            sealed = sealed.plus(number, new SealedSegment(number, 5, 5, 500, 1, replicas(1), 0));
         }
         for (long id = 1; id <= 100_000; id++) {
             topics = topics.plus(id, new Topic(id, "topic-" + id, sealed, open, 50, 0));
             ids = ids.plus("topic-" + id, id);
         }
         ClusterState state = new ClusterState(
-                1_000_000, CLUSTER, cluster(1).nodes(), TreePMap.singleton(1L, 1_100_000L), topics, ids, 100_001);
+                1_000_000,
+                CLUSTER,
+                cluster(1).nodes(),
+                TreePMap.singleton(1L, NodeStatus.LEAVING),
+                TreePMap.singleton(1L, 1_100_000L),
+                topics,
+                ids,
+                100_001);
         byte[] bytes = snapshot(state);
         assertThat(bytes.length).isLessThan(64 << 20);
         AtomicLong handedOut = new AtomicLong();

@@ -119,6 +119,7 @@ class ModelTest {
                 case Change.ReplicasChanged changed -> named.add(changed.topicId());
                 case Change.TopicTrimmed trimmed -> named.add(trimmed.topicId());
                 case Change.ClusterInitialized _, Change.NodeChanged _, Change.NodeRemoved _ -> {}
+                case Change.NodeStatusChanged _ -> {}
             }
         }
         return named;

@@ -6,6 +6,7 @@ import io.walrus.metadata.Command.DeleteTopic;
 import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.RemoveNode;
 import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Command.TrimTopic;
 import io.walrus.metadata.Command.UpsertNode;
@@ -33,6 +34,7 @@ final class NaiveModel {
         long bytes;
         long leader;
         List<Replica> replicas = List.of();
+        long moves;
     }
 
     static final class ModelTopic {
@@ -45,6 +47,7 @@ final class NaiveModel {
     }
 
     final List<NodeInfo> nodes = new ArrayList<>();
+    final TreeMap<Long, NodeStatus> statuses = new TreeMap<>();
     final List<ModelTopic> topics = new ArrayList<>();
 
     @Nullable
@@ -71,8 +74,10 @@ final class NaiveModel {
                     yield "Rejected";
                 }
                 nodes.removeIf(n -> n.nodeId() == id);
+                statuses.remove(id);
                 yield "Ok";
             }
+            case SetNodeStatus set -> setStatus(set);
             case CreateTopic create -> create(create);
             case SealSegment seal -> seal(seal);
             case SetReplicas set -> setReplicas(set);
@@ -91,9 +96,24 @@ final class NaiveModel {
                 .anyMatch(n -> n.nodeId() != node.nodeId() && n.diskId().equals(node.diskId()))) {
             return "Rejected";
         }
+        if (nodes.stream()
+                .anyMatch(n -> n.nodeId() == node.nodeId() && !n.bootId().equals(node.bootId()))) {
+            statuses.computeIfPresent(
+                    node.nodeId(), (_, status) -> status == NodeStatus.GONE ? NodeStatus.ACTIVE : status);
+        }
         nodes.removeIf(n -> n.nodeId() == node.nodeId());
         nodes.add(node);
+        statuses.putIfAbsent(node.nodeId(), NodeStatus.ACTIVE);
         nodes.sort(Comparator.comparingLong(NodeInfo::nodeId));
+        return "Ok";
+    }
+
+    private String setStatus(SetNodeStatus set) {
+        NodeStatus before = statuses.get(set.nodeId());
+        if (before == null || (before != set.status() && set.expected() != null && set.expected() != before)) {
+            return "Rejected";
+        }
+        statuses.put(set.nodeId(), set.status());
         return "Ok";
     }
 
@@ -109,10 +129,14 @@ final class NaiveModel {
         }
         CRC32C crc = new CRC32C();
         crc.update(create.name().getBytes(StandardCharsets.UTF_8));
-        int first = (int) (crc.getValue() % nodes.size());
+        List<NodeInfo> candidates = new ArrayList<>(nodes);
+        if (statuses.containsValue(NodeStatus.ACTIVE)) {
+            candidates.removeIf(n -> statuses.get(n.nodeId()) != NodeStatus.ACTIVE);
+        }
+        int first = (int) (crc.getValue() % candidates.size());
         List<Replica> replicas = new ArrayList<>();
-        for (int i = 0; i < create.replicationFactor() && i < nodes.size(); i++) {
-            replicas.add(nodes.get((first + i) % nodes.size()).replica());
+        for (int i = 0; i < create.replicationFactor() && i < candidates.size(); i++) {
+            replicas.add(candidates.get((first + i) % candidates.size()).replica());
         }
         ModelTopic topic = new ModelTopic();
         topic.id = ++lastTopicId;
@@ -179,13 +203,14 @@ final class NaiveModel {
                 if (segment.replicas.equals(set.replicas())) {
                     return "Ok";
                 }
-                if (!segment.replicas.equals(set.expected())) {
+                if (segment.moves != set.moves()) {
                     return "Stale";
                 }
                 if (!placeable(set.replicas())) {
                     return "Rejected";
                 }
                 segment.replicas = set.replicas();
+                segment.moves++;
                 return "Ok";
             }
         }
@@ -224,6 +249,9 @@ final class NaiveModel {
         if (!nodes.equals(List.copyOf(state.nodes().values()))) {
             return "nodes: " + nodes + " but " + state.nodes();
         }
+        if (nodes.stream().anyMatch(n -> state.status(n.nodeId()) != statuses.get(n.nodeId()))) {
+            return "statuses: " + statuses + " but " + state.statuses();
+        }
         if (state.topics().size() != topics.size() || state.nextTopicId() != lastTopicId + 1) {
             return "topics: " + topics.size() + " but " + state.topics().size();
         }
@@ -246,7 +274,8 @@ final class NaiveModel {
         TreePMap<Long, SealedSegment> sealed = TreePMap.empty();
         for (Segment s : model.segments.subList(0, model.segments.size() - 1)) {
             sealed = sealed.plus(
-                    s.number, new SealedSegment(s.number, s.records, s.entries, s.bytes, s.leader, s.replicas));
+                    s.number,
+                    new SealedSegment(s.number, s.records, s.entries, s.bytes, s.leader, s.replicas, s.moves));
         }
         Segment last = Objects.requireNonNull(model.segments.getLast());
         OpenSegment open =

@@ -8,6 +8,7 @@ import io.walrus.metadata.Command.DeleteTopic;
 import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.RemoveNode;
 import io.walrus.metadata.Command.SealSegment;
+import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Command.TrimTopic;
 import io.walrus.metadata.Command.UpsertNode;
@@ -53,14 +54,17 @@ final class RandomCommands {
         if (dice < 16) {
             return new RemoveNode(node());
         }
-        if (dice < 30) {
+        if (dice < 21) {
+            return new SetNodeStatus(node(), random.nextBoolean() ? null : status(), status());
+        }
+        if (dice < 34) {
             int name = random.nextInt(12);
             return new CreateTopic(name == 0 ? "" : "topic-" + name, random.nextInt(6));
         }
-        if (dice < 34) {
+        if (dice < 37) {
             return new DeleteTopic(topicId(state));
         }
-        if (dice < 42) {
+        if (dice < 44) {
             long id = topicId(state);
             return new TrimTopic(id, near(state, id) - random.nextInt(3));
         }
@@ -88,11 +92,11 @@ final class RandomCommands {
         long id = topicId(state);
         Topic topic = state.topic(id);
         if (topic == null || topic.sealed().isEmpty() || random.nextInt(5) == 0) {
-            return new SetReplicas(id, near(state, id), replicas(state), replicas(state));
+            return new SetReplicas(id, near(state, id), random.nextInt(2), replicas(state));
         }
         List<SealedSegment> sealed = List.copyOf(topic.sealed().values());
         SealedSegment segment = sealed.get(random.nextInt(sealed.size()));
-        return new SetReplicas(id, segment.number(), segment.replicas(), replicas(state));
+        return new SetReplicas(id, segment.number(), segment.moves() - random.nextInt(4) / 3, replicas(state));
     }
 
     private List<Replica> replicas(ClusterState state) {
@@ -104,6 +108,14 @@ final class RandomCommands {
             some.add(new Replica(node(), disk(node())));
         }
         return some;
+    }
+
+    private NodeStatus status() {
+        return switch (random.nextInt(3)) {
+            case 0 -> NodeStatus.ACTIVE;
+            case 1 -> NodeStatus.LEAVING;
+            default -> NodeStatus.GONE;
+        };
     }
 
     private long node() {

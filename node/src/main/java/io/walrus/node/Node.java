@@ -231,6 +231,7 @@ public final class Node implements NodeLock {
                 case Change.TopicTrimmed(long topicId, long _) -> changed(state, topicId);
                 case Change.TopicDeleted(Topic topic) -> deleted(topic);
                 case Change.ClusterInitialized _, Change.NodeChanged _, Change.NodeRemoved _ -> {}
+                case Change.NodeStatusChanged _ -> {}
             }
         }
         metadataFollowed();

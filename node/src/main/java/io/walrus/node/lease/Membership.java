@@ -1,6 +1,7 @@
 package io.walrus.node.lease;
 
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.node.peer.LogHealth;
@@ -77,20 +78,24 @@ public final class Membership {
         return leaving;
     }
 
-    /// The replicas of a topic's next segment, its leader first: the next node by id, round robin, that is alive, can
-    /// be reached, and has room on its disk; one without room if there is no other; else this one.
+    /// The replicas of a topic's next segment, its leader first: the next active node by id, round robin, that is alive,
+    /// can be reached, and has room on its disk; if there is none, one that lacks only room; any that can be reached;
+    /// else this one.
     ///
     /// @param last the leader of the segment before
     public List<Replica> successors(ClusterState state, long last) {
-        List<Long> candidates =
-                state.nodes().keySet().stream().filter(this::mayLead).toList();
-        List<Long> withRoom = candidates.stream().filter(this::hasRoom).toList();
-        List<Long> inTurn = withRoom.isEmpty() ? candidates : withRoom;
-        long leader = inTurn.stream()
+        List<Long> reached = state.nodes().keySet().stream().filter(this::mayLead).toList();
+        List<Long> active = reached.stream()
+                .filter(node -> state.status(node) == NodeStatus.ACTIVE)
+                .toList();
+        List<Long> wanted = active.isEmpty() ? reached : active;
+        List<Long> withRoom = wanted.stream().filter(this::hasRoom).toList();
+        List<Long> candidates = withRoom.isEmpty() ? wanted : withRoom;
+        long leader = candidates.stream()
                 .filter(node -> node > last)
                 .findFirst()
-                .orElse(inTurn.isEmpty() ? Long.valueOf(self) : inTurn.getFirst());
-        return Placement.ledBy(leader, state.nodes(), live.withRoom(), replicationFactor);
+                .orElse(candidates.isEmpty() ? Long.valueOf(self) : candidates.getFirst());
+        return Placement.ledBy(leader, state, live.withRoom(), replicationFactor);
     }
 
     private boolean mayLead(long node) {
