@@ -31,6 +31,7 @@ import io.walrus.node.register.Registrations;
 import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.rollover.Relocation;
 import io.walrus.node.rollover.Rollover;
+import io.walrus.node.rollover.SealReasons;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
@@ -72,12 +73,14 @@ public final class Node implements NodeLock {
     private final SharedCursor cursor;
     private final Fetches fetches;
     private final Rollover rollover;
+    private final SealReasons seals;
     private final Segments segments;
     private final Registrations registrations;
     private final Introduction introduction;
     private final Relocation relocation;
     private final Replicas replicas;
     private final Requests requests;
+    private final LogWatch logWatch;
     private long appliedVersion = -1;
     private ClusterState state = ClusterState.EMPTY;
     private boolean segmentsEnded;
@@ -128,11 +131,13 @@ public final class Node implements NodeLock {
         this.fetches = new Fetches(segments, entries, readAhead);
         this.rollover = new Rollover(engine, cursor, new SealProposals(metadata), self, membership);
         this.relocation = new Relocation(rollover, membership, self, config.replicationFactor());
+        this.seals = new SealReasons(rollover, membership, config.maxSegmentEntries());
         this.forwarding = new Forwarding(peers, config.requestTimeoutNs(), this::cameBack);
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
         this.introduction = new Introduction(metadata, config.self(), config.bootId(), clock.nanoTime());
+        this.logWatch = new LogWatch(engine, topics, membership, seals, replicas, puts, cursor, this::stopLeading);
         this.requests = new Requests(
                 config,
                 topics,
@@ -146,7 +151,7 @@ public final class Node implements NodeLock {
                         registrations,
                         reports,
                         this::figures,
-                        this::sealIfFull,
+                        seals::ifFull,
                         this::isServed));
     }
 
@@ -273,13 +278,14 @@ public final class Node implements NodeLock {
     /// The log has room again, or time has passed: takes up what was waiting and gives up on what waits too long.
     public void tick() {
         peers.tick(nowNs);
+        logWatch.tick();
         membership.tick(nowNs);
         requests.retryUnconfirmed();
         introduction.tick(nowNs);
         boolean monitor = nowNs - monitoredAtNs >= config.monitorCheckNs();
         if (monitor) {
             monitoredAtNs = nowNs;
-            topics.all().forEach(this::sealIfFull);
+            topics.all().forEach(seals::ifFull);
         }
         if (relocation.takeDue() || monitor) {
             topics.all().forEach(relocation::look);
@@ -325,6 +331,12 @@ public final class Node implements NodeLock {
     /// Whether topics wait for another node to lead them. From any thread.
     public boolean isHandingOver() {
         return handingOver;
+    }
+
+    /// Has something run, with the lock held, once all copies that may lack what was acknowledged last are known for
+    /// such for good, which is not before others know of this run.
+    public void whenOutOfDoubt(Runnable then) {
+        replicas.fences().whenSettled(then);
     }
 
     /// Talks to no other node any more.
@@ -436,7 +448,7 @@ public final class Node implements NodeLock {
     /// appended to it what is not known here: it is sealed, as that of a dead node would be.
     private void lead(ServedTopic topic) {
         topic.opening();
-        if (rules.mayLead(introduction.wasDone())) {
+        if (rules.mayLead(introduction.wasDone()) && !membership.hasFailed()) {
             remote.returnStale(topic);
             open(topic);
         } else {
@@ -471,9 +483,12 @@ public final class Node implements NodeLock {
     /// Somebody seals a segment of which this node has a copy.
     private void fenced(SegmentKey key) {
         ServedTopic topic = topics.find(key.topicId());
-        if (topic == null || topic.open().number() != key.segment()) {
-            return;
+        if (topic != null && topic.open().number() == key.segment()) {
+            stopLeading(topic);
         }
+    }
+
+    private void stopLeading(ServedTopic topic) {
         switch (topic.phase()) {
             case OPENING, LEADING, FENCED -> leave(topic);
             case UNLED, LEFT, SEALING -> {}
@@ -483,7 +498,7 @@ public final class Node implements NodeLock {
     private void resume(ServedTopic topic) {
         puts.appendWaiting(topic, config.maxSegmentEntries(), nowMs, nowNs);
         cursor.resume(topic);
-        sealIfFull(topic);
+        seals.ifFull(topic);
     }
 
     /// Requests came back from the node that led the topic before: they wait here, and what waited for them may go on.
@@ -492,12 +507,6 @@ public final class Node implements NodeLock {
             resume(topic);
         }
         topics.watch(topic);
-    }
-
-    private void sealIfFull(ServedTopic topic) {
-        if (topic.isLeading() && (topic.stream().entries() >= config.maxSegmentEntries() || membership.isLeaving())) {
-            rollover.begin(topic);
-        }
     }
 
     private void deleted(Topic metadata) {
@@ -552,7 +561,7 @@ public final class Node implements NodeLock {
                 case PeerMessage.Fill fill -> replicas.fill(from.asker(), fill);
                 case PeerMessage.Holds holds -> replicas.holds(from.asker(), holds);
                 case PeerMessage.ReadRecords read -> replicas.readRecords(from.asker(), read);
-                case PeerMessage.Sync(long sentNs) -> membership.asked(from, sentNs, appliedVersion, nowNs);
+                case PeerMessage.Sync sync -> membership.asked(from, sync, appliedVersion, nowNs);
                 case PeerMessage.Synced synced -> {
                     membership.answered(from, synced, appliedVersion);
                     requests.retryUnconfirmed();

@@ -7,6 +7,8 @@ import java.util.UUID;
 ///
 /// @param self this node, and the disk it writes to
 /// @param bootId of this run, as the metadata is told of it
+/// @param inDoubt whether copies of segments may lack what was acknowledged last, since the machine restarted while
+///     entries were not forced as they came
 /// @param maxSegmentEntries entries after which a segment is sealed, 1 or more
 /// @param replicationFactor copies of each segment, 1 or more
 /// @param requestTimeoutNs how long a request may wait for the segment's leader
@@ -20,6 +22,7 @@ import java.util.UUID;
 public record NodeConfig(
         Replica self,
         UUID bootId,
+        boolean inDoubt,
         long maxSegmentEntries,
         int replicationFactor,
         long requestTimeoutNs,

@@ -75,7 +75,7 @@ final class Replicas {
         this.config = config;
         this.peers = peers;
         this.replication = new Replication(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
-        this.fences = new Fences(engine, segments, config.self().diskId(), fenced);
+        this.fences = new Fences(engine, segments, config.self(), config.inDoubt(), fenced);
         this.copies = new Copies(engine, segments, fences, config.self());
         this.pulls = new Pulls(engine, peers, segments, fences, config.repairBytesPerSecond());
         this.moves = new MoveProposals(metadata, lock);
@@ -115,7 +115,7 @@ final class Replicas {
     ///
     /// @param isCurrent whether it has all that was decided before this node started
     void follow(ClusterState state, boolean isCurrent) {
-        fences.follow(state);
+        fences.follow(state, isCurrent);
         pulls.follow(state);
         repairs.follow(state, isCurrent);
         releases.follow(state);
@@ -138,6 +138,11 @@ final class Replicas {
     /// Seals an open segment whose leader can't or won't.
     void seal(Topic topic) {
         sealer.begin(topic);
+    }
+
+    /// Whether enough replicas of a topic's open segment can be reached for it to be sealed.
+    boolean canSeal(Topic topic) {
+        return sealer.canSeal(topic);
     }
 
     /// A topic's segments from this one on were sealed or opened.

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param clusterId made up by the first node of a cluster, taken over by those that join
 record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static final String FILE = "identity";
-    private static final String TEMPORARY = "identity.tmp";
+    /// What the name of a file ends with until it is complete.
+    static final String TEMPORARY = ".tmp";
     private static final int VERSION = 1;
 
     /// Reads the identity of a folder; null if the folder is new.
@@ -77,7 +78,7 @@ record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static void requireEmpty(Path directory) throws IOException, StartupException {
         try (Stream<Path> entries = Files.list(directory)) {
             List<String> names = entries.map(entry -> String.valueOf(entry.getFileName()))
-                    .filter(name -> !name.equals(TEMPORARY) && !name.equals("lost+found"))
+                    .filter(name -> !name.equals(FILE + TEMPORARY) && !name.equals("lost+found"))
                     .toList();
             if (!names.isEmpty()) {
                 throw new StartupException("data folder " + directory + " holds other files (" + names.getFirst()
@@ -89,14 +90,19 @@ record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static void write(Path directory, Identity identity) throws IOException {
         String text = "version=" + VERSION + "\nnode-id=" + identity.nodeId + "\ndisk-id=" + identity.diskId
                 + "\ncluster-id=" + identity.clusterId + "\n";
-        Path temporary = directory.resolve(TEMPORARY);
+        replace(directory, FILE, text);
+    }
+
+    /// Writes a small file so that a crash leaves either all of it or what was there before.
+    static void replace(Path directory, String name, String text) throws IOException {
+        Path temporary = directory.resolve(name + TEMPORARY);
         Files.writeString(temporary, text);
         force(temporary);
-        Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         force(directory);
     }
 
-    private static void force(Path path) throws IOException {
+    static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -14,6 +14,7 @@ import io.walrus.server.client.ListenerConfig;
 import io.walrus.server.config.CommandLineArguments;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.storage.EngineConfig;
+import io.walrus.storage.EngineStatus;
 import io.walrus.storage.FsyncPolicy;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.RecoveryReport;
@@ -38,12 +39,13 @@ public final class Server {
 
     private final ServerConfig config;
     private final long startedNs = System.nanoTime();
-    private final LogEvents events = new LogEvents();
+    private final LogEvents events;
     private final MetadataLink link;
     private final PeerLinks peers = new PeerLinks();
     private final ReaderPool readers = new ReaderPool();
     private final JsonFactory json = new JsonFactory();
     private final ClusterEntry entry;
+    private volatile @Nullable LastRun run;
     private volatile @Nullable LogEngine engine;
     private volatile @Nullable MetadataLog metadata;
     private volatile @Nullable Node node;
@@ -54,6 +56,7 @@ public final class Server {
     /// @param onFailure run when the node can't go on and is to be closed; must not block
     public Server(ServerConfig config, Runnable onFailure) {
         this.config = config;
+        this.events = new LogEvents(onFailure);
         this.link = new MetadataLink(onFailure);
         this.entry = new ClusterEntry(config);
     }
@@ -67,6 +70,15 @@ public final class Server {
         LogEngine log = openLog(directory.resolve("log"));
         // Read again now that the folder is locked: two processes may have begun with it at the same time.
         Identity identity = entry.identity(directory);
+        String boot = LastRun.currentBoot();
+        boolean inDoubt = LastRun.mayHaveLost(
+                directory, boot, config.fsync(), log.streams().isEmpty());
+        if (inDoubt) {
+            LOG.warn("the machine restarted with entries that were not forced to its disk: the newest may be missing"
+                    + " here, other nodes are asked for them");
+        } else {
+            began(boot);
+        }
         MetadataLog raft = entry.start(directory, link, peers);
         metadata = raft;
         link.connect(raft);
@@ -75,6 +87,7 @@ public final class Server {
                 new NodeConfig(
                         new Replica(config.nodeId(), identity.diskId()),
                         entry.bootId(),
+                        inDoubt,
                         config.maxSegmentEntries(),
                         config.replicationFactor(),
                         TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
@@ -94,6 +107,10 @@ public final class Server {
                 this::otherNodesCommitted,
                 new SealRules());
         node = started;
+        if (inDoubt) {
+            // Not under the node's lock, which is held when it is told.
+            started.whenOutOfDoubt(() -> Thread.ofVirtual().start(() -> outOfDoubt(boot)));
+        }
         ClientListener clients = new ClientListener(
                 new ListenerConfig(
                         config.clientHost(),
@@ -132,6 +149,27 @@ public final class Server {
                 config.fsync());
     }
 
+    /// Leaves word of this run for the next one.
+    private void began(String boot) throws StartupException {
+        LastRun now = new LastRun(boot, config.fsync(), false);
+        try {
+            now.write(config.dataDirectory());
+            run = now;
+        } catch (IOException e) {
+            throw new StartupException(
+                    "data folder " + config.dataDirectory() + " can't be written: " + Identity.reason(e), e);
+        }
+    }
+
+    private void outOfDoubt(String boot) {
+        try {
+            began(boot);
+        } catch (StartupException e) {
+            // The next start is in doubt again, which does no harm.
+            LOG.warn("{}", e.getMessage());
+        }
+    }
+
     /// Stops the node: lets others lead, answers what is under way, writes down all there is, ends. Safe at any
     /// stage of the start, from another thread.
     public void close() {
@@ -150,7 +188,12 @@ public final class Server {
             readers.close();
             LogEngine log = engine;
             if (log != null) {
+                boolean isWell = log.state() != EngineStatus.State.READ_ONLY;
                 log.close();
+                LastRun now = run;
+                if (now != null && isWell) {
+                    new LastRun(now.machineBoot(), now.fsync(), true).write(config.dataDirectory());
+                }
             }
         } catch (IOException e) {
             LOG.error("the log could not be closed cleanly, the next start recovers it: {}", e.getMessage());

@@ -50,12 +50,12 @@ final class Appends {
     }
 
     LogStream createStream(byte[] key) throws StorageException {
-        checkTakesEntries();
+        state.checkWritable();
         checkLength(key.length, LogEngine.MAX_KEY_BYTES, "The key");
         if (catalog.stream(key) != null) {
             throw new StorageException(Category.EXISTS, "A stream with this key exists.");
         }
-        if (!journal.begin(key.length, false)) {
+        if (!journal.begin(key.length, true)) {
             noRoom();
             throw new StorageException(Category.NO_ROOM, "There is no room in the journal just now: try again.");
         }

@@ -159,7 +159,8 @@ public final class LogEngine implements Closeable {
         }
     }
 
-    /// Creates a stream. Under the append lock.
+    /// Creates a stream. Under the append lock. Not refused when the disk is nearly full: small things that go with a
+    /// stream, such as an attribute, must find one.
     ///
     /// @param key a name no other stream has, up to [#MAX_KEY_BYTES]
     /// @throws StorageException EXISTS, NO_ROOM, or a refusal
@@ -334,17 +335,24 @@ public final class LogEngine implements Closeable {
         }
     }
 
+    /// What it can do at this moment. Cheap, and from any thread.
+    public EngineStatus.State state() {
+        if (state.isClosed()) {
+            return EngineStatus.State.CLOSED;
+        }
+        if (state.failure() != null) {
+            return EngineStatus.State.READ_ONLY;
+        }
+        return state.diskFull() == null ? EngineStatus.State.OK : EngineStatus.State.DISK_FULL;
+    }
+
+    /// A picture of it at this moment.
     public EngineStatus status() {
         StorageException failure = state.failure();
         String full = state.diskFull();
-        EngineStatus.State now = state.isClosed()
-                ? EngineStatus.State.CLOSED
-                : failure != null
-                        ? EngineStatus.State.READ_ONLY
-                        : full != null ? EngineStatus.State.DISK_FULL : EngineStatus.State.OK;
         String reason = failure != null ? String.valueOf(failure.getMessage()) : full == null ? "" : full;
         return new EngineStatus(
-                now,
+                state(),
                 reason,
                 checkpoints.journalBytes(),
                 Math.max(0, journal.committedEnd() - journal.released()),

@@ -5,6 +5,7 @@ import io.walrus.node.replicate.Replication;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.session.Slot;
+import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
@@ -91,6 +92,11 @@ public final class Puts {
 
     private boolean append(ServedTopic topic, ByteBuffer payload, Slot slot, long nowMs) {
         LogStream stream = topic.stream();
+        if (topic.led().lacksRoom()) {
+            slot.error(ErrorTexts.diskFull("too many of the nodes that store segment "
+                    + topic.open().number() + " of topic " + topic.name() + " have full disks"));
+            return true;
+        }
         try {
             long sequence = stream.records();
             if (engine.append(stream, payload, nowMs) < 0) {

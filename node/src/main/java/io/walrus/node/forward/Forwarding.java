@@ -184,7 +184,7 @@ public final class Forwarding {
 
         /// Once the topic has another leader, what waits for it waits for the end of this.
         @Override
-        public boolean isUrgent() {
+        public boolean isImpatient() {
             return topic.open().number() > segment;
         }
 

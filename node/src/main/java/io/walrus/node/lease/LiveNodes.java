@@ -1,5 +1,6 @@
 package io.walrus.node.lease;
 
+import io.walrus.node.peer.LogHealth;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,9 @@ final class LiveNodes {
     private final long self;
     private final long timeoutNs;
     private final Map<Long, Long> heardNs = new HashMap<>();
+    private final Map<Long, LogHealth> health = new HashMap<>();
     private List<Long> told = List.of();
+    private List<Long> toldFull = List.of();
 
     /// Knows of nobody but this node yet.
     ///
@@ -21,9 +24,15 @@ final class LiveNodes {
         this.timeoutNs = timeoutNs;
     }
 
-    /// A node asked this one, the metadata's leader.
-    void heard(long nodeId, long nowNs) {
+    /// A node asked this one, the metadata's leader, and said how its log is.
+    void heard(long nodeId, LogHealth log, long nowNs) {
         heardNs.put(nodeId, nowNs);
+        health.put(nodeId, log);
+    }
+
+    /// How this node's own log is.
+    void own(LogHealth log) {
+        health.put(self, log);
     }
 
     /// This node begins to count: those it has not heard of have the whole time to show that they are alive.
@@ -38,9 +47,9 @@ final class LiveNodes {
         heardNs.putIfAbsent(nodeId, nowNs);
     }
 
-    /// Whether a node has not been heard of for too long.
+    /// Whether a node has not been heard of for too long, or has said that its log failed.
     boolean isDead(long nodeId, long nowNs) {
-        return isSilent(nodeId, nowNs, timeoutNs);
+        return health.get(nodeId) == LogHealth.FAILED || isSilent(nodeId, nowNs, timeoutNs);
     }
 
     /// Whether a node was last heard at least `forNs` ago.
@@ -49,12 +58,13 @@ final class LiveNodes {
         return nodeId != self && at != null && nowNs - at >= forNs;
     }
 
-    /// The metadata's leader says who is alive.
-    void told(List<Long> live) {
+    /// The metadata's leader says who is alive, and whose disks are full.
+    void told(List<Long> live, List<Long> full) {
         told = live;
+        toldFull = full;
     }
 
-    /// Those this node has heard from of late, and itself, in order.
+    /// Those this node has heard from of late, and itself, in order; but none whose log has failed.
     List<Long> heardOf(long nowNs) {
         TreeSet<Long> live = new TreeSet<>(List.of(self));
         heardNs.forEach((node, at) -> {
@@ -62,11 +72,22 @@ final class LiveNodes {
                 live.add(node);
             }
         });
+        live.removeIf(node -> health.get(node) == LogHealth.FAILED);
         return List.copyOf(live);
+    }
+
+    /// Those of `nodes` whose disks are full, as far as this node was told.
+    List<Long> fullAmong(List<Long> nodes) {
+        return nodes.stream().filter(node -> health.get(node) == LogHealth.FULL).toList();
     }
 
     /// The live nodes as last told.
     List<Long> live() {
         return told;
+    }
+
+    /// Those of them whose disks are not full.
+    List<Long> withRoom() {
+        return told.stream().filter(node -> !toldFull.contains(node)).toList();
     }
 }

@@ -4,6 +4,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
+import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The conversation with the metadata's leader, ten times a second: it renews this node's lease, shows that this
-/// node is alive, and tells which others are. Guarded by the node's lock.
+/// node is alive and how its log is, and tells which others are and whose disks are full. Guarded by the node's lock.
 public final class Membership {
     private static final long SYNC_NS = 100_000_000L;
 
@@ -27,6 +28,7 @@ public final class Membership {
     private long askedNs;
     private boolean everAsked;
     private boolean leaving;
+    private LogHealth health = LogHealth.OK;
 
     /// Makes it.
     ///
@@ -55,29 +57,54 @@ public final class Membership {
         return leaving;
     }
 
+    /// How this node's log is. Others hear of it with the next question.
+    public void health(LogHealth now) {
+        health = now;
+        live.own(now);
+    }
+
+    /// Whether this node's log has failed: it leads nothing any more, and vouches for nothing.
+    public boolean hasFailed() {
+        return health == LogHealth.FAILED;
+    }
+
+    /// Whether this node's disk is full, and there is a node to lead in its place whose disk is not.
+    public boolean shouldGiveWay() {
+        return health == LogHealth.FULL && live.withRoom().stream().anyMatch(this::isReached);
+    }
+
     /// Whether this node is about to stop, and another can lead what it led.
     public boolean isLeaving() {
         return leaving;
     }
 
     /// The replicas of a topic's next segment, its leader first: the next active node by id, round robin, that is
-    /// alive and can be reached; if there is none, any that can be; this one if there is no other.
+    /// alive, can be reached, and has room on its disk; if there is none, one that lacks only room; any that can be
+    /// reached; else this one.
     ///
     /// @param last the leader of the segment before
     public List<Replica> successors(ClusterState state, long last) {
-        List<Long> reached = state.nodes().keySet().stream()
-                .filter(live.live()::contains)
-                .filter(node -> node == self ? !leaving : isReached(node))
-                .toList();
+        List<Long> reached =
+                state.nodes().keySet().stream().filter(this::mayLead).toList();
         List<Long> active = reached.stream()
                 .filter(node -> state.status(node) == NodeStatus.ACTIVE)
                 .toList();
-        List<Long> candidates = active.isEmpty() ? reached : active;
+        List<Long> wanted = active.isEmpty() ? reached : active;
+        List<Long> withRoom = wanted.stream().filter(this::hasRoom).toList();
+        List<Long> candidates = withRoom.isEmpty() ? wanted : withRoom;
         long leader = candidates.stream()
                 .filter(node -> node > last)
                 .findFirst()
                 .orElse(candidates.isEmpty() ? Long.valueOf(self) : candidates.getFirst());
-        return Placement.ledBy(leader, state, live.live(), replicationFactor);
+        return Placement.ledBy(leader, state, live.withRoom(), replicationFactor);
+    }
+
+    private boolean mayLead(long node) {
+        return live.live().contains(node) && (node == self ? !leaving && !hasFailed() : isReached(node));
+    }
+
+    private boolean hasRoom(long node) {
+        return node == self ? health == LogHealth.OK : live.withRoom().contains(node);
     }
 
     /// Whether this node leads the metadata, and so has to look after what dead nodes led.
@@ -114,7 +141,8 @@ public final class Membership {
             }
             peers.all().forEach(peer -> live.watch(peer.nodeId(), nowNs));
             lease.confirmed(nowNs);
-            live.told(live.heardOf(nowNs));
+            List<Long> heardOf = live.heardOf(nowNs);
+            live.told(heardOf, live.fullAmong(heardOf));
         } else if (!everAsked || nowNs - askedNs >= SYNC_NS) {
             ask(nowNs);
         }
@@ -137,22 +165,23 @@ public final class Membership {
         if (leader != null && leader.isUp()) {
             everAsked = true;
             askedNs = nowNs;
-            leader.send(new PeerMessage.Sync(nowNs));
+            leader.send(new PeerMessage.Sync(nowNs, health));
         }
     }
 
     /// Another node asks: only the metadata's leader may answer.
-    public void asked(Peer from, long sentNs, long appliedVersion, long nowNs) {
+    public void asked(Peer from, PeerMessage.Sync sync, long appliedVersion, long nowNs) {
         if (metadata.leads()) {
-            live.heard(from.nodeId(), nowNs);
-            from.send(new PeerMessage.Synced(sentNs, appliedVersion, live.heardOf(nowNs)));
+            live.heard(from.nodeId(), sync.health(), nowNs);
+            List<Long> heardOf = live.heardOf(nowNs);
+            from.send(new PeerMessage.Synced(sync.sentNs(), appliedVersion, heardOf, live.fullAmong(heardOf)));
         }
     }
 
     /// The metadata's leader answers.
     public void answered(Peer from, PeerMessage.Synced synced, long appliedVersion) {
         if (from.nodeId() == metadata.leaderId()) {
-            live.told(synced.live());
+            live.told(synced.live(), synced.full());
             lease.answered(synced.sentNs(), synced.version(), appliedVersion);
         }
     }

@@ -12,7 +12,7 @@ public interface Asked {
 
     /// Whether it is better given up once the other node says nothing: it can be asked elsewhere, or others wait
     /// for its end. Else it is waited for until the connection breaks or its time is over.
-    default boolean isUrgent() {
+    default boolean isImpatient() {
         return false;
     }
 }

@@ -15,8 +15,10 @@ public record CopyOutcome(Kind kind, long records) {
         NOT_FOLLOWED(4),
         /// Nothing is taken for the segment any more: somebody is sealing it.
         FENCED(5),
-        /// The follower can't store it at the moment.
-        FAILED(6);
+        /// The follower can't store it: its log has failed, or what was sent makes no sense to it.
+        FAILED(6),
+        /// The follower's disk is full.
+        FULL(7);
 
         private final int code;
 

@@ -174,7 +174,7 @@ public final class Peer {
     /// Nothing has been heard for a while.
     void silent() {
         silent = true;
-        giveUp(one -> one.asked.isUrgent(), "node " + nodeId + " says nothing");
+        giveUp(one -> one.asked.isImpatient(), "node " + nodeId + " says nothing");
     }
 
     private void giveUp(Predicate<Pending> which, String reason) {

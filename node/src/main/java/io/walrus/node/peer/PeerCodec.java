@@ -47,7 +47,8 @@ import java.util.zip.CRC32C;
 ///          | CRC32C u32 of all of that
 /// list     count u32 | each
 /// segment  topic id u64 | number u64
-/// length   segment | records u64 | entries u64 | bytes u64 | cursor's segment u64, 0 for none | cursor's offset u64
+/// length   segment | records u64 | entries u64 | bytes u64 | vouched u8 | cursor
+/// cursor   segment u64, 0 for none | offset u64
 /// outcome  kind u8 | records u64
 /// held     segment | moves u64
 /// ```
@@ -85,7 +86,7 @@ public final class PeerCodec {
     private static final byte HELD = 26;
 
     private static final int SEGMENT_BYTES = 2 * Long.BYTES;
-    private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES;
+    private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES + 1;
     private static final int HELD_BYTES = SEGMENT_BYTES + Long.BYTES;
     private static final int OUTCOME_BYTES = 1 + Long.BYTES;
     private static final int RECORD_BYTES = 1 + Long.BYTES + Integer.BYTES;
@@ -182,13 +183,14 @@ public final class PeerCodec {
                         .putInt(segments.size());
                 segments.forEach(each -> segment(out, each));
             }
-            case Sync(long sentNs) -> batch.type(SYNC, Long.BYTES).putLong(sentNs);
-            case Synced(long sentNs, long version, List<Long> live) -> {
-                ByteBuffer out = batch.type(SYNCED, (2 + live.size()) * Long.BYTES + Integer.BYTES)
+            case Sync(long sentNs, LogHealth health) ->
+                batch.type(SYNC, Long.BYTES + 1).putLong(sentNs).put(health.code());
+            case Synced(long sentNs, long version, List<Long> live, List<Long> full) -> {
+                ByteBuffer out = batch.type(SYNCED, (2 + live.size() + full.size()) * Long.BYTES + 2 * Integer.BYTES)
                         .putLong(sentNs)
-                        .putLong(version)
-                        .putInt(live.size());
-                live.forEach(out::putLong);
+                        .putLong(version);
+                numbers(out, live);
+                numbers(out, full);
             }
         }
     }
@@ -249,10 +251,19 @@ public final class PeerCodec {
                         new UUID(in.getLong(), in.getLong()),
                         list(in, HELD_BYTES, each -> new HeldSegment(segment(each), each.getLong())));
             case HELD -> new Held(in.getLong(), list(in, SEGMENT_BYTES, PeerCodec::segment));
-            case SYNC -> new Sync(in.getLong());
-            case SYNCED -> new Synced(in.getLong(), in.getLong(), list(in, Long.BYTES, ByteBuffer::getLong));
+            case SYNC -> new Sync(in.getLong(), LogHealth.of(in.get()));
+            case SYNCED -> new Synced(in.getLong(), in.getLong(), numbers(in), numbers(in));
             default -> throw new MalformedMessageException("unknown message type " + type);
         };
+    }
+
+    private static void numbers(ByteBuffer out, List<Long> numbers) {
+        out.putInt(numbers.size());
+        numbers.forEach(out::putLong);
+    }
+
+    private static List<Long> numbers(ByteBuffer in) {
+        return list(in, Long.BYTES, ByteBuffer::getLong);
     }
 
     private static void text(Batch batch, byte type, long id, String text) {
@@ -318,6 +329,7 @@ public final class PeerCodec {
                 .putLong(copy.records())
                 .putLong(copy.entries())
                 .putLong(copy.bytes())
+                .put((byte) (copy.vouched() ? 1 : 0))
                 .putLong(cursor == null ? 0 : cursor.segment())
                 .putLong(cursor == null ? 0 : cursor.offset());
     }
@@ -327,10 +339,11 @@ public final class PeerCodec {
         long records = in.getLong();
         long entries = in.getLong();
         long bytes = in.getLong();
+        boolean vouched = in.get() != 0;
         long cursorSegment = in.getLong();
         long cursorOffset = in.getLong();
         CursorPosition cursor = cursorSegment == 0 ? null : new CursorPosition(cursorSegment, cursorOffset);
-        return new CopyLength(segment, records, entries, bytes, cursor);
+        return new CopyLength(segment, records, entries, bytes, vouched, cursor);
     }
 
     private static CopyOutcome outcome(ByteBuffer in) {

@@ -130,15 +130,18 @@ public sealed interface PeerMessage {
     /// A node's question to the metadata's leader whether all is as it knows it.
     ///
     /// @param sentNs the sender's clock, for the answer
-    record Sync(long sentNs) implements PeerMessage {}
+    /// @param health the sender's log
+    record Sync(long sentNs, LogHealth health) implements PeerMessage {}
 
     /// Only the metadata's leader answers.
     ///
     /// @param version of the metadata at the leader
-    /// @param live the nodes the leader has heard from of late
-    record Synced(long sentNs, long version, List<Long> live) implements PeerMessage {
+    /// @param live the nodes the leader has heard from of late, and whose logs have not failed
+    /// @param full those of them whose disks are full
+    record Synced(long sentNs, long version, List<Long> live, List<Long> full) implements PeerMessage {
         public Synced {
             live = List.copyOf(live);
+            full = List.copyOf(full);
         }
     }
 }

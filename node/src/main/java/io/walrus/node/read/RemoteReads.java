@@ -135,7 +135,7 @@ public final class RemoteReads {
 
         /// Another node may be asked meanwhile.
         @Override
-        public boolean isUrgent() {
+        public boolean isImpatient() {
             return true;
         }
 

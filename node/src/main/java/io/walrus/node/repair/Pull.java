@@ -95,7 +95,7 @@ final class Pull implements Asked {
 
     /// Another node may have as much.
     @Override
-    public boolean isUrgent() {
+    public boolean isImpatient() {
         return true;
     }
 

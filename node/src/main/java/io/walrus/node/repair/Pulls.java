@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Makes copies of this node longer, from those of other nodes. Guarded by the node's lock.
 ///
@@ -125,7 +126,10 @@ public final class Pulls {
         try {
             step = step(pull);
         } catch (StorageException e) {
-            LOG.warn("segment {} can't be copied to this node: {}", pull.key(), e.getMessage());
+            boolean isExpected = e.category() == StorageException.Category.DISK_FULL
+                    || e.category() == StorageException.Category.READ_ONLY;
+            LOG.atLevel(isExpected ? Level.DEBUG : Level.WARN)
+                    .log("segment {} can't be copied to this node: {}", pull.key(), e.getMessage());
             step = Step.FAILED;
         }
         if (step != Step.UNDER_WAY) {

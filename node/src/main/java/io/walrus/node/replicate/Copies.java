@@ -17,11 +17,13 @@ import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.seal.Fences;
+import io.walrus.storage.EngineStatus;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
 /// committed together, and answered together. Guarded by the node's lock.
 public final class Copies {
     private static final Logger LOG = LoggerFactory.getLogger(Copies.class);
+    private static final CopyOutcome NOT_STORED = new CopyOutcome(Kind.FAILED, 0);
 
     /// A batch that was stored or refused, and is answered once the log's group is committed.
     private record Answer(Asker to, long batch, List<CopyOutcome> outcomes, long group) {}
@@ -122,10 +125,13 @@ public final class Copies {
 
     /// The log has committed more.
     public void committed() {
+        boolean failed = hasFailed();
         long committed = engine.committedGroup();
-        while (!answers.isEmpty() && answers.element().group <= committed) {
+        while (!answers.isEmpty() && (failed || answers.element().group <= committed)) {
             Answer answer = answers.remove();
-            answer.to.tell(new PeerMessage.Copied(answer.batch, answer.outcomes));
+            List<CopyOutcome> outcomes =
+                    failed ? Collections.nCopies(answer.outcomes.size(), NOT_STORED) : answer.outcomes;
+            answer.to.tell(new PeerMessage.Copied(answer.batch, outcomes));
         }
         waiting = !answers.isEmpty();
     }
@@ -156,6 +162,9 @@ public final class Copies {
     /// @return what became of it, or null if the log has no room at the moment: part of it may be stored
     private @Nullable CopyOutcome store(long leaderId, Copy copy) {
         SegmentKey key = copy.segment();
+        if (hasFailed()) {
+            return NOT_STORED;
+        }
         Kind refusal = refusal(leaderId, key);
         if (refusal != null) {
             return new CopyOutcome(refusal, 0);
@@ -171,8 +180,12 @@ public final class Copies {
             return store(stream, copy.records());
         } catch (StorageException e) {
             LOG.debug("segment {} can't be stored: {}", key, e.getMessage());
-            return new CopyOutcome(Kind.FAILED, 0);
+            return e.category() == StorageException.Category.DISK_FULL ? new CopyOutcome(Kind.FULL, 0) : NOT_STORED;
         }
+    }
+
+    private boolean hasFailed() {
+        return engine.state() == EngineStatus.State.READ_ONLY;
     }
 
     private @Nullable CopyOutcome store(LogStream stream, RecordBlock records) throws StorageException {

@@ -114,6 +114,15 @@ public final class LedSegment {
         return committedRecords() >= stream.records();
     }
 
+    /// Whether the disks of so many followers are full that nothing more can be committed for now.
+    public boolean lacksRoom() {
+        int withRoom = 0;
+        for (Progress follower : followers) {
+            withRoom += follower.isFull() ? 0 : 1;
+        }
+        return withRoom < acksNeeded;
+    }
+
     /// Takes note of a cursor record. All others of a segment are entries.
     public void cursorAppended(long sequence) {
         cursors.add(sequence);

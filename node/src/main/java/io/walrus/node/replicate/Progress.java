@@ -10,6 +10,8 @@ final class Progress {
     private boolean reading;
     private boolean stopped;
     private boolean fenced;
+    private boolean cautious;
+    private boolean full;
     private long againNs;
     private boolean everConfirmed;
     private long confirmedNs;
@@ -70,6 +72,34 @@ final class Progress {
 
     boolean isStopped() {
         return stopped;
+    }
+
+    /// Sends one record at a time until one is taken, as the last were not.
+    ///
+    /// @param lacksRoom whether that was because the follower's disk is full
+    void refused(boolean lacksRoom) {
+        cautious = true;
+        full = lacksRoom;
+    }
+
+    /// Something was taken.
+    ///
+    /// @return whether that ends being cautious
+    boolean taken() {
+        boolean was = cautious;
+        cautious = false;
+        full = false;
+        return was;
+    }
+
+    /// Whether one record at a time is sent.
+    boolean isCautious() {
+        return cautious;
+    }
+
+    /// Whether the follower's disk is full.
+    boolean isFull() {
+        return full;
     }
 
     void fence() {

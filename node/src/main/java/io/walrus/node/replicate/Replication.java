@@ -142,6 +142,9 @@ public final class Replication {
                 reached(progress, outcome.records());
                 progress.confirm(sentNs);
                 advanced = true;
+                if (progress.taken()) {
+                    follower.add(progress);
+                }
             }
             case OTHER_LENGTH -> {
                 reached(progress, outcome.records());
@@ -150,7 +153,11 @@ public final class Replication {
                 }
             }
             case EARLY -> pause(progress, isNews, LATER_NS);
-            case NOT_FOLLOWED, FAILED -> pause(progress, isNews, MUCH_LATER_NS);
+            case NOT_FOLLOWED -> pause(progress, isNews, MUCH_LATER_NS);
+            case FAILED, FULL -> {
+                progress.refused(outcome.kind() == CopyOutcome.Kind.FULL);
+                pause(progress, isNews, MUCH_LATER_NS);
+            }
             case FENCED -> {
                 if (!progress.isFenced()) {
                     progress.fence();
@@ -256,11 +263,12 @@ public final class Replication {
     }
 
     private void send(Peer peer, Follower follower, Progress progress, ReadBuffer read) {
-        RecordBlock block = RecordBlock.of(progress.next(), read, Long.MAX_VALUE);
+        long upTo = progress.isCautious() ? progress.next() + 1 : Long.MAX_VALUE;
+        RecordBlock block = RecordBlock.of(progress.next(), read, upTo);
         peer.send(new PeerMessage.Copy(progress.segment().key(), block));
         follower.sent(progress, block.byteCount());
         progress.sent(block.next());
-        if (block.next() < progress.segment().stream().records()) {
+        if (block.next() < progress.segment().stream().records() && !progress.isCautious()) {
             follower.add(progress);
         }
     }

@@ -32,6 +32,7 @@ final class Seal {
     private final Set<Long> holders = new HashSet<>();
     private Step step = Step.BEGIN;
     private int attempt;
+    private boolean waited;
     private long sinceNs;
     private @Nullable CopyLength longest;
 
@@ -93,6 +94,22 @@ final class Seal {
 
     int answers() {
         return answers.size();
+    }
+
+    /// How many of them vouch for their length.
+    int vouched() {
+        return (int) answers.values().stream().filter(CopyLength::vouched).count();
+    }
+
+    boolean hasAnswered(long nodeId) {
+        return answers.containsKey(nodeId);
+    }
+
+    /// Whether it is the first time that this is asked: for what is to be said once.
+    boolean firstWait() {
+        boolean first = !waited;
+        waited = true;
+        return first;
     }
 
     /// Settles the length: that of the longest copy.

@@ -3,6 +3,7 @@ package io.walrus.node.seal;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command.SealSegment;
 import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
 import io.walrus.node.cursor.SharedCursor;
@@ -20,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Seals open segments whose leader doesn't: fences a majority of the replicas, takes the longest copy's length, sees
 /// to it that a majority holds that much, and proposes it.
@@ -27,6 +30,7 @@ import java.util.function.Consumer;
 /// Any node may do so, several at once, and each as often as it likes: see [Fences] and [SealProposals]. What is
 /// interrupted begins anew; nothing of it is remembered. Guarded by the node's lock.
 public final class Sealer {
+    private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
     /// What is beyond is offered again by those who look for it.
     private static final int MAX_AT_A_TIME = 1_000;
 
@@ -100,7 +104,7 @@ public final class Sealer {
 
     private boolean isReached(Replica replica) {
         Peer peer = peers.find(replica.nodeId());
-        return replica.equals(self) || (peer != null && peer.isUp());
+        return (replica.equals(self) && !membership.hasFailed()) || (peer != null && peer.isUp());
     }
 
     /// Begins anew what takes too long, with more patience each time: on nodes that are short of time, trying again
@@ -110,9 +114,20 @@ public final class Sealer {
             long limitNs = (seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS)
                     << Math.min(seal.attempt(), MAX_DOUBLINGS);
             if (seal.step() != Seal.Step.BEGIN && nowNs - seal.sinceNs() > limitNs) {
+                tellIfInDoubt(seal);
                 seal.again(nowNs);
                 begun = true;
             }
+        }
+    }
+
+    private void tellIfInDoubt(Seal seal) {
+        boolean inDoubt = rules.isMajority(seal.answers(), seal.replicas().size()) && seal.vouched() < seal.answers();
+        if (seal.step() == Seal.Step.FENCING && inDoubt && seal.firstWait()) {
+            LOG.warn(
+                    "segment {} waits for nodes {}: machines that store it restarted, and its end may be missing there",
+                    seal.key(),
+                    silent(seal));
         }
     }
 
@@ -187,8 +202,13 @@ public final class Sealer {
         seal.answered(nodeId, length);
         switch (seal.step()) {
             case FENCING -> {
-                if (rules.isMajority(seal.answers(), seal.replicas().size())) {
+                if (isEnough(seal)) {
                     seal.choose();
+                    if (!rules.isMajority(seal.vouched(), seal.replicas().size())) {
+                        LOG.warn(
+                                "segment {} is sealed with what the machines that store it kept when they restarted",
+                                seal.key());
+                    }
                     seal.go(Seal.Step.FILLING, nowNs);
                     fill(seal);
                 }
@@ -196,6 +216,25 @@ public final class Sealer {
             case FILLING -> proposeIfHeld(seal);
             case BEGIN, PROPOSED -> {}
         }
+    }
+
+    /// Whether the longest of the copies told of has all that was acknowledged: a majority is sure of that, or else
+    /// nobody who is left knows more. Of copies in doubt each may lack what others have.
+    private boolean isEnough(Seal seal) {
+        int replicas = seal.replicas().size();
+        return rules.isMajority(seal.vouched(), replicas)
+                || (rules.isMajority(seal.answers(), replicas) && silent(seal).isEmpty());
+    }
+
+    /// The nodes that store the segment, as far as there still are such, and have not answered.
+    private List<Long> silent(Seal seal) {
+        return seal.replicas().stream()
+                .filter(replica -> {
+                    NodeInfo node = state.node(replica.nodeId());
+                    return node != null && node.replica().equals(replica) && !seal.hasAnswered(replica.nodeId());
+                })
+                .map(Replica::nodeId)
+                .toList();
     }
 
     /// Has shorter copies made as long as the longest, as many as a majority needs.

@@ -45,8 +45,8 @@ class PeerCodecTest {
             new PeerMessage.Fenced(
                     6,
                     List.of(
-                            new CopyLength(new SegmentKey(1, 2), 3, 2, 1, null),
-                            new CopyLength(new SegmentKey(1, 3), 3, 2, 1, new CursorPosition(1, 0)))),
+                            new CopyLength(new SegmentKey(1, 2), 3, 2, 1, true, null),
+                            new CopyLength(new SegmentKey(1, 3), 3, 2, 1, false, new CursorPosition(1, 0)))),
             new PeerMessage.Fill(7, new SegmentKey(1, 2), 3, 4),
             new PeerMessage.ReadRecords(8, new SegmentKey(1, 2), 3, 4),
             new PeerMessage.Holds(
@@ -54,8 +54,8 @@ class PeerCodecTest {
                     new UUID(4, 5),
                     List.of(new HeldSegment(new SegmentKey(1, 2), 0), new HeldSegment(new SegmentKey(1, 3), 4))),
             new PeerMessage.Held(9, List.of(new SegmentKey(1, 3))),
-            new PeerMessage.Sync(-1),
-            new PeerMessage.Synced(1, 2, List.of(1L, 2L, 3L)));
+            new PeerMessage.Sync(-1, LogHealth.FULL),
+            new PeerMessage.Synced(1, 2, List.of(1L, 2L, 3L), List.of(2L)));
 
     @Test
     void everyMessageIsHeardAsItWasSaid() throws Exception {

@@ -31,19 +31,19 @@ class PeersTest {
     void onlyWhatCanBeAskedElsewhereIsGivenUpWhenAPeerSaysNothing() {
         Peer peer = connected();
         peer.ask(id -> new State(id, 1), new Question("patient", false), 0, ns(10_000));
-        peer.ask(id -> new State(id, 1), new Question("urgent", true), 0, ns(10_000));
+        peer.ask(id -> new State(id, 1), new Question("impatient", true), 0, ns(10_000));
 
         tickUntil(ALIVE_MS);
         assertThat(lost).isEmpty();
         assertThat(peer.isSilent()).isFalse();
 
         tickUntil(ALIVE_MS + TICK_MS);
-        assertThat(lost).containsExactly("urgent: node 1 says nothing");
+        assertThat(lost).containsExactly("impatient: node 1 says nothing");
         assertThat(peer.isSilent()).isTrue();
         assertThat(peer.isUp()).isTrue();
 
         tickUntil(SILENCE_MS + TICK_MS);
-        assertThat(lost).containsExactly("urgent: node 1 says nothing", "patient: node 1 says nothing");
+        assertThat(lost).containsExactly("impatient: node 1 says nothing", "patient: node 1 says nothing");
         assertThat(peer.isUp()).isFalse();
     }
 
@@ -97,11 +97,11 @@ class PeersTest {
 
     private final class Question implements Asked {
         private final String name;
-        private final boolean urgent;
+        private final boolean impatient;
 
-        Question(String name, boolean urgent) {
+        Question(String name, boolean impatient) {
             this.name = name;
-            this.urgent = urgent;
+            this.impatient = impatient;
         }
 
         @Override
@@ -115,8 +115,8 @@ class PeersTest {
         }
 
         @Override
-        public boolean isUrgent() {
-            return urgent;
+        public boolean isImpatient() {
+            return impatient;
         }
     }
 

@@ -122,8 +122,8 @@ public final class ClientListener {
         LoopConnections.execute(firstLoop, this::tick);
     }
 
-    /// Takes no more connections and requests, lets what is under way finish, and closes each connection once its client
-    /// is quiet; those who still send are told that the node stops.
+    /// Takes no more connections and requests, lets what is under way finish, and closes each connection once its
+    /// client is quiet; those who still send are told that the node stops.
     ///
     /// @param timeoutMs after which connections are closed as they are
     public void close(long timeoutMs) throws InterruptedException {

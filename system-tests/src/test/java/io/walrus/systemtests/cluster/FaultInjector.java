@@ -40,8 +40,8 @@ final class FaultInjector implements AutoCloseable {
                             .with("WALRUS_MIN_FREE_BYTES", MIN_FREE_MEGABYTES << 20)
                             .with("WALRUS_MAX_SEGMENT_ENTRIES", maxSegmentEntries)
                             .with("WALRUS_MONITOR_CHECK_MS", 500)
-                    // They start often, on a machine that is busy.
-                    .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+                            // They start often, on a machine that is busy.
+                            .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
         }
     }
 

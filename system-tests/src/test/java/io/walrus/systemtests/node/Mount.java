@@ -1,6 +1,7 @@
 package io.walrus.systemtests.node;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,12 +11,34 @@ import org.junit.jupiter.api.Assumptions;
 ///
 /// @param folder where it is mounted
 public record Mount(Path folder) implements AutoCloseable {
+    private static final int BLOCK_BYTES = 1 << 20;
+    private static final int LEFT_BYTES = 4 << 20;
+
     public static Mount ofMegabytes(Path folder, int megabytes) throws IOException {
         return mounted(folder, "size=" + megabytes + "m");
     }
 
     static Mount readOnly(Path folder) throws IOException {
         return mounted(folder, "size=1m,ro");
+    }
+
+    /// Takes all of its room but a little.
+    public void fill() throws IOException {
+        byte[] block = new byte[BLOCK_BYTES];
+        try (OutputStream filler = Files.newOutputStream(filler())) {
+            while (Files.getFileStore(folder).getUsableSpace() > LEFT_BYTES) {
+                filler.write(block);
+            }
+        }
+    }
+
+    /// Gives the room back that [#fill] took.
+    public void free() throws IOException {
+        Files.delete(filler());
+    }
+
+    private Path filler() {
+        return folder.resolve("filler");
     }
 
     private static Mount mounted(Path folder, String options) throws IOException {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -16,6 +17,7 @@ import org.awaitility.Awaitility;
 public final class NodeProcess implements AutoCloseable {
     private static final Duration SERVES_WITHIN = Duration.ofSeconds(60);
     private static final long STOPS_WITHIN_S = 5;
+    private static final long ENDS_WITHIN_S = 60;
 
     private final NodeSetup setup;
     private final Process process;
@@ -104,6 +106,26 @@ public final class NodeProcess implements AutoCloseable {
         signal("CONT");
     }
 
+    /// Has each write of the process fail that goes past so many bytes of a file, as a failing disk would.
+    public void failWritesPast(long bytes) throws IOException {
+        run("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + bytes);
+    }
+
+    /// Waits until the process has ended by itself.
+    ///
+    /// @return its exit code
+    public int awaitEnd() {
+        try {
+            assertThat(process.waitFor(ENDS_WITHIN_S, TimeUnit.SECONDS))
+                    .as("ends by itself within %d s; it said: %s", ENDS_WITHIN_S, output())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return process.exitValue();
+    }
+
     /// Asks the process to stop, which it does in time and with exit code 0.
     public NodeProcess terminate() {
         process.destroy();
@@ -152,9 +174,14 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private void signal(String name) throws IOException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        run("kill", "-" + name, Long.toString(process.pid()));
+    }
+
+    private static void run(String... command) throws IOException {
         try {
-            assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+            assertThat(new ProcessBuilder(command).start().waitFor())
+                    .as("%s", List.of(command))
+                    .isZero();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

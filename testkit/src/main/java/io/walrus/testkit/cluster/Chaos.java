@@ -28,6 +28,8 @@ final class Chaos {
         offer(ClusterFault.LOSSES, this::lose);
         offer(ClusterFault.DRAINS, this::drain);
         offer(ClusterFault.FALSE_DEATHS, this::loseSight);
+        offer(ClusterFault.FAILING_DISKS, () -> world.anyNode().failDisk());
+        offer(ClusterFault.FULL_DISKS, this::fill);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
 
@@ -202,6 +204,12 @@ final class Chaos {
         world.network().refuse(node, true);
         world.network().breakOne();
         whileLasts(2_000, () -> world.network().refuse(node, false));
+    }
+
+    private void fill() {
+        SimNode node = world.anyNode();
+        node.fillDisk();
+        whileLasts(8_000, node::freeDisk);
     }
 
     private void pause() {

@@ -22,6 +22,10 @@ public enum ClusterFault {
     DRAINS,
     /// The metadata's leader loses sight of a node that others still hear, and one of those restarts meanwhile.
     FALSE_DEATHS,
+    /// A write, a force or another change of a node's disk fails. The process ends a while after, and comes back.
+    FAILING_DISKS,
+    /// Nodes' disks have no room for a while.
+    FULL_DISKS,
     /// Clients leave without waiting for their replies.
     CLIENTS_LEAVE
 }

@@ -75,6 +75,7 @@ record ClusterSetup(
         return new NodeConfig(
                 replica(nodeId, disk),
                 bootId(nodeId, boot),
+                false,
                 maxSegmentEntries,
                 replicationFactor,
                 requestTimeoutNs,

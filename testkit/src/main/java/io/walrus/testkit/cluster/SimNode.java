@@ -20,6 +20,7 @@ import io.walrus.storage.StorageException;
 import io.walrus.storage.io.Clock;
 import io.walrus.testkit.disk.CrashOutcome;
 import io.walrus.testkit.disk.CrashSignal;
+import io.walrus.testkit.disk.Operation;
 import io.walrus.testkit.disk.SimDisk;
 import io.walrus.testkit.disk.SimWorkers;
 import java.io.IOException;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class SimNode {
     private static final long TICK_NS = 50 * ClusterSetup.MS;
     private static final long HAND_OVER_NS = 1_500 * ClusterSetup.MS;
+    private static final long FAILED_STAYS_NS = 5_000 * ClusterSetup.MS;
     private static final long WORK_US = 1_500;
     private static final long READ_US = 20_000;
     private static final int SLOWED = 10;
@@ -56,6 +58,7 @@ final class SimNode {
     private @Nullable Life life;
     private boolean paused;
     private boolean stopping;
+    private boolean failing;
     private boolean gone;
     private int lives;
     private int disksBefore;
@@ -99,7 +102,7 @@ final class SimNode {
 
     /// Whether a process runs and is to go on.
     boolean isSettled() {
-        return isAwake() && !stopping;
+        return isAwake() && !stopping && !failing;
     }
 
     /// Ends the process, and the machine's disk with it.
@@ -162,6 +165,7 @@ final class SimNode {
         life = null;
         paused = false;
         stopping = false;
+        failing = false;
         whilePaused.clear();
         SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
         disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
@@ -212,9 +216,33 @@ final class SimNode {
         }
     }
 
-    /// Crashes no more.
+    /// Has one of the next changes of the disk fail.
+    void failDisk() {
+        if (life != null) {
+            Operation[] changes = {Operation.WRITE, Operation.WRITE, Operation.FORCE, Operation.CREATE, Operation.RENAME
+            };
+            Operation change = changes[timeline.random().nextInt(changes.length)];
+            timeline.note("a " + change + " of node " + id + " is going to fail");
+            disk.failOnce(change, "", timeline.random().nextInt(6));
+        }
+    }
+
+    /// Leaves the disk no room.
+    void fillDisk() {
+        timeline.note("the disk of node " + id + " is full");
+        disk.limitCapacity(disk.usedBytes());
+    }
+
+    void freeDisk() {
+        timeline.note("the disk of node " + id + " has room");
+        disk.limitCapacity(Long.MAX_VALUE);
+    }
+
+    /// Crashes no more, and the disk does what it should.
     void keepGoing() {
         disk.crashAt(Long.MAX_VALUE);
+        disk.healFaults();
+        disk.limitCapacity(Long.MAX_VALUE);
     }
 
     /// Keeps the disk as it is now, for a node that is to come back with an old one.
@@ -491,8 +519,8 @@ final class SimNode {
                 if (fence != null && fence.length > 0) {
                     fenced.add(stream.id());
                 } else if (fenced.contains(stream.id())) {
-                    throw new ClusterFailure("node " + id + " has forgotten the fence of segment "
-                            + SegmentKey.decode(stream.key()));
+                    throw new ClusterFailure(
+                            "node " + id + " has forgotten the fence of segment " + SegmentKey.decode(stream.key()));
                 }
             }
         }
@@ -529,11 +557,22 @@ final class SimNode {
         @Override
         public void failed(StorageException cause) {
             node.logFailed(ErrorTexts.outcomeUnknown("the log failed: " + cause.getMessage()));
-            timeline.after(
-                    0,
-                    () -> run(() -> {
-                        throw new ClusterFailure("the log of node " + id + " failed: " + cause, cause);
-                    }));
+            if (!world.options().has(ClusterFault.FAILING_DISKS)) {
+                timeline.after(
+                        0,
+                        () -> run(() -> {
+                            throw new ClusterFailure("the log of node " + id + " failed: " + cause, cause);
+                        }));
+                return;
+            }
+            timeline.note("the log of node " + id + " failed");
+            failing = true;
+            timeline.after(FAILED_STAYS_NS, () -> {
+                if (life == this) {
+                    crash();
+                    start();
+                }
+            });
         }
 
         /// Begins anywhere, as `System.nanoTime` does.

@@ -1,0 +1,69 @@
+package io.walrus.node;
+
+import io.walrus.node.append.Puts;
+import io.walrus.node.cursor.SharedCursor;
+import io.walrus.node.lease.Membership;
+import io.walrus.node.peer.LogHealth;
+import io.walrus.node.rollover.SealReasons;
+import io.walrus.node.route.ServedTopic;
+import io.walrus.node.route.ServedTopic.Phase;
+import io.walrus.node.route.TopicTable;
+import io.walrus.protocol.ErrorTexts;
+import io.walrus.storage.LogEngine;
+import java.util.function.Consumer;
+
+/// Has others lead what this node can't lead well because its disk is full, or not at all because its log has failed.
+/// Guarded by the node's lock.
+final class LogWatch {
+    private final LogEngine engine;
+    private final TopicTable topics;
+    private final Membership membership;
+    private final SealReasons seals;
+    private final Replicas replicas;
+    private final Puts puts;
+    private final SharedCursor cursor;
+    private final Consumer<ServedTopic> stopLeading;
+
+    /// Makes it.
+    ///
+    /// @param stopLeading appends nothing more to a topic's open segment if it is led here, and has it sealed with
+    ///     what other nodes have of it
+    LogWatch(
+            LogEngine engine,
+            TopicTable topics,
+            Membership membership,
+            SealReasons seals,
+            Replicas replicas,
+            Puts puts,
+            SharedCursor cursor,
+            Consumer<ServedTopic> stopLeading) {
+        this.engine = engine;
+        this.topics = topics;
+        this.membership = membership;
+        this.seals = seals;
+        this.replicas = replicas;
+        this.puts = puts;
+        this.cursor = cursor;
+        this.stopLeading = stopLeading;
+    }
+
+    void tick() {
+        membership.health(LogHealth.of(engine.state()));
+        if (membership.shouldGiveWay()) {
+            topics.all().forEach(seals::ifDiskFull);
+        }
+        if (membership.hasFailed()) {
+            topics.all().forEach(stopLeading);
+            topics.restless().forEach(this::refuseIfStuck);
+        }
+    }
+
+    /// Lets nothing wait for another leader of a topic if there can't be one without this node.
+    private void refuseIfStuck(ServedTopic topic) {
+        if (topic.phase() == Phase.LEFT && !replicas.canSeal(topic.metadata())) {
+            String error = ErrorTexts.readOnly(engine.status().reason());
+            puts.refuseWaiting(topic, error);
+            cursor.refuseWaiting(topic, error);
+        }
+    }
+}

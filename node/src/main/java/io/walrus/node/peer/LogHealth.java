@@ -1,0 +1,41 @@
+package io.walrus.node.peer;
+
+import io.walrus.storage.EngineStatus;
+
+/// What a node's log is good for, as the node tells others.
+public enum LogHealth {
+    OK(1),
+    /// Takes no entries until there is room on the disk again, but all else.
+    FULL(2),
+    /// Takes nothing, and vouches for nothing: a write or a force has failed. The node is about to end.
+    FAILED(3);
+
+    private final int code;
+
+    LogHealth(int code) {
+        this.code = code;
+    }
+
+    /// That of a log in this state.
+    public static LogHealth of(EngineStatus.State state) {
+        return switch (state) {
+            case OK -> OK;
+            case DISK_FULL -> FULL;
+            case READ_ONLY, CLOSED -> FAILED;
+        };
+    }
+
+    /// What stands for it in messages.
+    byte code() {
+        return (byte) code;
+    }
+
+    static LogHealth of(int code) {
+        for (LogHealth health : values()) {
+            if (health.code == code) {
+                return health;
+            }
+        }
+        throw new IllegalArgumentException("unknown health " + code);
+    }
+}

@@ -1,0 +1,156 @@
+package io.walrus.systemtests.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.systemtests.node.NodeSetup;
+import io.walrus.systemtests.node.Reply;
+import io.walrus.systemtests.node.TopicReader;
+import io.walrus.systemtests.node.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Machines that lose power while entries are not forced to their disks: one that restarted does not vouch for the end
+/// of what it stores.
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class ClusterRebootTest {
+    private static final int FIRST = 10;
+    private static final int ALL = 20;
+
+    @RegisterExtension
+    final Clusters clusters = new Clusters();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatARestartedMachineLostIsWaitedForAndNotForgotten() throws IOException {
+        Cluster cluster = start();
+        int leader = cluster.metadataLeader();
+        int[] others = cluster.idsWithout(leader);
+        int restarted = others[0];
+        int behind = others[1];
+        String topic = cluster.topicLedBy(leader, "led-");
+        put(cluster, leader, topic, 0, FIRST);
+
+        cluster.kill9(restarted);
+        Path log = cluster.setup(restarted).dataDirectory().resolve("log");
+        copy(log, folder.resolve("kept"));
+        cluster.start(restarted);
+        cluster.node(behind).pause();
+        put(cluster, leader, topic, FIRST, ALL);
+        cluster.kill9(cluster.ids());
+
+        // What a loss of power leaves where nothing was forced.
+        delete(log);
+        copy(folder.resolve("kept"), log);
+        reboot(restarted);
+        cluster.start(restarted, behind);
+        Cluster.await(
+                "the nodes that are left wait for the one that may know more",
+                () -> Stream.of(restarted, behind)
+                        .anyMatch(id -> cluster.node(id).output().contains("waits for nodes [" + leader + "]")));
+        try (Wire wire = cluster.connect(behind)) {
+            assertThat(wire.ask("PUT " + topic + " late").text()).startsWith("ERR not ready: ");
+        }
+
+        cluster.start(leader);
+        for (int via : cluster.ids()) {
+            assertEntries(cluster, via, topic, ALL);
+        }
+        try (Wire wire = cluster.connect(behind)) {
+            assertThat(new TopicReader(wire, topic, Cluster.SOON).ask("PUT " + topic + " entry-" + ALL))
+                    .matches(Reply::isOk);
+        }
+        assertEntries(cluster, restarted, topic, ALL + 1);
+        cluster.assertUnruffled();
+    }
+
+    @Test
+    void aClusterThatLostPowerAltogetherGoesOnWithWhatItKept() throws IOException {
+        Cluster cluster = start();
+        String topic = cluster.topicLedBy(1, "led-");
+        put(cluster, 1, topic, 0, ALL);
+        cluster.kill9(cluster.ids());
+        for (int id : cluster.ids()) {
+            reboot(id);
+        }
+        cluster.start();
+        try (Wire wire = cluster.connect(2)) {
+            assertThat(new TopicReader(wire, topic, Cluster.SOON).ask("PUT " + topic + " entry-" + ALL))
+                    .matches(Reply::isOk);
+        }
+        for (int via : cluster.ids()) {
+            assertEntries(cluster, via, topic, ALL + 1);
+        }
+        cluster.assertUnruffled();
+    }
+
+    private Cluster start() throws IOException {
+        Cluster cluster = clusters.of(3, folder, setup -> setup.with("WALRUS_FSYNC", "os"));
+        for (int id : cluster.ids()) {
+            reboot(id);
+            cluster.change(id, setup -> bootedFrom(setup, bootFile(id)));
+        }
+        return cluster.start();
+    }
+
+    private static NodeSetup bootedFrom(NodeSetup setup, Path bootFile) {
+        return setup.with("JDK_JAVA_OPTIONS", "-Dwalrus.bootIdFile=" + bootFile);
+    }
+
+    private Path bootFile(int id) {
+        return folder.resolve("boot-of-" + id);
+    }
+
+    /// The machine of a node starts anew, as far as the node can tell.
+    private void reboot(int id) throws IOException {
+        Files.writeString(bootFile(id), UUID.randomUUID() + "\n");
+    }
+
+    private static void put(Cluster cluster, int via, String topic, int from, int to) throws IOException {
+        try (Wire wire = cluster.connect(via)) {
+            for (int i = from; i < to; i++) {
+                wire.done("PUT " + topic + " entry-" + i);
+            }
+        }
+    }
+
+    private static void assertEntries(Cluster cluster, int via, String topic, int count) throws IOException {
+        List<String> entries = new ArrayList<>();
+        try (Wire wire = cluster.connect(via)) {
+            new TopicReader(wire, topic, Cluster.SOON)
+                    .readAll(entry -> entries.add(new String(entry, StandardCharsets.UTF_8)));
+        }
+        assertThat(entries)
+                .isEqualTo(IntStream.range(0, count).mapToObj(i -> "entry-" + i).toList());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
