@@ -86,7 +86,9 @@ final class Replicas {
         SealProposals seals = new SealProposals(metadata);
         this.sealer = new Sealer(config.self(), peers, fences, pulls, seals, membership, rules);
         this.failover = new Failover(membership, sealer);
-        this.absences = new Absences(membership, metadata, config.replaceAfterNs());
+        // A node is not gone before it counts as dead.
+        long replaceAfterNs = Math.max(config.replaceAfterNs(), config.nodeTimeoutNs());
+        this.absences = new Absences(membership, metadata, replaceAfterNs);
     }
 
     Replication replication() {

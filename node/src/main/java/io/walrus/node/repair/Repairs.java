@@ -61,8 +61,8 @@ public final class Repairs {
     private final SealRules rules;
     private final Replica self;
     private final int replicationFactor;
-    /// Jobs in the order in which they are due.
-    private final Map<SegmentKey, Job> waiting = new LinkedHashMap<>();
+    /// Jobs in the order in which they are due. Copies that this node is listed for come before others.
+    private final LinkedHashMap<SegmentKey, Job> waiting = new LinkedHashMap<>();
 
     private final Map<SegmentKey, Job> copying = new HashMap<>();
     private ClusterState state = ClusterState.EMPTY;
@@ -119,8 +119,13 @@ public final class Repairs {
     void look(SegmentKey key, SealedSegment sealed) {
         proposals.moved(key, sealed.moves());
         Task task = task(key, sealed);
-        if (task != Task.NOTHING && !copying.containsKey(key)) {
-            waiting.putIfAbsent(key, job(sealed, task, nowNs));
+        if (task == Task.NOTHING || copying.containsKey(key) || waiting.containsKey(key)) {
+            return;
+        }
+        if (sealed.replicas().contains(self)) {
+            waiting.putFirst(key, job(sealed, task, nowNs));
+        } else {
+            waiting.put(key, job(sealed, task, nowNs));
         }
     }
 
