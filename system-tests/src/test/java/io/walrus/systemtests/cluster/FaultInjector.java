@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 final class FaultInjector implements AutoCloseable {
     private static final int DISK_MEGABYTES = 768;
     private static final int MIN_FREE_MEGABYTES = 16;
+    private static final long STOPS_WITHIN_S = 20;
 
     private final Cluster cluster;
     private final Network network;
@@ -40,8 +41,8 @@ final class FaultInjector implements AutoCloseable {
                             .with("WALRUS_MIN_FREE_BYTES", MIN_FREE_MEGABYTES << 20)
                             .with("WALRUS_MAX_SEGMENT_ENTRIES", maxSegmentEntries)
                             .with("WALRUS_MONITOR_CHECK_MS", 500)
-                    // They start often, on a machine that is busy.
-                    .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+                            // They start often, on a machine that is busy.
+                            .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
         }
     }
 
@@ -49,7 +50,7 @@ final class FaultInjector implements AutoCloseable {
         int node = fault.node();
         switch (fault.kind()) {
             case KILL, KILL_TWO, KILL_ALL -> cluster.kill9(hit(fault));
-            case STOP -> cluster.terminate(node);
+            case STOP -> cluster.node(node).terminate(STOPS_WITHIN_S);
             case PAUSE, LONG_PAUSE -> cluster.node(node).pause();
             case ISOLATE -> network.cutOff(node);
             case CUT -> {
