@@ -5,19 +5,21 @@ cluster := "$(root)bin/cluster"
 scripts := bin/* .ci/run spec/run
 
 # How many nodes cluster-* runs; how long the cluster tests put a load on theirs; the crash explorer's number of crash
-# points and its seed (default: a new one).
+# points and its seed (default: a new one); how long to soak.
 export WALRUS_NODES ?= 3
 LOAD_SECONDS ?= 60
 POINTS ?= 20000
 SEEDS ?= 1000
 SEED ?=
+MINUTES ?= 10
+WIPES ?= false
 
 # The system tests of a cluster: cluster-test-NAME runs one, on nodes, ports and folders of its own.
 cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery stress multi-topic \
   join restart forwarding cursor outcome partition failover refill)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format bench crash-explore simulate spec clean \
+.PHONY: help build test lint format bench crash-explore simulate soak spec clean \
   cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean $(cluster-tests)
 
 help: ## list these targets
@@ -47,6 +49,11 @@ bench: build ## run the benchmarks; the tables go to benchmarks/results/
 simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
 	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dwalrus.sim.seeds=$(SEEDS) $(if $(SEED),-Dwalrus.sim.seed=$(SEED))
+
+soak: ## put three real nodes through faults of all kinds for MINUTES (needs root); SEED=n repeats their order
+	@$(maven) -q -Dfast -pl system-tests -am test-compile surefire:test@default-test \
+	  -Dtest=ClusterSoakTest -Dsurefire.failIfNoSpecifiedTests=false -Dwalrus.soak.seconds=$$(($(MINUTES) * 60)) \
+	  -Dwalrus.soak.logs=true -Dwalrus.soak.wipes=$(WIPES) $(if $(SEED),-Dwalrus.seed=$(SEED))
 
 spec: ## check the model of seal and extend with spin
 	@"$(root)spec/run"

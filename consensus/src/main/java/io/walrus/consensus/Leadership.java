@@ -13,6 +13,8 @@ import org.apache.ratis.rpc.CallId;
 
 /// Hands the lead over to another voter.
 final class Leadership {
+    private static final long OTHERS_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private final Group group;
 
     Leadership(Group group) {
@@ -33,6 +35,7 @@ final class Leadership {
         if (successor.isEmpty()) {
             return false;
         }
+        tellOthers();
         TransferLeadershipRequest request = new TransferLeadershipRequest(
                 ClientId.randomId(),
                 group.division().getId(),
@@ -50,6 +53,21 @@ final class Leadership {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /// Waits a little until the others know what was decided: while the lead is on its way they are told nothing, and
+    /// who has come to lead a topic by the last decision would learn of it only from the next leader.
+    private void tellOthers() {
+        long decided = group.division().getInfo().getLastAppliedIndex();
+        long deadlineNs = System.nanoTime() + OTHERS_PATIENCE_NS;
+        try {
+            while (System.nanoTime() < deadlineNs
+                    && group.division().getCommitInfos().stream().anyMatch(info -> info.getCommitIndex() < decided)) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 }

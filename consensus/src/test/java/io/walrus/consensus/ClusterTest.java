@@ -63,4 +63,33 @@ class ClusterTest {
                 .filteredOn(event -> event.getMessage().contains("two voters"))
                 .hasSize(2);
     }
+
+    /// So that who has come to lead a topic by the last decision of a node that stops need not wait for an election.
+    @Test
+    void whatWasDecidedIsKnownBeforeAnotherNodeLeads() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            List<Member> members = List.of(one, two, three);
+            for (int round = 0; round < 10; round++) {
+                String topic = "round-" + round;
+                await().until(() -> members.stream().anyMatch(member -> member.log.leads()));
+                Member leader = members.stream()
+                        .filter(member -> member.log.leads())
+                        .findFirst()
+                        .orElseThrow();
+                leader.create(topic);
+                assertThat(leader.log.transferLeadership(LoneNode.TIMEOUT).get())
+                        .isTrue();
+                for (Member other : members) {
+                    await().until(() -> other.log.leaderId() != leader.config.nodeId() && other.log.leaderId() != 0);
+                    assertThat(other.recorder.knownOfLeader.topic(topic))
+                            .as("node %d knows of %s", other.config.nodeId(), topic)
+                            .isNotNull();
+                }
+            }
+        }
+    }
 }

@@ -13,6 +13,8 @@ class Recorder implements MetadataListener {
     final List<Long> termsLed = new CopyOnWriteArrayList<>();
     final List<String> failures = new CopyOnWriteArrayList<>();
     volatile ClusterState state = ClusterState.EMPTY;
+    /// What was known here when the present leader was heard of.
+    volatile ClusterState knownOfLeader = ClusterState.EMPTY;
 
     @Override
     public void restored(long index, ClusterState newState) {
@@ -29,6 +31,7 @@ class Recorder implements MetadataListener {
     @Override
     public void leaderChanged(long leaderId) {
         leaders.add(leaderId);
+        knownOfLeader = state;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +57,7 @@ final class RestartRounds {
         TimeUnit.SECONDS.sleep(2);
         for (int round = 1; round <= rounds; round++) {
             for (int id = 1; id <= Trio.NODES; id++) {
-                clients.forEach(client -> client.longestNs = 0);
+                clients.forEach(client -> client.longest = Pause.NONE);
                 long startedNs = System.nanoTime();
                 trio.terminate(id);
                 long stoppedNs = System.nanoTime();
@@ -64,20 +65,20 @@ final class RestartRounds {
                 trio.awaitServing();
                 long servingNs = System.nanoTime();
                 TimeUnit.MILLISECONDS.sleep(REST_MS);
-                double pause = clients.stream()
-                                .mapToLong(client -> client.longestNs)
-                                .max()
-                                .orElse(0)
-                        / 1e6;
-                pauses.add(pause);
+                Pause pause = clients.stream()
+                        .map(client -> client.longest)
+                        .max(Comparator.comparingLong(Pause::lengthNs))
+                        .orElse(Pause.NONE);
+                pauses.add(pause.lengthNs() / 1e6);
                 out.printf(
                         Locale.ROOT,
-                        "round %d, node %d: stopped in %,d ms, back after %,d ms more; longest pause %,.0f ms%n",
+                        "round %d, node %d: stopped in %,d ms, back after %,d ms more; longest pause %,d ms, from %,d ms on%n",
                         round,
                         id,
                         (stoppedNs - startedNs) / 1_000_000,
                         (servingNs - stoppedNs) / 1_000_000,
-                        pause);
+                        pause.lengthNs() / 1_000_000,
+                        (pause.startNs() - startedNs) / 1_000_000);
                 out.flush();
             }
         }
@@ -130,13 +131,17 @@ final class RestartRounds {
         return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
+    private record Pause(long startNs, long lengthNs) {
+        static final Pause NONE = new Pause(0, 0);
+    }
+
     private final class Client implements Runnable {
         private final int number;
         private final String topic;
         private final List<NodeAddress> addresses;
         private final Set<String> acknowledged = new HashSet<>();
         private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
-        private volatile long longestNs;
+        private volatile Pause longest = Pause.NONE;
 
         Client(int number, String topic, List<NodeAddress> addresses) {
             this.number = number;
@@ -165,7 +170,8 @@ final class RestartRounds {
             } catch (WalrusException e) {
                 errors.add(e.getMessage());
             }
-            longestNs = Math.max(longestNs, System.nanoTime() - startedNs);
+            Pause pause = new Pause(startedNs, System.nanoTime() - startedNs);
+            longest = pause.lengthNs() > longest.lengthNs() ? pause : longest;
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.walrus.server.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.walrus.node.Node;
@@ -34,6 +36,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private boolean draining;
     private long quietSinceNs;
+    private boolean told;
+    private long toldAtNs;
     private boolean processing;
 
     ClientConnection(
@@ -65,7 +69,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         frames.add((ByteBuf) message);
-        quietSinceNs = draining ? System.nanoTime() : 0;
+        stir();
         process();
     }
 
@@ -93,15 +97,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// would not know what became of the request it had just sent.
     void drain() {
         draining = true;
-        quietSinceNs = System.nanoTime();
+        stir();
         process();
     }
 
-    /// Closes, if all replies are out and nothing has come in for a while.
-    void closeIfQuiet(long forNs) {
+    /// Closes, if there is nothing to reply to, and nothing has come in or gone out for a while, or the client sends on
+    /// though it was told long ago.
+    void closeIfDone(long quietNs, long toldNs) {
         ChannelHandlerContext ctx = context;
-        if (ctx != null && session.underWay() == 0 && System.nanoTime() - quietSinceNs >= forNs) {
-            var _ = ctx.close();
+        long nowNs = System.nanoTime();
+        boolean isDone = nowNs - quietSinceNs >= quietNs || (told && nowNs - toldAtNs >= toldNs);
+        if (ctx != null && session.underWay() == 0 && isDone) {
+            // Behind the replies that are still to leave.
+            var _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void stir() {
+        if (draining) {
+            quietSinceNs = System.nanoTime();
         }
     }
 
@@ -163,6 +177,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 } else if (draining) {
                     session.add().error(ErrorTexts.shuttingDown());
                     frames.consume();
+                    toldAtNs = told ? toldAtNs : System.nanoTime();
+                    told = true;
                 } else if (node.request(session, frames.frame())) {
                     frames.consume();
                 } else {
@@ -187,6 +203,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 break;
             }
             delivered += now;
+            stir();
             var _ = ctx.writeAndFlush(out, ctx.voidPromise());
         }
         return delivered;

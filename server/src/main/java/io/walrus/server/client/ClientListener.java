@@ -41,6 +41,7 @@ public final class ClientListener {
     private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(256 << 10, 1 << 20);
     private static final long TICK_MS = 50;
     private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long TOLD_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LOOK_MS = 10;
 
     private final ListenerConfig config;
@@ -123,7 +124,7 @@ public final class ClientListener {
     }
 
     /// Takes no more connections and requests, lets what is under way finish, and closes each connection once its
-    /// client is quiet; those who still send are told that the node stops.
+    /// client is quiet; those who still send are told that the node stops, for half a second at most.
     ///
     /// @param timeoutMs after which connections are closed as they are
     public void close(long timeoutMs) throws InterruptedException {
@@ -137,7 +138,7 @@ public final class ClientListener {
         while (connections.get() > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MS);
             for (LoopConnections loop : loops.values()) {
-                LoopConnections.execute(loop.loop(), () -> loop.closeQuiet(QUIET_NS));
+                LoopConnections.execute(loop.loop(), () -> loop.closeDone(QUIET_NS, TOLD_NS));
             }
         }
         group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).await(1, TimeUnit.SECONDS);

@@ -50,9 +50,12 @@ final class LoopConnections {
         List.copyOf(open).forEach(ClientConnection::drain);
     }
 
-    /// Closes the connections that are done and on which nothing has come in for a while. On this loop only.
-    void closeQuiet(long forNs) {
-        List.copyOf(open).forEach(connection -> connection.closeIfQuiet(forNs));
+    /// Closes the connections that are done. On this loop only.
+    ///
+    /// @param quietNs for how long nothing has come in on them
+    /// @param toldNs or for how long their clients have been told that the node stops
+    void closeDone(long quietNs, long toldNs) {
+        List.copyOf(open).forEach(connection -> connection.closeIfDone(quietNs, toldNs));
     }
 
     void opened(ClientConnection connection) {

@@ -123,6 +123,19 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /// Waits until no sealed segment lacks a copy, as every node has it.
+    void awaitAllCopies() {
+        for (int id : ids()) {
+            await("node " + id + " knows of no segment that lacks a copy", () -> {
+                try {
+                    return node(id).metrics().path("under_replicated").asInt(-1) == 0;
+                } catch (IOException _) {
+                    return false;
+                }
+            });
+        }
+    }
+
     static List<Integer> voters(JsonNode metrics) {
         JsonNode configs = metrics.get("membership_config").get("membership").get("configs");
         List<Integer> voters = new ArrayList<>();

@@ -30,13 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dwalrus.soak.seconds=N` says for how long, `-Dwalrus.seed=S` in which order; the times of what happens are those
 /// of real nodes and never quite the same again. With `-Dwalrus.soak.wipes=true` nodes lose their data, too; with
 /// `-Dwalrus.soak.logs=true` the course of it is printed and the nodes' logs are kept though all was well.
-@Timeout(value = 90, unit = TimeUnit.MINUTES)
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class ClusterSoakTest {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("walrus.soak.seconds", 60));
     private static final boolean WIPES = Boolean.getBoolean("walrus.soak.wipes");
     private static final boolean KEEPS_LOGS = Boolean.getBoolean("walrus.soak.logs");
     private static final List<String> TOPICS = List.of("busy", "used", "seldom", "rare");
-    private static final int MAX_SEGMENT_ENTRIES = 100;
+    private static final int FEWEST_SEGMENT_ENTRIES = 10;
 
     /// What is remembered of all requests has to fit into memory.
     private static final int MOST_ENTRIES = 300_000;
@@ -56,7 +56,8 @@ class ClusterSoakTest {
         SplittableRandom random = new SplittableRandom(seed);
         Network network = clusters.network(3);
         Cluster cluster = clusters.of(0, folder);
-        try (FaultInjector injector = new FaultInjector(cluster, network, folder, 3, MAX_SEGMENT_ENTRIES)) {
+        int segmentEntries = FEWEST_SEGMENT_ENTRIES << random.nextInt(5);
+        try (FaultInjector injector = new FaultInjector(cluster, network, folder, 3, segmentEntries)) {
             cluster.start();
             cluster.register(TOPICS.toArray(String[]::new));
             long paceMs = Math.max(MIN_PACE_MS, 1_000 * TIME.toSeconds() * WRITERS / MOST_ENTRIES);
@@ -77,7 +78,7 @@ class ClusterSoakTest {
                                     .formatted(e.getMessage(), seed, logs, String.join("\n    ", run.timeline())),
                             e);
                 }
-                System.err.println(summary(seed, clients, run));
+                System.err.println(summary(seed, segmentEntries, clients, run));
                 if (KEEPS_LOGS) {
                     Path logs = cluster.keepLogs("soak-" + seed);
                     System.err.println("logs in " + logs + "\n    " + String.join("\n    ", run.timeline()));
@@ -145,12 +146,13 @@ class ClusterSoakTest {
         return chain;
     }
 
-    private static String summary(long seed, SoakClients clients, SoakRun run) {
+    private static String summary(long seed, int segmentEntries, SoakClients clients, SoakRun run) {
         ClusterHistory history = clients.history();
-        return "soak of %d s, seed %d: %d acknowledged, %d handed out, %d unknown, %d refused; %s; %s"
+        return "soak of %d s, seed %d, segments of %d: %d acknowledged, %d handed out, %d unknown, %d refused; %s; %s"
                 .formatted(
                         TIME.toSeconds(),
                         seed,
+                        segmentEntries,
                         history.count(request -> request.kind() == Kind.PUT && request.outcome() == Outcome.OK),
                         history.count(request -> request.kind() == Kind.GET && request.outcome() == Outcome.OK),
                         history.count(request -> request.outcome() == Outcome.UNKNOWN),

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 final class FaultInjector implements AutoCloseable {
     private static final int DISK_MEGABYTES = 768;
     private static final int MIN_FREE_MEGABYTES = 16;
+    private static final long STOPS_WITHIN_S = 20;
 
     private final Cluster cluster;
     private final Network network;
@@ -49,7 +50,7 @@ final class FaultInjector implements AutoCloseable {
         int node = fault.node();
         switch (fault.kind()) {
             case KILL, KILL_TWO, KILL_ALL -> cluster.kill9(hit(fault));
-            case STOP -> cluster.terminate(node);
+            case STOP -> cluster.node(node).terminate(STOPS_WITHIN_S);
             case PAUSE, LONG_PAUSE -> cluster.node(node).pause();
             case ISOLATE -> network.cutOff(node);
             case CUT -> {

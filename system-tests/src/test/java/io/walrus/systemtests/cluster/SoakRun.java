@@ -77,7 +77,8 @@ final class SoakRun {
         return "%,9d ms".formatted((atNs - startedNs) / 1_000_000);
     }
 
-    /// Waits until all nodes serve as voters, and each of them takes entries for each topic.
+    /// Waits until all nodes serve as voters, and each of them takes entries for each topic; where data may be lost,
+    /// until all copies are there, too.
     void awaitStrength() {
         for (int id : cluster.ids()) {
             cluster.node(id).awaitServing();
@@ -87,6 +88,9 @@ final class SoakRun {
             for (String topic : clients.topics()) {
                 Cluster.await("node " + id + " takes entries for " + topic, () -> isTaken(id, topic));
             }
+        }
+        if (wipes) {
+            cluster.awaitAllCopies();
         }
         injector.requireRunning();
         note("full strength");
@@ -132,7 +136,7 @@ final class SoakRun {
 
     private void period(List<SoakFault> faults) throws IOException {
         SoakFault first = faults.getFirst();
-        if (first.kind() == Kind.WIPE || first.kind() == Kind.STOP || random.nextInt(3) == 0) {
+        if (first.kind() == Kind.WIPE || first.kind() == Kind.STOP || random.nextInt(4) == 0) {
             awaitStrength();
         }
         for (SoakFault fault : faults) {

@@ -128,10 +128,15 @@ public final class NodeProcess implements AutoCloseable {
 
     /// Asks the process to stop, which it does in time and with exit code 0.
     public NodeProcess terminate() {
+        return terminate(STOPS_WITHIN_S);
+    }
+
+    /// The same with as much time as is named, for nodes on a machine that has too much to do.
+    public NodeProcess terminate(long withinS) {
         process.destroy();
         try {
-            assertThat(process.waitFor(STOPS_WITHIN_S, TimeUnit.SECONDS))
-                    .as("stops within %d s; it said: %s", STOPS_WITHIN_S, output())
+            assertThat(process.waitFor(withinS, TimeUnit.SECONDS))
+                    .as("stops within %d s; it said: %s", withinS, output())
                     .isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

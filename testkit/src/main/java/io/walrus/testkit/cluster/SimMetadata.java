@@ -30,6 +30,7 @@ final class SimMetadata {
     private final Map<Long, Follower> followers = new TreeMap<>();
     private ClusterState decided;
     private long leader;
+    private long lastLeader;
     private long deposeNs = Long.MAX_VALUE;
     private long electNs;
 
@@ -66,9 +67,9 @@ final class SimMetadata {
         return leader != 0 && node(leader).isAwake() && network.reaches(nodeId, leader);
     }
 
-    /// Whether what the leader says reaches a node now.
+    /// Whether what the leader says, or the last one has said, reaches a node now.
     boolean hears(long nodeId) {
-        return leader != 0 && network.reaches(leader, nodeId);
+        return lastLeader == 0 || network.reaches(lastLeader, nodeId);
     }
 
     /// Looks after the leader.
@@ -103,6 +104,7 @@ final class SimMetadata {
                 followers.keySet().stream().filter(this::isElectable).toList();
         if (!candidates.isEmpty()) {
             leader = candidates.get(timeline.random().nextInt(candidates.size()));
+            lastLeader = leader;
             timeline.note("node " + leader + " leads the metadata");
             followers.values().forEach(follower -> follower.hearsOfLeader(leader));
         }

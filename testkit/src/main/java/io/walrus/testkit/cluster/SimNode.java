@@ -18,6 +18,7 @@ import io.walrus.storage.LogStream;
 import io.walrus.storage.ReadBuffer;
 import io.walrus.storage.StorageException;
 import io.walrus.storage.io.Clock;
+import io.walrus.storage.io.DiskFullException;
 import io.walrus.testkit.disk.CrashOutcome;
 import io.walrus.testkit.disk.CrashSignal;
 import io.walrus.testkit.disk.Operation;
@@ -41,6 +42,8 @@ final class SimNode {
     private static final long TICK_NS = 50 * ClusterSetup.MS;
     private static final long HAND_OVER_NS = 1_500 * ClusterSetup.MS;
     private static final long FAILED_STAYS_NS = 5_000 * ClusterSetup.MS;
+    /// A supervisor tries again.
+    private static final long START_AGAIN_NS = 500 * ClusterSetup.MS;
     private static final long WORK_US = 1_500;
     private static final long READ_US = 20_000;
     private static final int SLOWED = 10;
@@ -140,6 +143,10 @@ final class SimNode {
         lives++;
         try {
             started = new Life();
+        } catch (DiskFullException _) {
+            timeline.note("node " + id + " finds no room to start");
+            timeline.after(START_AGAIN_NS, this::start);
+            return;
         } catch (IOException e) {
             throw new ClusterFailure("node " + id + " does not start: " + e, e);
         }
