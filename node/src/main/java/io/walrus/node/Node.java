@@ -6,6 +6,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
+import io.walrus.node.admin.NodeCommands;
 import io.walrus.node.append.Puts;
 import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.fetch.Fetches;
@@ -77,6 +78,7 @@ public final class Node implements NodeLock {
     private final SealReasons seals;
     private final Segments segments;
     private final Registrations registrations;
+    private final NodeCommands nodeCommands;
     private final Replicas replicas;
     private final Requests requests;
     private final LogWatch logWatch;
@@ -142,6 +144,7 @@ public final class Node implements NodeLock {
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
+        this.nodeCommands = new NodeCommands(metadata, membership, this, config.replicationFactor());
         this.logWatch = new LogWatch(engine, topics, membership, seals, replicas, puts, cursor, this::stopLeading);
         this.requests = new Requests(
                 config,
@@ -154,6 +157,7 @@ public final class Node implements NodeLock {
                         cursor,
                         fetches,
                         registrations,
+                        nodeCommands,
                         reports,
                         this::figures,
                         seals::ifFull,
@@ -364,6 +368,7 @@ public final class Node implements NodeLock {
         peers.follow(state);
         rollover.follow(state);
         seals.follow(state);
+        nodeCommands.follow(state);
         replicas.follow(state, introduced);
     }
 

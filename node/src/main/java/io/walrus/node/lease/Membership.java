@@ -5,6 +5,7 @@ import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.node.peer.LogHealth;
+import io.walrus.node.peer.NodeReport;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
@@ -78,13 +79,14 @@ public final class Membership {
         return leaving;
     }
 
-    /// The replicas of a topic's next segment, its leader first: the next active node by id, round robin, that is alive,
-    /// can be reached, and has room on its disk; if there is none, one that lacks only room; any that can be reached;
-    /// else this one.
+    /// The replicas of a topic's next segment, its leader first: the next active node by id, round robin, that is
+    /// alive, can be reached, and has room on its disk; if there is none, one that lacks only room; any that can be
+    /// reached; else this one.
     ///
     /// @param last the leader of the segment before
     public List<Replica> successors(ClusterState state, long last) {
-        List<Long> reached = state.nodes().keySet().stream().filter(this::mayLead).toList();
+        List<Long> reached =
+                state.nodes().keySet().stream().filter(this::mayLead).toList();
         List<Long> active = reached.stream()
                 .filter(node -> state.status(node) == NodeStatus.ACTIVE)
                 .toList();
@@ -104,6 +106,11 @@ public final class Membership {
 
     private boolean hasRoom(long node) {
         return node == self ? health == LogHealth.OK : live.withRoom().contains(node);
+    }
+
+    /// What the metadata's leader knows of the nodes, as last told.
+    public List<NodeReport> reports() {
+        return live.told();
     }
 
     /// Whether this node leads the metadata, and so has to look after what dead nodes led.
@@ -130,8 +137,7 @@ public final class Membership {
             }
             peers.all().forEach(peer -> live.watch(peer.nodeId(), nowNs));
             lease.confirmed(nowNs);
-            List<Long> heardOf = live.heardOf(nowNs);
-            live.told(heardOf, live.fullAmong(heardOf));
+            live.told(live.reports(nowNs));
         } else if (!everAsked || nowNs - askedNs >= SYNC_NS) {
             ask(nowNs);
         }
@@ -162,15 +168,14 @@ public final class Membership {
     public void asked(Peer from, PeerMessage.Sync sync, long appliedVersion, long nowNs) {
         if (metadata.leads()) {
             live.heard(from.nodeId(), sync.health(), nowNs);
-            List<Long> heardOf = live.heardOf(nowNs);
-            from.send(new PeerMessage.Synced(sync.sentNs(), appliedVersion, heardOf, live.fullAmong(heardOf)));
+            from.send(new PeerMessage.Synced(sync.sentNs(), appliedVersion, live.reports(nowNs)));
         }
     }
 
     /// The metadata's leader answers.
     public void answered(Peer from, PeerMessage.Synced synced, long appliedVersion) {
         if (from.nodeId() == metadata.leaderId()) {
-            live.told(synced.live(), synced.full());
+            live.told(synced.nodes());
             lease.answered(synced.sentNs(), synced.version(), appliedVersion);
         }
     }

@@ -50,7 +50,10 @@ class PeerCodecTest {
             new PeerMessage.Fill(7, new SegmentKey(1, 2), 3, 4),
             new PeerMessage.ReadRecords(8, new SegmentKey(1, 2), 3, 4),
             new PeerMessage.Sync(-1, LogHealth.FULL),
-            new PeerMessage.Synced(1, 2, List.of(1L, 2L, 3L), List.of(2L)));
+            new PeerMessage.Synced(
+                    1,
+                    2,
+                    List.of(new NodeReport(1, LogHealth.FULL, true, 0), new NodeReport(2, LogHealth.OK, false, 7))));
 
     @Test
     void everyMessageIsHeardAsItWasSaid() throws Exception {
@@ -102,9 +105,9 @@ class PeerCodecTest {
 
     @Test
     void anotherVersionIsNamed() {
-        assertThatThrownBy(() -> PeerCodec.decode(new byte[] {2, 2}))
+        assertThatThrownBy(() -> PeerCodec.decode(new byte[] {1, 2}))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 1 of the protocol");
     }
 
     @Test
