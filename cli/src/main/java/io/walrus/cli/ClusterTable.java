@@ -13,6 +13,8 @@ final class ClusterTable {
 
     private final Map<?, ?> cluster;
 
+    /// Reads it.
+    ///
     /// @throws IllegalArgumentException if it can't be read
     ClusterTable(String json) {
         if (!(JsonReader.read(json) instanceof Map<?, ?> fields)) {

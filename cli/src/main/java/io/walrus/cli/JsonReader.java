@@ -15,6 +15,8 @@ final class JsonReader {
         this.text = text;
     }
 
+    /// Reads a text.
+    ///
     /// @throws IllegalArgumentException if it is no JSON, or more than that
     static @Nullable Object read(String text) {
         JsonReader reader = new JsonReader(text);

@@ -65,7 +65,7 @@ final class NodeCommand {
         ByteBuffer json = done(new Request.Cluster());
         try {
             return new ClusterTable(StandardCharsets.UTF_8.decode(json).toString());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException _) {
             throw new Failure(Failure.CANNOT_CONNECT, "walrus-cli: the node's reply to CLUSTER can't be read");
         }
     }

@@ -105,7 +105,7 @@ final class Seal {
         return answers.containsKey(nodeId);
     }
 
-    /// @return whether it is the first time that this is asked: for what is to be said once
+    /// Whether this is asked for the first time: for what is to be said once.
     boolean firstWait() {
         boolean first = !waited;
         waited = true;
