@@ -50,10 +50,11 @@ final class Commands {
 
     private void show(Request request, @Nullable ByteBuffer payload) throws Failure {
         switch (request) {
-            case Request.Register _, Request.Put _ -> terminal.print("OK", Colour.GREEN);
+            case Request.Register _, Request.Put _, Request.Drain _, Request.Resume _, Request.Remove _ ->
+                terminal.print("OK", Colour.GREEN);
             case Request.Get _, Request.Help _ -> terminal.print(bytes(payload));
             case Request.Fetch _ -> terminal.print(bytes(fetched(payload).payload()));
-            case Request.State _, Request.Metrics _ -> {
+            case Request.State _, Request.Metrics _, Request.Cluster _ -> {
                 byte[] json = bytes(payload);
                 terminal.print(terminal.outSeen() ? Json.indented(json) : json);
             }

@@ -198,6 +198,46 @@ public final class Main implements Callable<Integer> {
         return ask(new Request.Metrics());
     }
 
+    @Command(description = "Shows all nodes: a table on a terminal, JSON in a pipe.")
+    Integer cluster(@Option(names = "--json", description = "JSON on a terminal, too") boolean json) throws Exception {
+        if (json || !terminal.outSeen()) {
+            return ask(new Request.Cluster());
+        }
+        try (WalrusClient client = connect(ONE_BY_ONE)) {
+            String table = new NodeCommand(client, terminal).cluster().text();
+            terminal.print(table.getBytes(StandardCharsets.UTF_8));
+            return 0;
+        }
+    }
+
+    @Command(
+            description = {
+                "Empties a node (drain), lets it be used again (resume), or takes it out of the cluster (remove).",
+                "drain and remove wait until other nodes have all that it stores."
+            })
+    Integer node(
+            @Parameters(paramLabel = "drain|resume|remove") String action,
+            @Parameters(paramLabel = "N", description = "The node's number") long node,
+            @Option(names = "--no-wait", description = "Don't wait until a drained node is empty") boolean noWait)
+            throws Exception {
+        if (node < 1) {
+            throw Failure.usage("N must be 1 or more");
+        }
+        if (noWait && !action.equals("drain")) {
+            throw Failure.usage("--no-wait goes with drain");
+        }
+        try (WalrusClient client = connect(ONE_BY_ONE)) {
+            NodeCommand command = new NodeCommand(client, terminal);
+            switch (action) {
+                case "drain" -> command.drain(node, !noWait);
+                case "resume" -> command.resume(node);
+                case "remove" -> command.remove(node);
+                default -> throw Failure.usage("node takes drain, resume or remove, not " + action);
+            }
+            return 0;
+        }
+    }
+
     /// A topic with a space in it would become another topic and a piece of payload on the wire.
     private static String checked(String topic) throws Failure {
         String violation = TopicNames.violation(topic);

@@ -21,9 +21,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets a person type the lines of a [Repl]: with history, and completion of commands and of topics seen.
 final class Prompt {
-    private static final List<String> COMMANDS =
-            List.of("put", "get", "fetch", "register", "state", "metrics", "help", "exit", "quit");
-    private static final Set<String> WITHOUT_TOPIC = Set.of("metrics", "help", "exit", "quit", "q");
+    private static final List<String> COMMANDS = List.of(
+            "put",
+            "get",
+            "fetch",
+            "register",
+            "state",
+            "metrics",
+            "cluster",
+            "drain",
+            "resume",
+            "remove",
+            "help",
+            "exit",
+            "quit");
+    private static final Set<String> WITHOUT_TOPIC =
+            Set.of("metrics", "cluster", "drain", "resume", "remove", "help", "exit", "quit", "q");
 
     private final Repl repl;
     private final Terminal terminal;

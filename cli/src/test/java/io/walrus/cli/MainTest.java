@@ -35,7 +35,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"put", "get", "register", "state", "fetch", "metrics"})
+    @ValueSource(strings = {"put", "get", "register", "state", "fetch", "metrics", "cluster", "node"})
     void everyCommandExplainsItself(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// A client of a Walrus cluster. Any number of threads may use one; their requests share one connection, to the first
 /// node that can be reached, and many are under way on it at a time.
 ///
-/// - **What is sent again.** REGISTER, STATE, METRICS, FETCH and HELP that were under way when a connection was lost go
-///   to the next node. PUT and GET never do: their outcome is [Outcome.Unknown], and only the caller can tell whether
-///   an entry stored twice, or one missing, is worse.
+/// - **What is sent again.** All but PUT and GET that was under way when a connection was lost goes to the next node.
+///   PUT and GET never do: their outcome is [Outcome.Unknown], and only the caller can tell whether an entry stored
+///   twice, or one missing, is worse.
 /// - **What is tried again.** The blocking methods repeat a request the node refused as `not ready` or `shutting down`
 ///   (nothing was done) until [ClientOptions#requestTimeout]. [#submit] doesn't: it would let later requests overtake.
 /// - **Order.** Requests submitted one after the other to one topic take effect in that order.

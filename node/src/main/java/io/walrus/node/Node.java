@@ -5,6 +5,7 @@ import io.walrus.metadata.Change;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
+import io.walrus.node.admin.NodeCommands;
 import io.walrus.node.append.Puts;
 import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.fetch.Fetches;
@@ -78,6 +79,7 @@ public final class Node implements NodeLock {
     private final Registrations registrations;
     private final Introduction introduction;
     private final Relocation relocation;
+    private final NodeCommands nodeCommands;
     private final Replicas replicas;
     private final Requests requests;
     private final LogWatch logWatch;
@@ -137,6 +139,7 @@ public final class Node implements NodeLock {
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
         this.introduction = new Introduction(metadata, config.self(), config.bootId(), clock.nanoTime());
+        this.nodeCommands = new NodeCommands(metadata, membership, this, config.replicationFactor());
         this.logWatch = new LogWatch(engine, topics, membership, seals, replicas, puts, cursor, this::stopLeading);
         this.requests = new Requests(
                 config,
@@ -149,6 +152,7 @@ public final class Node implements NodeLock {
                         cursor,
                         fetches,
                         registrations,
+                        nodeCommands,
                         reports,
                         this::figures,
                         seals::ifFull,
@@ -376,6 +380,7 @@ public final class Node implements NodeLock {
         peers.follow(state);
         rollover.follow(state);
         relocation.follow(state);
+        nodeCommands.follow(state);
         replicas.follow(state, introduction.isDone());
     }
 

@@ -1,5 +1,6 @@
 package io.walrus.node;
 
+import io.walrus.node.admin.NodeCommands;
 import io.walrus.node.append.Puts;
 import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.fetch.Fetches;
@@ -39,6 +40,7 @@ final class Requests {
             SharedCursor cursor,
             Fetches fetches,
             Registrations registrations,
+            NodeCommands nodes,
             Reports reports,
             Supplier<NodeFigures> figures,
             Consumer<ServedTopic> sealIfFull,
@@ -79,6 +81,8 @@ final class Requests {
         switch (verb) {
             case REGISTER -> register(slot);
             case METRICS -> slot.json(parts.reports().metrics(parts.figures().get()));
+            case CLUSTER -> slot.json(parts.reports().cluster(parts.nodes().view()));
+            case DRAIN, RESUME, REMOVE -> parts.nodes().ask(verb, parser.node(), slot);
             case HELP -> slot.text(Help.TEXT);
             case PUT, GET, FETCH, STATE -> {
                 ServedTopic topic = topics.find(frame, parser.topicFrom(), parser.topicBytes());
@@ -121,7 +125,8 @@ final class Requests {
                 parts.fetches()
                         .fetch(topic, parser.segment(), parser.offset(), slot, nowNs + config.requestTimeoutNs());
             case STATE -> parts.states().asked(topic, slot);
-            case REGISTER, METRICS, HELP -> throw new IllegalArgumentException(verb + " is about no topic");
+            case REGISTER, METRICS, CLUSTER, DRAIN, RESUME, REMOVE, HELP ->
+                throw new IllegalArgumentException(verb + " is about no topic");
         }
         topics.watch(topic);
         return true;

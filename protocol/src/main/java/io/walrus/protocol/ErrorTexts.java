@@ -31,10 +31,15 @@ public final class ErrorTexts {
         return "FETCH requires a segment and an offset, whole numbers from 0 to " + Long.MAX_VALUE;
     }
 
+    public static String nodeRequired(Verb verb) {
+        return verb + " requires a node, a whole number from 1 to " + Long.MAX_VALUE;
+    }
+
     public static String unexpectedText(Verb verb) {
         return verb + " takes nothing after "
                 + switch (verb) {
-                    case METRICS, HELP -> "the command";
+                    case METRICS, CLUSTER, HELP -> "the command";
+                    case DRAIN, RESUME, REMOVE -> "the node";
                     case FETCH -> "the offset";
                     case REGISTER, PUT, GET, STATE -> "the topic";
                 };
@@ -67,6 +72,17 @@ public final class ErrorTexts {
     public static String offsetOutOfRange(String topic, long segment, long offset, long entries) {
         return "offset out of range: " + offset + " in segment " + segment + " of topic " + topic
                 + ", which ended with " + entries + " entries";
+    }
+
+    public static String unknownNode(long node) {
+        return "unknown node " + node + ": CLUSTER lists them";
+    }
+
+    /// What is asked of a node can't be done as things stand.
+    ///
+    /// @param reason why, and what to do
+    public static String notPossible(Verb verb, String reason) {
+        return verb + " is not possible: " + oneLine(reason);
     }
 
     /// The node cannot serve the request yet, and did nothing.

@@ -48,6 +48,30 @@ public sealed interface Request {
         }
     }
 
+    /// Describes all nodes as the one that is asked knows them.
+    record Cluster() implements Request {}
+
+    /// Has others lead and store what a node does.
+    record Drain(long node) implements Request {
+        public Drain {
+            requireNode(node);
+        }
+    }
+
+    /// Lets a node lead and store again.
+    record Resume(long node) implements Request {
+        public Resume {
+            requireNode(node);
+        }
+    }
+
+    /// Takes a node that was drained out of the cluster.
+    record Remove(long node) implements Request {
+        public Remove {
+            requireNode(node);
+        }
+    }
+
     /// Lists the commands.
     record Help() implements Request {}
 
@@ -62,9 +86,19 @@ public sealed interface Request {
                     case Metrics() -> "METRICS";
                     case Fetch(String topic, long segment, long offset) ->
                         "FETCH " + topic + ' ' + segment + ' ' + offset;
+                    case Cluster() -> "CLUSTER";
+                    case Drain(long node) -> "DRAIN " + node;
+                    case Resume(long node) -> "RESUME " + node;
+                    case Remove(long node) -> "REMOVE " + node;
                     case Help() -> "HELP";
                 };
         return head.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void requireNode(long node) {
+        if (node < 1) {
+            throw new IllegalArgumentException("a node's number is 1 or more");
+        }
     }
 
     private static void requireTopic(String topic) {

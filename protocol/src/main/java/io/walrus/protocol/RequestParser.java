@@ -28,6 +28,7 @@ public final class RequestParser {
     private int payloadBytes;
     private long segment;
     private long offset;
+    private long node;
 
     /// Reads the body between the buffer's position and limit.
     ///
@@ -40,6 +41,7 @@ public final class RequestParser {
         payloadBytes = 0;
         segment = 0;
         offset = 0;
+        node = 0;
         error = parseBody(buffer.position(), buffer.limit());
         return error;
     }
@@ -89,6 +91,11 @@ public final class RequestParser {
         return offset;
     }
 
+    /// The node that DRAIN, RESUME and REMOVE name, at least 1.
+    public long node() {
+        return node;
+    }
+
     /// The request as a value of its own, payload copied.
     public Request request() {
         return switch (verb()) {
@@ -98,6 +105,10 @@ public final class RequestParser {
             case STATE -> new Request.State(topic());
             case METRICS -> new Request.Metrics();
             case FETCH -> new Request.Fetch(topic(), segment, offset);
+            case CLUSTER -> new Request.Cluster();
+            case DRAIN -> new Request.Drain(node);
+            case RESUME -> new Request.Resume(node);
+            case REMOVE -> new Request.Remove(node);
             case HELP -> new Request.Help();
         };
     }
@@ -119,7 +130,8 @@ public final class RequestParser {
             case PUT -> parsePut(verbEnd, to, contentEnd);
             case REGISTER, GET, STATE -> parseTopicOnly(verbEnd, contentEnd);
             case FETCH -> parseFetch(verbEnd, contentEnd);
-            case METRICS, HELP -> verbEnd == contentEnd ? null : ErrorTexts.unexpectedText(found);
+            case DRAIN, RESUME, REMOVE -> parseNode(verbEnd, contentEnd);
+            case METRICS, CLUSTER, HELP -> verbEnd == contentEnd ? null : ErrorTexts.unexpectedText(found);
         };
     }
 
@@ -168,6 +180,15 @@ public final class RequestParser {
             return ErrorTexts.numbersRequired();
         }
         return offsetEnd == contentEnd ? null : ErrorTexts.unexpectedText(verb);
+    }
+
+    private @Nullable String parseNode(int verbEnd, int contentEnd) {
+        int nodeEnd = verbEnd == contentEnd ? contentEnd : spaceOrEnd(verbEnd + 1, contentEnd);
+        node = verbEnd == contentEnd ? Decimal.INVALID : Decimal.parse(body, verbEnd + 1, nodeEnd);
+        if (node == Decimal.INVALID || node == 0) {
+            return ErrorTexts.nodeRequired(verb);
+        }
+        return nodeEnd == contentEnd ? null : ErrorTexts.unexpectedText(verb);
     }
 
     private @Nullable String parseTopic(int verbEnd, int topicEnd) {

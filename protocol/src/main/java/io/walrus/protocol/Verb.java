@@ -11,6 +11,10 @@ public enum Verb {
     STATE,
     METRICS,
     FETCH,
+    CLUSTER,
+    DRAIN,
+    RESUME,
+    REMOVE,
     HELP;
 
     private static final Verb[] ALL = values();
@@ -20,7 +24,7 @@ public enum Verb {
     public boolean takesTopic() {
         return switch (this) {
             case REGISTER, PUT, GET, STATE, FETCH -> true;
-            case METRICS, HELP -> false;
+            case METRICS, CLUSTER, DRAIN, RESUME, REMOVE, HELP -> false;
         };
     }
 

@@ -23,6 +23,9 @@ class RepliesTest {
                     List.of(ErrorTexts.topicRequired(Verb.GET), ErrorTexts.topicRequired(Verb.FETCH))),
             Map.entry(ErrorCode.PAYLOAD_REQUIRED, List.of(ErrorTexts.payloadRequired())),
             Map.entry(ErrorCode.NUMBERS_REQUIRED, List.of(ErrorTexts.numbersRequired())),
+            Map.entry(ErrorCode.NODE_REQUIRED, List.of(ErrorTexts.nodeRequired(Verb.DRAIN))),
+            Map.entry(ErrorCode.UNKNOWN_NODE, List.of(ErrorTexts.unknownNode(9))),
+            Map.entry(ErrorCode.NOT_POSSIBLE, List.of(ErrorTexts.notPossible(Verb.REMOVE, "node 4 is active"))),
             Map.entry(
                     ErrorCode.UNEXPECTED_TEXT,
                     List.of(

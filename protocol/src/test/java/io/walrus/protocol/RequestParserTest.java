@@ -22,7 +22,18 @@ class RequestParserTest {
         assertThat(request("STATE t")).isEqualTo(new Request.State("t"));
         assertThat(request("METRICS")).isEqualTo(new Request.Metrics());
         assertThat(request("FETCH t 3 17")).isEqualTo(new Request.Fetch("t", 3, 17));
+        assertThat(request("CLUSTER")).isEqualTo(new Request.Cluster());
+        assertThat(request("drain 4")).isEqualTo(new Request.Drain(4));
+        assertThat(request("RESUME 4 ")).isEqualTo(new Request.Resume(4));
+        assertThat(request("REMOVE 9223372036854775807")).isEqualTo(new Request.Remove(Long.MAX_VALUE));
         assertThat(request("HELP")).isEqualTo(new Request.Help());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", " 0", " -1", " x", "  4", " 4x", " 9223372036854775808"})
+    void asksForANodeWhereThereIsNone(String rest) {
+        assertThat(parser.parse(bytes("DRAIN" + rest)))
+                .isEqualTo("DRAIN requires a node, a whole number from 1 to 9223372036854775807");
     }
 
     @Test
@@ -33,6 +44,10 @@ class RequestParserTest {
             new Request.State("日本"),
             new Request.Metrics(),
             new Request.Fetch("t", Long.MAX_VALUE, 0),
+            new Request.Cluster(),
+            new Request.Drain(1),
+            new Request.Resume(2),
+            new Request.Remove(Long.MAX_VALUE),
             new Request.Help()
         }) {
             assertThat(parser.parse(ByteBuffer.wrap(request.head()))).isNull();
@@ -115,6 +130,8 @@ class RequestParserTest {
                 "REGISTER t x|REGISTER takes nothing after the topic",
                 "STATE t x|STATE takes nothing after the topic",
                 "METRICS x|METRICS takes nothing after the command",
+                "CLUSTER x|CLUSTER takes nothing after the command",
+                "DRAIN 1 2|DRAIN takes nothing after the node",
                 "HELP PUT|HELP takes nothing after the command",
                 "FETCH t 1 2 3|FETCH takes nothing after the offset",
             })

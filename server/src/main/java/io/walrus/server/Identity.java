@@ -26,6 +26,7 @@ record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static final String FILE = "identity";
     /// What the name of a file ends with until it is complete.
     static final String TEMPORARY = ".tmp";
+    private static final String REMOVED = "removed";
     private static final int VERSION = 1;
 
     /// Reads the identity of a folder; null if the folder is new.
@@ -42,6 +43,10 @@ record Identity(long nodeId, UUID diskId, UUID clusterId) {
                 throw new StartupException("data folder " + directory + " belongs to node " + identity.nodeId
                         + ", not to node " + nodeId + ": give each node its own --data-dir");
             }
+            if (Files.exists(directory.resolve(REMOVED))) {
+                throw new StartupException("node " + nodeId + " was removed from the cluster: data folder " + directory
+                        + " can't be used again, name an empty one to join anew");
+            }
             return identity;
         } catch (IOException e) {
             throw unusable(directory, e);
@@ -57,6 +62,11 @@ record Identity(long nodeId, UUID diskId, UUID clusterId) {
         } catch (IOException e) {
             throw unusable(directory, e);
         }
+    }
+
+    /// Notes that the folder's node was taken out of the cluster: it is not to be started on it again.
+    static void removed(Path directory) throws IOException {
+        replace(directory, REMOVED, "");
     }
 
     private static StartupException unusable(Path directory, IOException e) {

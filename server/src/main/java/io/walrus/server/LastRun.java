@@ -68,7 +68,7 @@ record LastRun(String machineBoot, String fsync, boolean closed) {
         String text = "version=1\nmachine-boot=" + machineBoot + "\nfsync=" + fsync + "\nclosed=" + closed + "\n";
         try {
             Identity.replace(directory, FILE, text);
-        } catch (IOException e) {
+        } catch (IOException _) {
             Files.deleteIfExists(directory.resolve(FILE + Identity.TEMPORARY));
             Files.deleteIfExists(directory.resolve(FILE));
             Identity.force(directory);

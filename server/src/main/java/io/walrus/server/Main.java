@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs one node until it is told to stop.
 ///
-/// Exit codes: 0 after SIGTERM or SIGINT, 1 if the node can't start or can't go on, 2 for a bad flag or variable.
+/// Exit codes: 0 after SIGTERM or SIGINT, or once the node was removed from the cluster; 1 if the node can't start or
+/// can't go on; 2 for a bad flag or variable.
 public final class Main {
     private static final int CANNOT_RUN = 1;
     private static final int USAGE = 2;
@@ -29,7 +30,7 @@ public final class Main {
     private static void run(ServerConfig config) throws InterruptedException {
         System.setProperty(LogConfigurator.LEVEL_PROPERTY, config.logLevel());
         AtomicInteger exitCode = new AtomicInteger();
-        Server server = new Server(config, () -> fail(exitCode));
+        Server server = new Server(config, () -> end(exitCode, CANNOT_RUN), () -> end(exitCode, 0));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread shutdown = new Thread(
                 () -> {
@@ -49,9 +50,9 @@ public final class Main {
     }
 
     /// Ends the process. Not on this thread, which is one of those that the end waits for.
-    private static void fail(AtomicInteger exitCode) {
-        exitCode.set(CANNOT_RUN);
-        Thread.ofPlatform().daemon().name("failure").start(() -> System.exit(CANNOT_RUN));
+    private static void end(AtomicInteger exitCode, int code) {
+        exitCode.compareAndSet(0, code);
+        Thread.ofPlatform().daemon().name("end").start(() -> System.exit(code));
     }
 
     /// Ends with one line, unless it is told to stop at the same time: then that goes first.

@@ -3,9 +3,12 @@ package io.walrus.server;
 import io.walrus.consensus.MetadataListener;
 import io.walrus.consensus.MetadataLog;
 import io.walrus.consensus.ProposalOutcome;
+import io.walrus.consensus.RemoveOutcome;
 import io.walrus.metadata.Applied;
+import io.walrus.metadata.Change;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
+import io.walrus.metadata.NodeStatus;
 import io.walrus.node.Node;
 import io.walrus.node.port.MetadataPort;
 import java.time.Duration;
@@ -25,15 +28,21 @@ final class MetadataLink implements MetadataPort, MetadataListener {
     private final Executor replies = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("proposals").daemon().factory());
 
+    private final long self;
     private final Runnable onFailure;
+    private final Runnable onRemoval;
+    private volatile boolean isRemoved;
     private volatile @Nullable MetadataLog log;
     private volatile @Nullable Node node;
 
     /// Makes it.
     ///
     /// @param onFailure run when this node's part in the metadata has ended for good; must not block
-    MetadataLink(Runnable onFailure) {
+    /// @param onRemoval run when this node was taken out of the cluster; must not block
+    MetadataLink(long self, Runnable onFailure, Runnable onRemoval) {
+        this.self = self;
         this.onFailure = onFailure;
+        this.onRemoval = onRemoval;
     }
 
     void connect(MetadataLog started) {
@@ -83,26 +92,70 @@ final class MetadataLink implements MetadataPort, MetadataListener {
     }
 
     @Override
+    public boolean isMember(long nodeId) {
+        return log().status().voters().contains(nodeId);
+    }
+
+    @Override
+    public void removeMember(long nodeId, RemovalReply reply) {
+        var _ = log().removeMember(nodeId, PROPOSAL_TIMEOUT)
+                .thenAcceptAsync(
+                        outcome -> {
+                            switch (outcome) {
+                                case RemoveOutcome.Removed _ -> reply.removed();
+                                case RemoveOutcome.Refused(String reason) -> reply.refused(reason);
+                                case RemoveOutcome.NotYet(String reason) -> reply.notYet(reason);
+                            }
+                        },
+                        replies);
+    }
+
+    @Override
     public void applied(long index, Applied applied) {
-        tell(follower -> follower.applied(applied));
+        if (tell(follower -> follower.applied(applied))) {
+            applied.changes().forEach(this::look);
+        }
+    }
+
+    /// Looks for what concerns this process as a whole. What was applied before it served is of no concern.
+    private void look(Change change) {
+        if (change.equals(new Change.NodeRemoved(self))) {
+            isRemoved = true;
+            LOG.info("node {} was removed from the cluster and ends", self);
+            onRemoval.run();
+        } else if (change.equals(new Change.NodeStatusChanged(self))) {
+            passOnIfLeaving();
+        }
+    }
+
+    /// A node that is to be emptied, and then to be removed, does not lead the metadata if another can.
+    private void passOnIfLeaving() {
+        MetadataLog log = log();
+        if (log.leads() && log.state().status(self) == NodeStatus.LEAVING) {
+            LOG.info("node {} is to be emptied: another node comes to lead the metadata", self);
+            var _ = log.transferLeadership(PROPOSAL_TIMEOUT);
+        }
     }
 
     @Override
     public void restored(long index, ClusterState state) {
         LOG.debug("metadata restored from the snapshot at {}", index);
-        tell(follower -> follower.restored(state));
+        var _ = tell(follower -> follower.restored(state));
     }
 
-    private void tell(Consumer<Node> news) {
+    /// Tells the node, if there is one that follows.
+    private boolean tell(Consumer<Node> news) {
         Node follower = node;
         if (follower == null) {
-            return;
+            return false;
         }
         follower.enter();
         try {
-            if (follower.equals(node)) {
+            boolean follows = follower.equals(node);
+            if (follows) {
                 news.accept(follower);
             }
+            return follows;
         } finally {
             follower.exit();
         }
@@ -120,10 +173,15 @@ final class MetadataLink implements MetadataPort, MetadataListener {
     @Override
     public void leaderReady(long term) {
         LOG.debug("leading the metadata in term {}", term);
+        passOnIfLeaving();
     }
 
     @Override
     public void failed(String reason) {
+        if (isRemoved) {
+            // Its vote is gone, too.
+            return;
+        }
         LOG.error("the metadata stopped on this node, which ends: {}", reason);
         onFailure.run();
     }

@@ -6,6 +6,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
+import io.walrus.node.admin.ClusterView;
 import io.walrus.node.port.Reports;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.seal.SealRules;
@@ -54,10 +55,14 @@ public final class Server {
     /// Makes a node that is yet to be started.
     ///
     /// @param onFailure run when the node can't go on and is to be closed; must not block
-    public Server(ServerConfig config, Runnable onFailure) {
+    /// @param onRemoval run when the node was taken out of the cluster and is to be closed; must not block
+    public Server(ServerConfig config, Runnable onFailure, Runnable onRemoval) {
         this.config = config;
         this.events = new LogEvents(onFailure);
-        this.link = new MetadataLink(onFailure);
+        this.link = new MetadataLink(config.nodeId(), onFailure, () -> {
+            forgetFolder();
+            onRemoval.run();
+        });
         this.entry = new ClusterEntry(config);
     }
 
@@ -147,6 +152,14 @@ public final class Server {
                 state.topics().size(),
                 directory,
                 config.fsync());
+    }
+
+    private void forgetFolder() {
+        try {
+            Identity.removed(config.dataDirectory());
+        } catch (IOException e) {
+            LOG.warn("remove {}, no node can use it any more: {}", config.dataDirectory(), Identity.reason(e));
+        }
     }
 
     /// Leaves word of this run for the next one.
@@ -303,6 +316,11 @@ public final class Server {
         @Override
         public String state(ServedTopic topic, boolean current) {
             return StateReport.of(json, topic, current);
+        }
+
+        @Override
+        public String cluster(ClusterView view) {
+            return ClusterReport.of(json, view);
         }
 
         @Override

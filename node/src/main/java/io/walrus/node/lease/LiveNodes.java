@@ -1,10 +1,12 @@
 package io.walrus.node.lease;
 
 import io.walrus.node.peer.LogHealth;
+import io.walrus.node.peer.NodeReport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /// Which nodes are alive: counted by the metadata's leader from what it hears, taken from its answers by the others.
 /// Guarded by the node's lock.
@@ -13,8 +15,9 @@ final class LiveNodes {
     private final long timeoutNs;
     private final Map<Long, Long> heardNs = new HashMap<>();
     private final Map<Long, LogHealth> health = new HashMap<>();
-    private List<Long> told = List.of();
-    private List<Long> toldFull = List.of();
+    private List<NodeReport> told = List.of();
+    private List<Long> live = List.of();
+    private List<Long> withRoom = List.of();
 
     /// Knows of nobody but this node yet.
     ///
@@ -58,36 +61,49 @@ final class LiveNodes {
         return nodeId != self && at != null && nowNs - at >= forNs;
     }
 
-    /// The metadata's leader says who is alive, and whose disks are full.
-    void told(List<Long> live, List<Long> full) {
-        told = live;
-        toldFull = full;
+    /// What the metadata's leader says of the nodes.
+    void told(List<NodeReport> reports) {
+        told = reports;
+        live = reports.stream()
+                .filter(NodeReport::isAlive)
+                .map(NodeReport::nodeId)
+                .toList();
+        withRoom = reports.stream()
+                .filter(report -> report.isAlive() && report.health() == LogHealth.OK)
+                .map(NodeReport::nodeId)
+                .toList();
     }
 
-    /// Those this node has heard from of late, and itself, in order; but none whose log has failed.
-    List<Long> heardOf(long nowNs) {
-        TreeSet<Long> live = new TreeSet<>(List.of(self));
+    /// What this node, the metadata's leader, knows of those it has ever heard from, and of itself, in order.
+    List<NodeReport> reports(long nowNs) {
+        TreeMap<Long, NodeReport> reports = new TreeMap<>();
+        reports.put(self, report(self, 0));
         heardNs.forEach((node, at) -> {
-            if (nowNs - at < timeoutNs) {
-                live.add(node);
+            if (node != self) {
+                reports.put(node, report(node, nowNs - at));
             }
         });
-        live.removeIf(node -> health.get(node) == LogHealth.FAILED);
-        return List.copyOf(live);
+        return List.copyOf(reports.values());
     }
 
-    /// Those of `nodes` whose disks are full, as far as this node was told.
-    List<Long> fullAmong(List<Long> nodes) {
-        return nodes.stream().filter(node -> health.get(node) == LogHealth.FULL).toList();
+    private NodeReport report(long node, long silentNs) {
+        LogHealth log = health.getOrDefault(node, LogHealth.OK);
+        boolean isAlive = silentNs < timeoutNs && log != LogHealth.FAILED;
+        return new NodeReport(node, log, isAlive, TimeUnit.NANOSECONDS.toMillis(silentNs));
+    }
+
+    /// What was last told.
+    List<NodeReport> told() {
+        return told;
     }
 
     /// The live nodes as last told.
     List<Long> live() {
-        return told;
+        return live;
     }
 
     /// Those of them whose disks are not full.
     List<Long> withRoom() {
-        return told.stream().filter(node -> !toldFull.contains(node)).toList();
+        return withRoom;
     }
 }

@@ -5,6 +5,7 @@ import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.node.peer.LogHealth;
+import io.walrus.node.peer.NodeReport;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
@@ -107,6 +108,11 @@ public final class Membership {
         return node == self ? health == LogHealth.OK : live.withRoom().contains(node);
     }
 
+    /// What the metadata's leader knows of the nodes, as last told.
+    public List<NodeReport> reports() {
+        return live.told();
+    }
+
     /// Whether this node leads the metadata, and so has to look after what dead nodes led.
     public boolean isInCharge() {
         return leading;
@@ -141,8 +147,7 @@ public final class Membership {
             }
             peers.all().forEach(peer -> live.watch(peer.nodeId(), nowNs));
             lease.confirmed(nowNs);
-            List<Long> heardOf = live.heardOf(nowNs);
-            live.told(heardOf, live.fullAmong(heardOf));
+            live.told(live.reports(nowNs));
         } else if (!everAsked || nowNs - askedNs >= SYNC_NS) {
             ask(nowNs);
         }
@@ -173,15 +178,14 @@ public final class Membership {
     public void asked(Peer from, PeerMessage.Sync sync, long appliedVersion, long nowNs) {
         if (metadata.leads()) {
             live.heard(from.nodeId(), sync.health(), nowNs);
-            List<Long> heardOf = live.heardOf(nowNs);
-            from.send(new PeerMessage.Synced(sync.sentNs(), appliedVersion, heardOf, live.fullAmong(heardOf)));
+            from.send(new PeerMessage.Synced(sync.sentNs(), appliedVersion, live.reports(nowNs)));
         }
     }
 
     /// The metadata's leader answers.
     public void answered(Peer from, PeerMessage.Synced synced, long appliedVersion) {
         if (from.nodeId() == metadata.leaderId()) {
-            live.told(synced.live(), synced.full());
+            live.told(synced.nodes());
             lease.answered(synced.sentNs(), synced.version(), appliedVersion);
         }
     }

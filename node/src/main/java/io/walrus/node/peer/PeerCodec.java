@@ -89,6 +89,7 @@ public final class PeerCodec {
     private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES + 1;
     private static final int HELD_BYTES = SEGMENT_BYTES + Long.BYTES;
     private static final int OUTCOME_BYTES = 1 + Long.BYTES;
+    private static final int REPORT_BYTES = 2 * Long.BYTES + 2;
     private static final int RECORD_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
     private PeerCodec() {}
@@ -185,12 +186,15 @@ public final class PeerCodec {
             }
             case Sync(long sentNs, LogHealth health) ->
                 batch.type(SYNC, Long.BYTES + 1).putLong(sentNs).put(health.code());
-            case Synced(long sentNs, long version, List<Long> live, List<Long> full) -> {
-                ByteBuffer out = batch.type(SYNCED, (2 + live.size() + full.size()) * Long.BYTES + 2 * Integer.BYTES)
+            case Synced(long sentNs, long version, List<NodeReport> nodes) -> {
+                ByteBuffer out = batch.type(SYNCED, 2 * Long.BYTES + Integer.BYTES + nodes.size() * REPORT_BYTES)
                         .putLong(sentNs)
-                        .putLong(version);
-                numbers(out, live);
-                numbers(out, full);
+                        .putLong(version)
+                        .putInt(nodes.size());
+                nodes.forEach(each -> out.putLong(each.nodeId())
+                        .put(each.health().code())
+                        .put((byte) (each.isAlive() ? 1 : 0))
+                        .putLong(each.silentMs()));
             }
         }
     }
@@ -252,18 +256,13 @@ public final class PeerCodec {
                         list(in, HELD_BYTES, each -> new HeldSegment(segment(each), each.getLong())));
             case HELD -> new Held(in.getLong(), list(in, SEGMENT_BYTES, PeerCodec::segment));
             case SYNC -> new Sync(in.getLong(), LogHealth.of(in.get()));
-            case SYNCED -> new Synced(in.getLong(), in.getLong(), numbers(in), numbers(in));
+            case SYNCED -> new Synced(in.getLong(), in.getLong(), list(in, REPORT_BYTES, PeerCodec::report));
             default -> throw new MalformedMessageException("unknown message type " + type);
         };
     }
 
-    private static void numbers(ByteBuffer out, List<Long> numbers) {
-        out.putInt(numbers.size());
-        numbers.forEach(out::putLong);
-    }
-
-    private static List<Long> numbers(ByteBuffer in) {
-        return list(in, Long.BYTES, ByteBuffer::getLong);
+    private static NodeReport report(ByteBuffer in) {
+        return new NodeReport(in.getLong(), LogHealth.of(in.get()), in.get() != 0, in.getLong());
     }
 
     private static void text(Batch batch, byte type, long id, String text) {

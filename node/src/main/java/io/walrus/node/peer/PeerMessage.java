@@ -136,12 +136,10 @@ public sealed interface PeerMessage {
     /// Only the metadata's leader answers.
     ///
     /// @param version of the metadata at the leader
-    /// @param live the nodes the leader has heard from of late, and whose logs have not failed
-    /// @param full those of them whose disks are full
-    record Synced(long sentNs, long version, List<Long> live, List<Long> full) implements PeerMessage {
+    /// @param nodes what the leader knows of each node, itself included
+    record Synced(long sentNs, long version, List<NodeReport> nodes) implements PeerMessage {
         public Synced {
-            live = List.copyOf(live);
-            full = List.copyOf(full);
+            nodes = List.copyOf(nodes);
         }
     }
 }

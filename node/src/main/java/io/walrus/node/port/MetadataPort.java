@@ -15,6 +15,28 @@ public interface MetadataPort {
     /// The node that leads the metadata as far as this one knows, 0 if that is nobody. Cheap, and never blocks.
     long leaderId();
 
+    /// Whether a node has a vote in the metadata.
+    boolean isMember(long nodeId);
+
+    /// Takes a node's vote away; it may have none. Never blocks. The reply comes once, from another thread.
+    void removeMember(long nodeId, RemovalReply reply);
+
+    /// What became of the removal of a member.
+    interface RemovalReply {
+        /// It has no vote any more.
+        void removed();
+
+        /// It can't be as things stand.
+        ///
+        /// @param reason one line for people, which says what to do
+        void refused(String reason);
+
+        /// It was not, or is not known to be: to be asked again.
+        ///
+        /// @param reason one line for people
+        void notYet(String reason);
+    }
+
     /// What became of a proposal.
     interface ProposalReply {
         /// For a proposal whose effect is seen in the metadata, or else is proposed again.

@@ -1,6 +1,7 @@
 package io.walrus.node.port;
 
 import io.walrus.node.NodeFigures;
+import io.walrus.node.admin.ClusterView;
 import io.walrus.node.route.ServedTopic;
 
 /// Renders what STATE and METRICS answer. Called with the node's lock held.
@@ -9,6 +10,9 @@ public interface Reports {
     ///
     /// @param current whether this node knows the open segment; what only its leader knows is left out otherwise
     String state(ServedTopic topic, boolean current);
+
+    /// All nodes as JSON.
+    String cluster(ClusterView view);
 
     /// The node as JSON.
     String metrics(NodeFigures figures);

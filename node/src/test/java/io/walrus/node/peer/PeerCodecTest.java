@@ -55,7 +55,10 @@ class PeerCodecTest {
                     List.of(new HeldSegment(new SegmentKey(1, 2), 0), new HeldSegment(new SegmentKey(1, 3), 4))),
             new PeerMessage.Held(9, List.of(new SegmentKey(1, 3))),
             new PeerMessage.Sync(-1, LogHealth.FULL),
-            new PeerMessage.Synced(1, 2, List.of(1L, 2L, 3L), List.of(2L)));
+            new PeerMessage.Synced(
+                    1,
+                    2,
+                    List.of(new NodeReport(1, LogHealth.FULL, true, 0), new NodeReport(2, LogHealth.OK, false, 7))));
 
     @Test
     void everyMessageIsHeardAsItWasSaid() throws Exception {
@@ -127,7 +130,7 @@ class PeerCodecTest {
     void anotherVersionIsNamed() {
         assertThatThrownBy(() -> PeerCodec.decode(new byte[] {1, 2}))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("version 1");
+                .hasMessageContaining("version 1 of the protocol");
     }
 
     @Test

@@ -55,6 +55,19 @@ class CliTest {
     }
 
     @Test
+    void theClusterIsShownAndALastNodeIsKept() throws Exception {
+        assertThat(cli("cluster").exited(0).out())
+                .contains("\"metadata_leader\":1")
+                .contains("\"status\":\"active\",\"alive\":true")
+                .hasLineCount(1);
+        assertThat(cli("node", "drain", "1").exited(1).err()).startsWith("ERR DRAIN is not possible: no other active");
+        assertThat(cli("node", "remove", "9").exited(1).err()).isEqualTo("ERR unknown node 9: CLUSTER lists them\n");
+        cli("node", "resume", "1").exited(0).printed("OK\n");
+        assertThat(cli("node", "fly", "1").exited(2).err()).contains("drain, resume or remove");
+        assertThat(cli("node", "remove", "1", "--no-wait").exited(2).err()).contains("--no-wait goes with drain");
+    }
+
+    @Test
     void jsonInAPipeIsOneLine() throws Exception {
         cli("register", topic);
         assertThat(cli("state", topic).exited(0).out())

@@ -306,6 +306,16 @@ final class SimMetadata {
                 public long leaderId() {
                     return knownLeader;
                 }
+
+                @Override
+                public boolean isMember(long nodeId) {
+                    return true;
+                }
+
+                @Override
+                public void removeMember(long nodeId, RemovalReply reply) {
+                    throw new UnsupportedOperationException("no node is removed in a simulation");
+                }
             };
         }
 

@@ -6,6 +6,7 @@ import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodeFigures;
+import io.walrus.node.admin.ClusterView;
 import io.walrus.node.port.Reports;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.route.SegmentKey;
@@ -601,6 +602,11 @@ final class SimNode {
         @Override
         public String state(ServedTopic topic, boolean current) {
             return current ? Long.toString(topic.metadata().sealedEntries() + topic.openEntries()) : "";
+        }
+
+        @Override
+        public String cluster(ClusterView view) {
+            return view.segments().toString();
         }
 
         @Override
