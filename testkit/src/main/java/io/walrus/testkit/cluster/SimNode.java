@@ -51,7 +51,7 @@ final class SimNode {
     /// The streams of copies that have had a fence. A copy that was deleted and made anew is another stream.
     private final Set<Integer> fenced = new HashSet<>();
     private SimDisk disk = new SimDisk();
-    private SimDisk olderDisk = disk;
+    private SimDisk olderDisk = new SimDisk();
     private SimMetadata.@Nullable Follower follower;
     private @Nullable Life life;
     private boolean paused;
@@ -107,7 +107,7 @@ final class SimNode {
         crash();
         timeline.note("node " + id + " loses its disk");
         disk = new SimDisk();
-        olderDisk = disk;
+        olderDisk = new SimDisk();
         fenced.clear();
         disksBefore++;
     }
@@ -165,7 +165,7 @@ final class SimNode {
         whilePaused.clear();
         SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
         disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
-        olderDisk = disk;
+        olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
         follower().ended();
         List.copyOf(dying.connections).forEach(SimConnection::lost);
         world.network().died(dying);
@@ -483,8 +483,8 @@ final class SimNode {
                 if (fence != null && fence.length > 0) {
                     fenced.add(stream.id());
                 } else if (fenced.contains(stream.id())) {
-                    throw new ClusterFailure("node " + id + " has forgotten the fence of segment "
-                            + SegmentKey.decode(stream.key()));
+                    throw new ClusterFailure(
+                            "node " + id + " has forgotten the fence of segment " + SegmentKey.decode(stream.key()));
                 }
             }
         }
