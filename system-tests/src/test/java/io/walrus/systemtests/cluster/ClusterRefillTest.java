@@ -72,7 +72,7 @@ class ClusterRefillTest {
     void othersTakeWhatANodeStoredThatIsGoneForGood() throws IOException {
         Cluster cluster = clusterOf(4, LIMIT);
         cluster.start();
-        put(cluster, 1);
+        List<History> _ = put(cluster, 1);
         awaitFullStrength(cluster, 1, 2, 3, 4);
 
         cluster.kill9(4);

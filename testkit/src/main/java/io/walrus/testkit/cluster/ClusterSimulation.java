@@ -202,8 +202,26 @@ public final class ClusterSimulation {
         return first;
     }
 
+    /// An open segment may be sealed while it is read, so that the next one is stored better, and is not there any more
+    /// if it was empty: then all is read again.
     private List<String> read(String topic, SimNode node) {
-        Topic metadata = Objects.requireNonNull(world.metadata().decided().topic(topic));
+        Topic metadata = chainOf(topic);
+        try {
+            return read(metadata, node);
+        } catch (ClusterFailure e) {
+            if (chainOf(topic).open().number() == metadata.open().number()) {
+                throw e;
+            }
+            return read(topic, node);
+        }
+    }
+
+    private Topic chainOf(String topic) {
+        return Objects.requireNonNull(world.metadata().decided().topic(topic));
+    }
+
+    private List<String> read(Topic metadata, SimNode node) {
+        String topic = metadata.name();
         List<String> chain = new ArrayList<>();
         for (SealedSegment sealed : metadata.sealed().values()) {
             chain.addAll(read(topic, node, sealed.number(), sealed.entries()));

@@ -57,7 +57,7 @@ final class SimNode {
     /// The streams of copies that have had a fence. A copy that was deleted and made anew is another stream.
     private final Set<Integer> fenced = new HashSet<>();
     private SimDisk disk = new SimDisk();
-    private SimDisk olderDisk = disk;
+    private SimDisk olderDisk = new SimDisk();
     private SimMetadata.@Nullable Follower follower;
     private @Nullable Life life;
     private boolean paused;
@@ -114,7 +114,7 @@ final class SimNode {
         crash();
         timeline.note("node " + id + " loses its disk");
         disk = new SimDisk();
-        olderDisk = disk;
+        olderDisk = new SimDisk();
         fenced.clear();
         disksBefore++;
     }
@@ -177,7 +177,7 @@ final class SimNode {
         whilePaused.clear();
         SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
         disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
-        olderDisk = disk;
+        olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
         follower().ended();
         List.copyOf(dying.connections).forEach(SimConnection::lost);
         world.network().died(dying);
