@@ -238,7 +238,7 @@ final class KafkaPeer extends Peer {
         return new Entries(consumer, topic);
     }
 
-    private static final class Entries implements Reader {
+    static final class Entries implements Reader {
         private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
         private final Collection<TopicPartition> partitions;
 
