@@ -19,7 +19,7 @@ cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery str
   join restart forwarding cursor outcome partition failover refill disk-failure disk-full reboot nodes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format bench crash-explore simulate soak spec clean \
+.PHONY: help build test lint format bench compare crash-explore simulate soak spec clean \
   cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean $(cluster-tests)
 
 help: ## list these targets
@@ -45,6 +45,9 @@ format: ## format all sources
 
 bench: build ## run the benchmarks; the tables go to benchmarks/results/
 	@"$(root)benchmarks/run"
+
+compare: ## compare with Kafka, NATS JetStream and Redis; tables and a chart go to benchmarks/results/
+	@"$(root)benchmarks/compare/run"
 
 simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
 	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A server with the settings it is compared under.
-enum Contender {
+public enum Contender {
     WALRUS_GROUP("Walrus, fsync group", Target.WALRUS, "group"),
     WALRUS_OS("Walrus, fsync os", Target.WALRUS, "os"),
     REDIS_ALWAYS("Redis, appendfsync always", Target.REDIS, "always"),
@@ -24,7 +24,7 @@ enum Contender {
         this.policy = policy;
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 
@@ -32,7 +32,8 @@ enum Contender {
         return target;
     }
 
-    List<String> command(Path launcher, Path folder, int port, int otherPort, int payloadBytes) {
+    /// How it is started with its data in a folder.
+    public List<String> command(Path launcher, Path folder, int port, int otherPort, int payloadBytes) {
         return switch (target) {
             case WALRUS ->
                 List.of(

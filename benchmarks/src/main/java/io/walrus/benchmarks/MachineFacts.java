@@ -69,7 +69,7 @@ public final class MachineFacts {
     }
 
     /// One line, saying so where Redis is not installed.
-    static String redisVersion() throws InterruptedException {
+    public static String redisVersion() throws InterruptedException {
         try {
             Process process = new ProcessBuilder(List.of("redis-server", "--version")).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -80,7 +80,7 @@ public final class MachineFacts {
         }
     }
 
-    static boolean hasRedis() throws InterruptedException {
+    public static boolean hasRedis() throws InterruptedException {
         return redisVersion().startsWith("Redis server");
     }
 }

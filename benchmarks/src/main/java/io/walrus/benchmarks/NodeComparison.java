@@ -6,6 +6,7 @@ import io.walrus.benchmarks.load.LoadResult;
 import io.walrus.benchmarks.load.Operation;
 import io.walrus.benchmarks.load.Target;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +69,11 @@ final class NodeComparison {
     }
 
     private LoadResult measure(Workload workload, Contender contender) throws IOException, InterruptedException {
-        try (RunningServer server = RunningServer.start(contender, launcher, plan.work(), PAYLOAD_BYTES)) {
+        Path folder = Files.createTempDirectory(plan.work(), "server-");
+        int port = RunningServer.freePort();
+        List<String> command = contender.command(launcher, folder, port, RunningServer.freePort(), PAYLOAD_BYTES);
+        try (RunningServer server = RunningServer.start(contender.title(), folder, port, command, Map.of())) {
+            server.awaitStart();
             // A GET takes what was put before, so there is none to warm up with.
             boolean drains = workload.operation() == Operation.GET;
             LoadResult result = Load.run(new LoadOptions(

@@ -8,57 +8,73 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A server in a folder of its own; closing it ends the process and removes the folder.
-final class RunningServer implements AutoCloseable {
-    private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+public final class RunningServer implements AutoCloseable {
+    private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int STOP_TIMEOUT_SECONDS = 15;
 
+    private final String title;
     private final Process process;
     private final Path folder;
+    private final Path log;
     private final InetSocketAddress address;
 
-    private RunningServer(Process process, Path folder, InetSocketAddress address) {
+    private RunningServer(String title, Process process, Path folder, Path log, InetSocketAddress address) {
+        this.title = title;
         this.process = process;
         this.folder = folder;
+        this.log = log;
         this.address = address;
     }
 
-    static RunningServer start(Contender contender, Path launcher, Path work, int payloadBytes)
-            throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(work, "server-");
-        int port = freePort();
+    /// Starts a process and does not wait for it.
+    ///
+    /// @param folder its data, removed in the end; its output goes to a file beside it
+    /// @param environment variables it gets beside those of this process
+    public static RunningServer start(
+            String title, Path folder, int port, List<String> command, Map<String, String> environment)
+            throws IOException {
         Path log = folder.resolveSibling(folder.getFileName() + ".log");
-        Process process = new ProcessBuilder(contender.command(launcher, folder, port, freePort(), payloadBytes))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         // Or a benchmark that is stopped would leave it behind.
         Thread atExit = new Thread(process::destroy, "stop-server");
         Runtime.getRuntime().addShutdownHook(atExit);
         var _ = process.onExit().thenRun(() -> forget(atExit));
-        RunningServer server =
-                new RunningServer(process, folder, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        long deadlineNs = System.nanoTime() + START_TIMEOUT_NS;
-        while (!server.answers()) {
-            if (!process.isAlive() || System.nanoTime() > deadlineNs) {
-                server.close();
-                throw new IOException(contender.title() + " did not start; its output is in " + log);
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        Files.delete(log);
-        return server;
+        return new RunningServer(
+                title, process, folder, log, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
-    InetSocketAddress address() {
+    /// Waits until it takes connections.
+    public void awaitStart() throws IOException, InterruptedException {
+        long deadlineNs = System.nanoTime() + START_TIMEOUT_NS;
+        while (!answers()) {
+            if (!process.isAlive() || System.nanoTime() > deadlineNs) {
+                end();
+                throw new IOException(title + " did not start; its output is in " + log);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    public InetSocketAddress address() {
         return address;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
+    }
+
+    /// Ends the process as `kill -9` does, and waits until it is gone.
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     private boolean answers() {
@@ -72,6 +88,11 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        end();
+        Files.deleteIfExists(log);
+    }
+
+    private void end() throws IOException {
         process.destroy();
         try {
             if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
@@ -81,9 +102,16 @@ final class RunningServer implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+        remove(folder);
+    }
+
+    /// Removes a folder and all in it, if it is there.
+    public static void remove(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
             }
         }
     }
@@ -96,7 +124,8 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /// A port nobody listens on at the moment.
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -1,16 +1,18 @@
 package io.walrus.benchmarks.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /// Runs one measurement: sets up the topics, warms up, measures.
 public final class Load {
@@ -21,22 +23,38 @@ public final class Load {
     private final LoadOptions options;
     private final Wire wire;
     private final byte[] payload;
+    private final List<Lane> lanes;
 
-    private Load(LoadOptions options) {
+    private Load(LoadOptions options, List<Lane> lanes) {
         this.options = options;
+        this.lanes = lanes;
         wire = options.target().wire();
-        payload = new byte[options.payloadBytes()];
+        payload = payload(options.payloadBytes());
+    }
+
+    /// Printable bytes that don't compress well, the same ones each time.
+    public static byte[] payload(int bytes) {
+        byte[] payload = new byte[bytes];
         Random random = new Random(42);
         for (int i = 0; i < payload.length; i++) {
             payload[i] = (byte) ('!' + random.nextInt('~' - '!' + 1));
         }
+        return payload;
     }
 
     /// Runs one measurement.
     ///
     /// @throws IOException if a server cannot be reached or breaks a connection
     public static LoadResult run(LoadOptions options) throws IOException, InterruptedException {
-        return new Load(options).run();
+        return new Load(options, Lane.of(options)).run();
+    }
+
+    /// Puts into topics that are there already.
+    ///
+    /// @param options of which the address and the topics count for nothing
+    /// @param lanes one for each connection
+    public static LoadResult put(LoadOptions options, List<Lane> lanes) throws IOException, InterruptedException {
+        return new Load(options, lanes).measure(new long[0]);
     }
 
     private LoadResult run() throws IOException, InterruptedException {
@@ -68,9 +86,10 @@ public final class Load {
                     MAX_REQUEST_OVERHEAD_BYTES + payload.length,
                     PRELOAD_DEPTH);
         } else {
-            outgoing = repeated(wire.put(topic, payload), PRELOAD_DEPTH);
+            byte[] request = wire.put(topic, payload);
+            outgoing = new Outgoing.Repeated(Outgoing.Repeated.buffer(List.of(request), PRELOAD_DEPTH), request.length);
         }
-        connect(thread, outgoing, PRELOAD_DEPTH);
+        connect(thread, options.address(), outgoing, PRELOAD_DEPTH);
         thread.run();
         check(thread);
         if (thread.tally.errors > 0) {
@@ -84,10 +103,12 @@ public final class Load {
         for (int i = 0; i < options.threads(); i++) {
             threads.add(new LoadThread(control, options.depth(), Long.MAX_VALUE));
         }
-        ByteBuffer[] shared = new ByteBuffer[options.topics()];
-        for (int i = 0; i < options.connections(); i++) {
-            int topic = i % options.topics();
-            connect(threads.get(i % threads.size()), outgoing(i, topic, segments[topic], shared), options.depth());
+        Map<List<String>, ByteBuffer> shared = new HashMap<>();
+        for (int i = 0; i < lanes.size(); i++) {
+            Outgoing outgoing = options.operation() == Operation.FETCH
+                    ? fetches(i, segments[i % options.topics()])
+                    : repeated(lanes.get(i).topics(), shared);
+            connect(threads.get(i % threads.size()), lanes.get(i).address(), outgoing, options.depth());
         }
         List<Thread> running = new ArrayList<>();
         for (LoadThread thread : threads) {
@@ -112,35 +133,29 @@ public final class Load {
         return result(threads, perSecond, completed / elapsedSeconds, serverCpuSeconds / Math.max(1, completed));
     }
 
-    private Outgoing outgoing(int connection, int topic, long segment, @Nullable ByteBuffer[] shared) {
-        byte[] request =
-                switch (options.operation()) {
-                    case PUT -> wire.put(options.topic(topic), payload);
-                    case GET -> wire.get(options.topic(topic));
-                    case FETCH -> null;
-                };
-        if (request != null) {
-            ByteBuffer buffer = shared[topic];
-            if (buffer == null) {
-                buffer = Outgoing.Repeated.buffer(request, options.depth());
-                shared[topic] = buffer;
-            }
-            return new Outgoing.Repeated(buffer, request.length);
-        }
-        byte[] name = options.topic(topic).getBytes(StandardCharsets.UTF_8);
+    private Outgoing repeated(List<String> topics, Map<List<String>, ByteBuffer> shared) {
+        ByteBuffer buffer = shared.computeIfAbsent(
+                topics,
+                _ -> Outgoing.Repeated.buffer(topics.stream().map(this::request).toList(), options.depth()));
+        return new Outgoing.Repeated(buffer, request(topics.getFirst()).length);
+    }
+
+    private byte[] request(String topic) {
+        return options.operation() == Operation.GET ? wire.get(topic) : wire.put(topic, payload);
+    }
+
+    private Outgoing fetches(int connection, long segment) {
+        byte[] name = lanes.get(connection).topics().getFirst().getBytes(StandardCharsets.UTF_8);
         Numbers offsets = new Numbers(options.preload() / options.connections() * connection, options.preload());
         return new Outgoing.Encoded(
                 out -> wire.fetch(out, name, segment, offsets.next()), MAX_REQUEST_OVERHEAD_BYTES, options.depth());
     }
 
-    private Outgoing repeated(byte[] request, int depth) {
-        return new Outgoing.Repeated(Outgoing.Repeated.buffer(request, depth), request.length);
-    }
-
-    private void connect(LoadThread thread, Outgoing outgoing, int depth) throws IOException {
+    private void connect(LoadThread thread, InetSocketAddress address, Outgoing outgoing, int depth)
+            throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.connect(options.address());
+        channel.connect(address);
         thread.add(channel, new Connection(channel, wire, outgoing, depth, options.payloadBytes()));
     }
 

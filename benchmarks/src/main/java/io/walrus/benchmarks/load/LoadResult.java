@@ -27,7 +27,8 @@ public record LoadResult(
         double loadAllocatedBytes) {
     private static final int MIN_SAMPLES = 3;
 
-    static double median(double[] perSecond, double mean) {
+    /// The median; the mean instead if it is of fewer than three.
+    public static double median(double[] perSecond, double mean) {
         if (perSecond.length < MIN_SAMPLES) {
             return mean;
         }

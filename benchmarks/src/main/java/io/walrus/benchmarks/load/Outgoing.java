@@ -3,6 +3,7 @@ package io.walrus.benchmarks.load;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 /// The requests of one connection on their way out. Confined to the thread of the connection.
 sealed interface Outgoing permits Outgoing.Repeated, Outgoing.Encoded {
@@ -13,7 +14,7 @@ sealed interface Outgoing permits Outgoing.Repeated, Outgoing.Encoded {
     /// @return whether all went out
     boolean write(SocketChannel channel) throws IOException;
 
-    /// The same request again and again, sent from one buffer that holds many of it: nothing is encoded or copied.
+    /// The same requests again and again, sent from one buffer that holds many of them: nothing is encoded or copied.
     final class Repeated implements Outgoing {
         private final ByteBuffer requests;
         private final int requestBytes;
@@ -25,10 +26,16 @@ sealed interface Outgoing permits Outgoing.Repeated, Outgoing.Encoded {
             this.requestBytes = requestBytes;
         }
 
-        static ByteBuffer buffer(byte[] request, int depth) {
-            int copies = Math.clamp((1 << 20) / request.length, 1, depth);
-            ByteBuffer buffer = ByteBuffer.allocateDirect(copies * request.length);
+        /// @param requests of the same length, to be sent in turn
+        static ByteBuffer buffer(List<byte[]> requests, int depth) {
+            int length = requests.getFirst().length;
+            int copies = Math.max(requests.size(), Math.clamp((1 << 20) / length, 1, depth));
+            ByteBuffer buffer = ByteBuffer.allocateDirect(copies * length);
             for (int i = 0; i < copies; i++) {
+                byte[] request = requests.get(i % requests.size());
+                if (request.length != length) {
+                    throw new IllegalArgumentException("topics of one connection need names of the same length");
+                }
                 buffer.put(request);
             }
             return buffer.clear();
@@ -36,7 +43,8 @@ sealed interface Outgoing permits Outgoing.Repeated, Outgoing.Encoded {
 
         @Override
         public void add(int count) {
-            if (waitingBytes == 0) {
+            // In one write, if that is possible.
+            if (waitingBytes == 0 && requests.remaining() < (long) count * requestBytes) {
                 requests.position(0);
             }
             waitingBytes += (long) count * requestBytes;

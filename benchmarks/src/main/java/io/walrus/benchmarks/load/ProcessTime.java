@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The processor time another process had used at one moment, as Linux counts it.
-final class ProcessTime {
+public final class ProcessTime {
     /// What `/proc` counts in on every platform Java runs on.
     private static final double TICKS_PER_SECOND = 100;
 
@@ -19,13 +19,15 @@ final class ProcessTime {
         this.seconds = seconds;
     }
 
+    /// What a process has used until now.
+    ///
     /// @param pid 0 for no process, which never uses any time
-    static ProcessTime of(long pid) {
+    public static ProcessTime of(long pid) {
         return new ProcessTime(pid, seconds(pid));
     }
 
     /// Seconds used since; not a number where the system does not tell.
-    double secondsSince() {
+    public double secondsSince() {
         return seconds(pid) - seconds;
     }
 

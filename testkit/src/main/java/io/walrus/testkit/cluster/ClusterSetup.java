@@ -29,6 +29,9 @@ record ClusterSetup(
         EngineConfig engine,
         EngineConfig unforced) {
     static final UUID CLUSTER = new UUID(1, 1);
+    /// Entries longer than that are copied so much faster, else the end would not see all of them in their places.
+    private static final int SMALL_BYTES = 256;
+
     static final long MS = 1_000_000L;
 
     private static final int BLOCK_BYTES = 64 << 10;
@@ -85,7 +88,7 @@ record ClusterSetup(
                 1_000 * MS,
                 3_000 * MS,
                 replaceAfterNs,
-                repairBytesPerSecond);
+                repairBytesPerSecond * Math.max(1, maxPayloadBytes / SMALL_BYTES));
     }
 
     /// A node before it was ever started.

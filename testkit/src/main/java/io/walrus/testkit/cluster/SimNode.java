@@ -5,12 +5,8 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
-import io.walrus.node.NodeFigures;
-import io.walrus.node.admin.ClusterView;
-import io.walrus.node.port.Reports;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.route.SegmentKey;
-import io.walrus.node.route.ServedTopic;
 import io.walrus.node.seal.Fences;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.EngineListener;
@@ -595,23 +591,6 @@ final class SimNode {
             public long currentTimeMillis() {
                 return timeline.clock().currentTimeMillis();
             }
-        }
-    }
-
-    private static final class TextReports implements Reports {
-        @Override
-        public String state(ServedTopic topic, boolean current) {
-            return current ? Long.toString(topic.metadata().sealedEntries() + topic.openEntries()) : "";
-        }
-
-        @Override
-        public String cluster(ClusterView view) {
-            return view.segments().toString();
-        }
-
-        @Override
-        public String metrics(NodeFigures figures) {
-            return figures.toString();
         }
     }
 

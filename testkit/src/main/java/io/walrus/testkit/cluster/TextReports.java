@@ -1,0 +1,24 @@
+package io.walrus.testkit.cluster;
+
+import io.walrus.node.NodeFigures;
+import io.walrus.node.admin.ClusterView;
+import io.walrus.node.port.Reports;
+import io.walrus.node.route.ServedTopic;
+
+/// Renders just what the checks look at.
+final class TextReports implements Reports {
+    @Override
+    public String state(ServedTopic topic, boolean current) {
+        return current ? Long.toString(topic.metadata().sealedEntries() + topic.openEntries()) : "";
+    }
+
+    @Override
+    public String cluster(ClusterView view) {
+        return view.segments().toString();
+    }
+
+    @Override
+    public String metrics(NodeFigures figures) {
+        return figures.toString();
+    }
+}
