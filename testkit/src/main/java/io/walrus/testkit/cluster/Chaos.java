@@ -1,11 +1,15 @@
 package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.NodeStatus;
+import io.walrus.testkit.disk.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Makes go wrong what may go wrong, each for a while.
 final class Chaos {
+    private static final List<Operation> FAILING =
+            List.of(Operation.WRITE, Operation.WRITE, Operation.FORCE, Operation.CREATE, Operation.RENAME);
+
     private final ClusterWorld world;
     private final Timeline timeline;
     private final int restMs;
@@ -28,7 +32,7 @@ final class Chaos {
         offer(ClusterFault.LOSSES, this::lose);
         offer(ClusterFault.DRAINS, this::drain);
         offer(ClusterFault.FALSE_DEATHS, this::loseSight);
-        offer(ClusterFault.FAILING_DISKS, () -> world.anyNode().failDisk());
+        offer(ClusterFault.FAILING_DISKS, this::failDisk);
         offer(ClusterFault.FULL_DISKS, this::fill);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
@@ -204,6 +208,11 @@ final class Chaos {
         world.network().refuse(node, true);
         world.network().breakOne();
         whileLasts(2_000, () -> world.network().refuse(node, false));
+    }
+
+    private void failDisk() {
+        Operation change = FAILING.get(timeline.random().nextInt(FAILING.size()));
+        world.anyNode().failDisk(change, timeline.random().nextInt(6));
     }
 
     private void fill() {

@@ -136,20 +136,23 @@ final class SimNode {
             return;
         }
         timeline.note("node " + id + " starts");
-        Life started;
         lives++;
         try {
-            started = new Life();
-        } catch (DiskFullException _) {
-            timeline.note("node " + id + " finds no room to start");
-            timeline.after(START_AGAIN_NS, this::start);
-            return;
+            life = new Life();
+            follower().started();
+            life.begin();
         } catch (IOException e) {
-            throw new ClusterFailure("node " + id + " does not start: " + e, e);
+            excuse("does not start", e);
+            timeline.after(START_AGAIN_NS, this::start);
         }
-        life = started;
-        follower().started();
-        started.begin();
+    }
+
+    /// Only a disk that is full or fails may keep a process from that.
+    private void excuse(String what, IOException cause) {
+        if (!(cause instanceof DiskFullException) && !world.options().has(ClusterFault.FAILING_DISKS)) {
+            throw new ClusterFailure("node " + id + " " + what + ": " + cause, cause);
+        }
+        timeline.note("node " + id + " " + what + ": " + cause.getMessage());
     }
 
     /// Ends the process, with the machine or without.
@@ -220,14 +223,11 @@ final class SimNode {
         }
     }
 
-    /// Has one of the next changes of the disk fail.
-    void failDisk() {
+    /// Has one of the next changes of the disk fail: after `skipped` of its kind.
+    void failDisk(Operation change, int skipped) {
         if (life != null) {
-            Operation[] changes = {Operation.WRITE, Operation.WRITE, Operation.FORCE, Operation.CREATE, Operation.RENAME
-            };
-            Operation change = changes[timeline.random().nextInt(changes.length)];
             timeline.note("a " + change + " of node " + id + " is going to fail");
-            disk.failOnce(change, "", timeline.random().nextInt(6));
+            disk.failOnce(change, "", skipped);
         }
     }
 
@@ -374,7 +374,7 @@ final class SimNode {
             try {
                 engine.close();
             } catch (IOException e) {
-                throw new ClusterFailure("node " + id + " can't be closed: " + e, e);
+                excuse("can't be closed", e);
             }
             timeline.note("node " + id + " has stopped");
             ended(this);
