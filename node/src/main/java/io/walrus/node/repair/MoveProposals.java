@@ -63,24 +63,28 @@ public final class MoveProposals {
         }
         List<Command> changes = new ArrayList<>();
         Set<SegmentKey> keys = new HashSet<>();
+        Set<SegmentKey> fresh = new HashSet<>();
         for (Iterator<Map.Entry<SegmentKey, SetReplicas>> all = next.entrySet().iterator();
                 all.hasNext() && keys.size() < MAX_PER_PROPOSAL; ) {
             Map.Entry<SegmentKey, SetReplicas> one = all.next();
             all.remove();
             keys.add(one.getKey());
             changes.add(one.getValue());
-            promised.put(one.getKey(), one.getValue().moves());
+            if (promised.put(one.getKey(), one.getValue().moves()) == null) {
+                fresh.add(one.getKey());
+            }
         }
         underWay = keys;
-        metadata.propose(new Command.Batch(changes), new Reply(keys));
+        metadata.propose(new Command.Batch(changes), new Reply(fresh));
     }
 
     /// What was applied arrives as a change of the metadata, and what was not is proposed again by who wants it.
     private final class Reply implements MetadataPort.ProposalReply {
-        private final Set<SegmentKey> keys;
+        /// Those of which no earlier proposal may yet take effect, whatever became of this one.
+        private final Set<SegmentKey> fresh;
 
-        Reply(Set<SegmentKey> keys) {
-            this.keys = keys;
+        Reply(Set<SegmentKey> fresh) {
+            this.fresh = fresh;
         }
 
         @Override
@@ -112,7 +116,7 @@ public final class MoveProposals {
             try {
                 underWay = Set.of();
                 if (isSettled) {
-                    keys.forEach(promised::remove);
+                    fresh.forEach(promised::remove);
                 }
             } finally {
                 lock.exit();
