@@ -37,7 +37,6 @@ public final class Sealer {
     private static final int MAX_PER_MESSAGE = 500;
     private static final long STEP_NS = 1_000_000_000L;
     private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
-    private static final int MAX_DOUBLINGS = 3;
 
     private final Replica self;
     private final Peers peers;
@@ -107,12 +106,10 @@ public final class Sealer {
         return (replica.equals(self) && !membership.hasFailed()) || (peer != null && peer.isUp());
     }
 
-    /// Begins anew what takes too long, with more patience each time: on nodes that are short of time, trying again
-    /// makes it shorter still.
+    /// Begins anew what takes too long.
     public void tick() {
         for (Seal seal : underWay.values()) {
-            long limitNs = (seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS)
-                    << Math.min(seal.attempt(), MAX_DOUBLINGS);
+            long limitNs = seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS;
             if (seal.step() != Seal.Step.BEGIN && nowNs - seal.sinceNs() > limitNs) {
                 tellIfInDoubt(seal);
                 seal.again(nowNs);
