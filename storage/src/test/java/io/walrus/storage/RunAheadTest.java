@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.io.DiskFileWrapper;
 import io.walrus.storage.io.DiskWrapper;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.SystemClock;
@@ -157,21 +158,9 @@ class RunAheadTest {
             return path.equals(Geometry.pathOf(0)) ? new HeldFile(file) : file;
         }
 
-        private final class HeldFile implements DiskFile {
-            private final DiskFile file;
-
+        private final class HeldFile extends DiskFileWrapper {
             HeldFile(DiskFile file) {
-                this.file = file;
-            }
-
-            @Override
-            public void write(long position, ByteBuffer source) throws IOException {
-                file.write(position, source);
-            }
-
-            @Override
-            public int read(long position, ByteBuffer target) throws IOException {
-                return file.read(position, target);
+                super(file);
             }
 
             @Override
@@ -179,22 +168,7 @@ class RunAheadTest {
                 if (holdJournalForce) {
                     hold();
                 }
-                file.force();
-            }
-
-            @Override
-            public long size() throws IOException {
-                return file.size();
-            }
-
-            @Override
-            public void truncate(long size) throws IOException {
-                file.truncate(size);
-            }
-
-            @Override
-            public void close() throws IOException {
-                file.close();
+                super.force();
             }
         }
     }

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The stream files that are open, the least recently used closed first. Thread-safe; writing is for one thread.
+/// The stream files that are open, the least recently used closed first. Thread-safe; writing is for one thread, and so
+/// is forcing: only the one that counts on what it wrote may be told that a force failed.
 public final class StreamFiles {
     private final Disk disk;
     private final UUID engine;
@@ -29,15 +30,19 @@ public final class StreamFiles {
         this.maxOpen = maxOpen;
     }
 
-    /// Opens a file, or finds it open. Every call is paired with one of [#release].
+    /// Opens a file for reading, or finds it open. Every call is paired with one of [#release].
     ///
     /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
-    public synchronized OpenFile acquire(int streamId, StreamFile file) throws IOException {
+    public OpenFile acquire(int streamId, StreamFile file) throws IOException {
+        return acquire(streamId, file, false);
+    }
+
+    private synchronized OpenFile acquire(int streamId, StreamFile file, boolean forWriting) throws IOException {
         OpenFile found = open.get(file.epoch());
         if (found == null) {
             found = open(streamId, file);
             open.put(file.epoch(), found);
-            evict(found);
+            evict(found, forWriting);
         }
         found.users++;
         return found;
@@ -107,7 +112,7 @@ public final class StreamFiles {
 
     /// Writes the remaining bytes behind a file's valid ones.
     public void append(int streamId, StreamFile file, ByteBuffer bytes) throws IOException {
-        OpenFile handle = acquire(streamId, file);
+        OpenFile handle = acquire(streamId, file, true);
         try {
             markUnforced(handle);
             handle.write(file.fileBytes(), bytes);
@@ -173,12 +178,14 @@ public final class StreamFiles {
         }
     }
 
-    // A file closed before it is forced could lose a write error, so it is forced first.
-    private void evict(OpenFile keep) throws IOException {
+    // A file closed before it is forced could lose a write error, so it is forced first: not by a reader, who would
+    // hear
+    // of an error that no later force reports again.
+    private void evict(OpenFile keep, boolean mayForce) throws IOException {
         Iterator<OpenFile> eldest = open.values().iterator();
         while (open.size() > maxOpen && eldest.hasNext()) {
             OpenFile file = eldest.next();
-            if (file == keep || file.users > 0) {
+            if (file == keep || file.users > 0 || (file.unforced && !mayForce)) {
                 continue;
             }
             if (file.unforced) {

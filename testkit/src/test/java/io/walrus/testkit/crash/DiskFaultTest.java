@@ -103,6 +103,28 @@ class DiskFaultTest {
         checkReadOnly(session, stream, committed);
     }
 
+    /// A file that was written to and not forced makes way for another one that is read.
+    @Test
+    void noReadHearsOfAFailedForceInPlaceOfTheCheckpointThatCountsOnIt() throws IOException {
+        EngineConfig config = builder(FsyncPolicy.group())
+                .checkpointBytes(1 << 20)
+                .maxJournalBytes(2 << 20)
+                .maxOpenFiles(1)
+                .build();
+        EngineSession session = new EngineSession(disk, config, 1);
+        LogStream read = create(session, "b");
+        List<EntryView> forced = fill(session, read, 5);
+        session.engine().checkpoint();
+        LogStream stream = create(session, "a");
+        List<EntryView> committed = fill(session, stream, 60);
+        disk.failOnce(Operation.FORCE, "streams/", 0);
+        assertThat(session.observe(read, true).entries()).isEqualTo(forced);
+        assertCategory(Category.READ_ONLY, () -> session.engine().checkpoint());
+        checkReadOnly(session, stream, committed);
+        session.close();
+        assertThat(reopened(config, CrashOutcome.ALL_LOST)).isEqualTo(committed);
+    }
+
     @Test
     void goesOnWhenTheDiskHasRoomAgain() throws IOException {
         EngineSession session = new EngineSession(disk, config(FsyncPolicy.group()), 1);
@@ -189,6 +211,10 @@ class DiskFaultTest {
     }
 
     private static EngineConfig config(FsyncPolicy policy) {
+        return builder(policy).build();
+    }
+
+    private static EngineConfig.Builder builder(FsyncPolicy policy) {
         return EngineConfig.builder()
                 .policy(policy)
                 .blockBytes(64 << 10)
@@ -197,15 +223,18 @@ class DiskFaultTest {
                 .checkpointBytes(128 << 10)
                 .maxJournalBytes(256 << 10)
                 .streamFileBytes(32 << 10)
-                .minFreeBytes(0)
-                .build();
+                .minFreeBytes(0);
     }
 
     private static LogStream create(EngineSession session) throws IOException {
+        return create(session, "a");
+    }
+
+    private static LogStream create(EngineSession session, String key) throws IOException {
         LogEngine engine = session.engine();
         engine.lock();
         try {
-            return engine.createStream(EngineSession.bytes("a"));
+            return engine.createStream(EngineSession.bytes(key));
         } finally {
             engine.unlock();
         }
