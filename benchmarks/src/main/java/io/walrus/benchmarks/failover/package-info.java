@@ -1,3 +1,5 @@
 /// How long clients wait when nodes of a cluster die or are restarted.
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.walrus.benchmarks.failover;
+
+import org.jspecify.annotations.NullMarked;
