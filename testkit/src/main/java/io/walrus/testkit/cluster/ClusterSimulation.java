@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// One run: a cluster at work while things go wrong, then a while in which nothing does and all has to come right
 /// again, and a look at everything that is stored.
 public final class ClusterSimulation {
+    private static final int MAX_READ_AGAIN = 20;
+
     private static final long CALM_NS = 120_000 * ClusterSetup.MS;
     private static final long RECOVERY_NS = 10_000 * ClusterSetup.MS;
     private static final int MAX_DRAINING_GETS = 100_000;
@@ -203,16 +205,19 @@ public final class ClusterSimulation {
     }
 
     /// An open segment may be sealed while it is read, so that the next one is stored better, and is not there any more
-    /// if it was empty: then all is read again.
+    /// if it was empty: then all is read again. That can't go on for long when nothing goes wrong any more.
     private List<String> read(String topic, SimNode node) {
-        Topic metadata = chainOf(topic);
-        try {
-            return read(metadata, node);
-        } catch (ClusterFailure e) {
-            if (chainOf(topic).open().number() == metadata.open().number()) {
-                throw e;
+        for (int again = MAX_READ_AGAIN; ; again--) {
+            Topic metadata = chainOf(topic);
+            try {
+                return read(metadata, node);
+            } catch (ClusterFailure e) {
+                boolean isSealed =
+                        chainOf(topic).open().number() != metadata.open().number();
+                if (!isSealed || again == 0) {
+                    throw e;
+                }
             }
-            return read(topic, node);
         }
     }
 
