@@ -254,8 +254,11 @@ public final class Node implements NodeLock {
     public void peerMessage(PeerChannel channel, byte[] message) {
         peers.received(channel, message, nowNs);
         forwarding.pumpAll();
-        if (replicas.replication().takeAdvanced()) {
+        boolean isCommitted = replicas.replication().takeAdvanced();
+        if (isCommitted || awaitsCommit()) {
             committed();
+        }
+        if (isCommitted) {
             waiters.committed();
         }
     }

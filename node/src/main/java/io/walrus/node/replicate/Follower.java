@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// lock.
 final class Follower {
     private static final int MAX_UNDER_WAY_BYTES = 4 << 20;
-    private static final int MAX_UNDER_WAY = 1_024;
+
+    /// One that the follower stores while the next is on its way. What comes meanwhile goes into the one after: the
+    /// more there is to do, the more is done at once.
+    private static final int MAX_UNDER_WAY = 2;
 
     /// Records of one segment, sent in one piece.
     record Run(Progress progress, int course) {}

@@ -128,8 +128,11 @@ public final class Replication {
         }
         for (int i = 0; i < batch.runs().size(); i++) {
             Follower.Run run = batch.runs().get(i);
-            if (!run.progress().segment().isOver()) {
+            LedSegment segment = run.progress().segment();
+            if (!segment.isOver()) {
+                long before = segment.committedRecords();
                 copied(follower, run, copied.outcomes().get(i), batch.sentNs());
+                advanced |= segment.committedRecords() > before;
             }
         }
     }
@@ -141,7 +144,6 @@ public final class Replication {
             case TAKEN -> {
                 reached(progress, outcome.records());
                 progress.confirm(sentNs);
-                advanced = true;
                 if (progress.taken()) {
                     follower.add(progress);
                 }
@@ -173,7 +175,6 @@ public final class Replication {
         if (records > progress.durable()
                 && records <= progress.segment().stream().records()) {
             progress.reached(records);
-            advanced = true;
         }
     }
 
