@@ -3,12 +3,13 @@ package io.walrus.node.seal;
 /// The rules that keep a sealed segment whole, in one place, when it is sealed and for as long as it is there. Tests
 /// break them one by one, to see that it is noticed.
 public class SealRules {
-    /// Whether so many replicas can speak for all: any two such sets have one in common.
-    public boolean isMajority(int count, int replicas) {
-        return 2 * count > replicas;
+    /// Whether so many replicas can speak for all: what is acknowledged is on more than half of them, so on one of any
+    /// half; and once these are fenced, no more than half are left to acknowledge anything.
+    public boolean canSpeak(int count, int replicas) {
+        return count > 0 && 2 * count >= replicas;
     }
 
-    /// Whether records that fewer than a majority hold are copied before the segment is sealed with them.
+    /// Whether records that too few replicas hold are copied before the segment is sealed with them.
     public boolean copiesTail() {
         return true;
     }

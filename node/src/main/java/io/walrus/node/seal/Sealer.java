@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Seals open segments whose leader doesn't: fences a majority of the replicas, takes the longest copy's length, sees
-/// to it that a majority holds that much, and proposes it.
+/// Seals open segments whose leader doesn't: fences half of the replicas or more, takes the longest copy's length, sees
+/// to it that as many hold that much, and proposes it.
 ///
 /// Any node may do so, several at once, and each as often as it likes: see [Fences] and [SealProposals]. What is
 /// interrupted begins anew; nothing of it is remembered. Guarded by the node's lock.
@@ -98,7 +98,7 @@ public final class Sealer {
         for (Replica replica : replicas) {
             reached += isReached(replica) ? 1 : 0;
         }
-        return rules.isMajority(reached, replicas.size());
+        return rules.canSpeak(reached, replicas.size());
     }
 
     private boolean isReached(Replica replica) {
@@ -119,7 +119,7 @@ public final class Sealer {
     }
 
     private void tellIfInDoubt(Seal seal) {
-        boolean inDoubt = rules.isMajority(seal.answers(), seal.replicas().size()) && seal.vouched() < seal.answers();
+        boolean inDoubt = rules.canSpeak(seal.answers(), seal.replicas().size()) && seal.vouched() < seal.answers();
         if (seal.step() == Seal.Step.FENCING && inDoubt && seal.firstWait()) {
             LOG.warn(
                     "segment {} waits for nodes {}: machines that store it restarted, and its end may be missing there",
@@ -201,7 +201,7 @@ public final class Sealer {
             case FENCING -> {
                 if (isEnough(seal)) {
                     seal.choose();
-                    if (!rules.isMajority(seal.vouched(), seal.replicas().size())) {
+                    if (!rules.canSpeak(seal.vouched(), seal.replicas().size())) {
                         LOG.warn(
                                 "segment {} is sealed with what the machines that store it kept when they restarted",
                                 seal.key());
@@ -215,12 +215,12 @@ public final class Sealer {
         }
     }
 
-    /// Whether the longest of the copies told of has all that was acknowledged: a majority is sure of that, or else
+    /// Whether the longest of the copies told of has all that was acknowledged: enough are sure of that, or else
     /// nobody who is left knows more. Of copies in doubt each may lack what others have.
     private boolean isEnough(Seal seal) {
         int replicas = seal.replicas().size();
-        return rules.isMajority(seal.vouched(), replicas)
-                || (rules.isMajority(seal.answers(), replicas) && silent(seal).isEmpty());
+        return rules.canSpeak(seal.vouched(), replicas)
+                || (rules.canSpeak(seal.answers(), replicas) && silent(seal).isEmpty());
     }
 
     /// The nodes that store the segment, as far as there still are such, and have not answered.
@@ -234,7 +234,7 @@ public final class Sealer {
                 .toList();
     }
 
-    /// Has shorter copies made as long as the longest, as many as a majority needs.
+    /// Has shorter copies made as long as the longest, as many as are needed.
     private void fill(Seal seal) {
         if (proposeIfHeld(seal)) {
             return;
@@ -242,7 +242,7 @@ public final class Sealer {
         long from = seal.holders().iterator().next();
         int held = seal.holders().size();
         for (Long nodeId : seal.shorter()) {
-            if (rules.isMajority(held, seal.replicas().size())) {
+            if (rules.canSpeak(held, seal.replicas().size())) {
                 return;
             }
             fill(seal, nodeId, from);
@@ -275,7 +275,7 @@ public final class Sealer {
 
     private boolean proposeIfHeld(Seal seal) {
         boolean isHeld = !rules.copiesTail()
-                || rules.isMajority(seal.holders().size(), seal.replicas().size());
+                || rules.canSpeak(seal.holders().size(), seal.replicas().size());
         if (!isHeld || underWay.get(seal.key()) != seal) {
             return false;
         }

@@ -11,8 +11,8 @@ final class BrokenRules extends SealRules {
     }
 
     @Override
-    public boolean isMajority(int count, int replicas) {
-        return super.isMajority(count, replicas) || (sabotage == Sabotage.MINORITY_SEALS && count > 0);
+    public boolean canSpeak(int count, int replicas) {
+        return super.canSpeak(count, replicas) || (sabotage == Sabotage.MINORITY_SEALS && count > 0);
     }
 
     @Override

@@ -174,7 +174,7 @@ final class SimMetadata {
         }
     }
 
-    /// When a segment is sealed, a majority of its replicas holds all of it. Those that can't be looked at may.
+    /// When a segment is sealed, at least half of its replicas hold all of it. Those that can't be looked at may.
     private void checkIsHeld(Command.SealSegment seal) {
         Topic topic = Objects.requireNonNull(decided.topic(seal.topicId()));
         SealedSegment sealed = topic.sealed().get(seal.segment());
@@ -189,7 +189,7 @@ final class SimMetadata {
                     return life != null && node.replica().equals(replica) && life.durableRecords(key) < seal.records();
                 })
                 .count();
-        if (2 * (sealed.replicas().size() - lacking) <= sealed.replicas().size()) {
+        if (2 * lacking > sealed.replicas().size()) {
             throw new ClusterFailure("segment " + key + " was sealed with " + seal.records() + " records, which "
                     + lacking + " of " + sealed.replicas().size() + " replicas do not have");
         }
