@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterDamageTest {
     private static final String TOPIC = "rotten";
     private static final int LIMIT = 50;
-    private static final int ENTRIES = 8 * LIMIT;
+    private static final int ENTRIES = 4 * LIMIT;
     private static final int DAMAGED = 3;
     private static final String REPLACED = "was replaced by one made from other nodes";
     private static final int TAIL_BYTES = 16 << 20;
