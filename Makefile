@@ -16,7 +16,7 @@ WIPES ?= false
 
 # The system tests of a cluster: cluster-test-NAME runs one, on nodes, ports and folders of its own.
 cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery stress multi-topic \
-  join restart forwarding cursor outcome partition failover refill disk-failure disk-full reboot nodes)
+  join restart forwarding cursor outcome partition failover refill damage disk-failure disk-full reboot nodes)
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint format bench compare crash-explore simulate soak spec clean \
@@ -100,6 +100,7 @@ cluster-test-outcome: ## kill leaders with forwarded entries under way
 cluster-test-partition: ## cut nodes off and stop them (needs root)
 cluster-test-failover: ## a node is killed for good, the others lead its topics
 cluster-test-refill: ## disks are lost, nodes come and go, and segments get their copies
+cluster-test-damage: ## bytes rot on a disk, and are read and copied anew from other nodes
 cluster-test-disk-failure: ## a disk refuses writes, the others lead its node's topics
 cluster-test-disk-full: ## disks fill up under load (needs root)
 cluster-test-reboot: ## machines lose power while entries are not forced

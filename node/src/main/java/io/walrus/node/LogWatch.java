@@ -5,6 +5,7 @@ import io.walrus.node.cursor.SharedCursor;
 import io.walrus.node.lease.Membership;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.rollover.SealReasons;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.ServedTopic;
 import io.walrus.node.route.ServedTopic.Phase;
 import io.walrus.node.route.TopicTable;
@@ -12,13 +13,15 @@ import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.LogEngine;
 import java.util.function.Consumer;
 
-/// Has others lead what this node can't lead well because its disk is full, or not at all because its log has failed.
+/// Has others lead what this node can't lead well because its disk is full or what it stored is damaged, or not at all
+/// because its log has failed.
 /// Guarded by the node's lock.
 final class LogWatch {
     private final LogEngine engine;
     private final TopicTable topics;
     private final Membership membership;
     private final SealReasons seals;
+    private final DamagedCopies damaged;
     private final Replicas replicas;
     private final Puts puts;
     private final SharedCursor cursor;
@@ -33,6 +36,7 @@ final class LogWatch {
             TopicTable topics,
             Membership membership,
             SealReasons seals,
+            DamagedCopies damaged,
             Replicas replicas,
             Puts puts,
             SharedCursor cursor,
@@ -41,6 +45,7 @@ final class LogWatch {
         this.topics = topics;
         this.membership = membership;
         this.seals = seals;
+        this.damaged = damaged;
         this.replicas = replicas;
         this.puts = puts;
         this.cursor = cursor;
@@ -51,6 +56,9 @@ final class LogWatch {
         membership.health(LogHealth.of(engine.state()));
         if (membership.shouldGiveWay()) {
             topics.all().forEach(seals::ifDiskFull);
+        }
+        if (!damaged.isEmpty()) {
+            topics.all().forEach(seals::ifDamaged);
         }
         if (membership.hasFailed()) {
             topics.all().forEach(stopLeading);

@@ -33,6 +33,7 @@ import io.walrus.node.replicate.LedSegment;
 import io.walrus.node.rollover.Relocation;
 import io.walrus.node.rollover.Rollover;
 import io.walrus.node.rollover.SealReasons;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.route.ServedTopic;
@@ -115,12 +116,13 @@ public final class Node implements NodeLock {
         this.membership = new Membership(
                 self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs(), config.replicationFactor());
         this.remoteReads = new RemoteReads(peers, topics);
-        this.peerReads = new PeerReads(engine, background, this);
-        ReadAhead readAhead = new ReadAhead(engine, background, remoteReads, this);
+        DamagedCopies damaged = new DamagedCopies(engine, topics, self);
+        this.peerReads = new PeerReads(engine, background, damaged, this);
+        ReadAhead readAhead = new ReadAhead(engine, background, remoteReads, damaged, this);
         Entries entries = new Entries(engine, readAhead);
-        this.segments = new Segments(engine, entries, self);
+        this.segments = new Segments(engine, entries, damaged, self);
         this.replicas = new Replicas(
-                config, engine, segments, peers, membership, metadata, background, this, rules, this::fenced);
+                config, engine, segments, peers, membership, metadata, background, this, damaged, rules, this::fenced);
         this.puts = new Puts(engine, membership.lease(), replicas.replication());
         this.cursor = new SharedCursor(
                 engine,
@@ -133,14 +135,15 @@ public final class Node implements NodeLock {
         this.fetches = new Fetches(segments, entries, readAhead);
         this.rollover = new Rollover(engine, cursor, new SealProposals(metadata), self, membership);
         this.relocation = new Relocation(rollover, membership, self, config.replicationFactor());
-        this.seals = new SealReasons(rollover, membership, config.maxSegmentEntries());
+        this.seals = new SealReasons(rollover, membership, damaged, config.maxSegmentEntries());
         this.forwarding = new Forwarding(peers, config.requestTimeoutNs(), this::cameBack);
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
         this.introduction = new Introduction(metadata, config.self(), config.bootId(), clock.nanoTime());
         this.nodeCommands = new NodeCommands(metadata, membership, this, config.replicationFactor());
-        this.logWatch = new LogWatch(engine, topics, membership, seals, replicas, puts, cursor, this::stopLeading);
+        this.logWatch =
+                new LogWatch(engine, topics, membership, seals, damaged, replicas, puts, cursor, this::stopLeading);
         this.requests = new Requests(
                 config,
                 topics,

@@ -28,6 +28,7 @@ import io.walrus.node.repair.Repairs;
 import io.walrus.node.repair.Survey;
 import io.walrus.node.replicate.Copies;
 import io.walrus.node.replicate.Replication;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.seal.Fences;
@@ -69,6 +70,7 @@ final class Replicas {
             MetadataPort metadata,
             BackgroundReads background,
             NodeLock lock,
+            DamagedCopies damaged,
             SealRules rules,
             Consumer<SegmentKey> fenced) {
         int factor = config.replicationFactor();
@@ -77,12 +79,19 @@ final class Replicas {
         this.replication = new Replication(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
         this.fences = new Fences(engine, segments, config.self(), config.inDoubt(), fenced);
         this.copies = new Copies(engine, segments, fences, config.self());
-        this.pulls = new Pulls(engine, peers, segments, fences, config.repairBytesPerSecond());
+        this.recordReads = new RecordReads(engine, segments, background, damaged, lock);
+        this.pulls = new Pulls(
+                engine,
+                peers,
+                segments,
+                fences,
+                recordReads,
+                config.repairBytesPerSecond(),
+                config.self().nodeId());
         this.moves = new MoveProposals(metadata, lock);
-        this.repairs = new Repairs(engine, segments, pulls, moves, rules, config.self(), factor);
+        this.repairs = new Repairs(engine, segments, pulls, moves, damaged, rules, config.self(), factor);
         this.releases = new Releases(config.self(), factor, peers, membership, repairs, moves, rules);
         this.survey = new Survey(factor, repairs, releases);
-        this.recordReads = new RecordReads(engine, segments, background, lock);
         SealProposals seals = new SealProposals(metadata);
         this.sealer = new Sealer(config.self(), peers, fences, pulls, seals, membership, rules);
         this.failover = new Failover(membership, sealer);

@@ -94,6 +94,7 @@ final class MetricsReport {
         out.writeNumberField("bytes_to_copy", copies.bytesToCopy());
         out.writeNumberField("segments_copied", copies.segmentsCopied());
         out.writeNumberField("bytes_copied", copies.bytesCopied());
+        out.writeNumberField("damaged_copies", copies.damagedCopies());
     }
 
     private static void log(JsonGenerator out, EngineStatus log) throws IOException {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds committed records: in the ring, in the journal's files, or in the stream's. Thread-safe.
 final class StreamReads {
+    /// Which entry comes first in a record that was found past damage; no read asks for one near that.
+    private static final long UNKNOWN_ENTRY = Long.MIN_VALUE / 2;
+
     private final Geometry geometry;
     private final Ring ring;
     private final JournalFiles journalFiles;
@@ -263,10 +266,21 @@ final class StreamReads {
             offset = into.hintOffset();
         } else {
             window.clear();
-            OpenFile.Place place = open.placeBefore(from, raw, file, window);
-            record = place.before().records();
-            entry = place.before().entries();
-            offset = place.offset();
+            try {
+                OpenFile.Place place = open.placeBefore(from, raw, file, window);
+                record = place.before().records();
+                entry = place.before().entries();
+                offset = place.offset();
+            } catch (StorageException e) {
+                if (!raw) {
+                    throw e;
+                }
+                // Records have their numbers, so those behind damage can be told from what else may be there. Entries
+                // don't: how many of them the damaged records held is not known.
+                record = from;
+                entry = UNKNOWN_ENTRY;
+                offset = open.placePastDamage(from, file, window);
+            }
         }
         into.hint(0, -1, -1, -1);
         while (record < file.end().records()) {

@@ -4,20 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.journal.RecordFormat;
 import io.walrus.storage.journal.RecordType;
+import io.walrus.storage.stream.StreamFileHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Records move from one engine to another and are the same there.
 class RecordCopyTest {
+    private static final int LENGTH_AT = 4;
     private static final byte[] KEY = "segment".getBytes(StandardCharsets.UTF_8);
     private static final EngineConfig SMALL = EngineConfig.builder()
             .blockBytes(64 << 10)
@@ -100,6 +106,66 @@ class RecordCopyTest {
             engine.checkpoint();
             assertThat(engine.readRecordsInMemory(stream, 14, committed)).isFalse();
         }
+    }
+
+    /// Records are found behind a damaged one, so that a copy of the stream gets all that is intact.
+    @Test
+    void whatLiesBehindADamagedRecordCanBeCopied() throws IOException {
+        List<String> all;
+        try (LogEngine engine = open("one")) {
+            LogStream stream = create(engine);
+            appendAllKinds(engine, stream, 0, 20);
+            all = records(engine, stream, 0);
+            engine.checkpoint();
+        }
+        int payload = RecordFormat.HEADER_BYTES;
+        Path file = onlyFile("one");
+        int damaged = 24;
+        flip(file, offsetOf(file, damaged) + payload);
+        try (LogEngine engine = open("one")) {
+            LogStream stream = find(engine);
+            ReadBuffer read = new ReadBuffer(1 << 20);
+            assertDamaged(() -> engine.readRecords(stream, damaged, read));
+            assertThat(records(engine, stream, damaged + 1)).isEqualTo(all.subList(damaged + 1, all.size()));
+            engine.readRecords(stream, damaged + 1, read);
+            assertDamaged(() -> engine.readFromDisk(stream, stream.committedEntries() - 1, read));
+        }
+
+        flip(file, offsetOf(file, damaged) + LENGTH_AT);
+        try (LogEngine engine = open("one")) {
+            LogStream stream = find(engine);
+            assertDamaged(() -> engine.readRecords(stream, damaged + 1, new ReadBuffer(1 << 20)));
+        }
+    }
+
+    private static void assertDamaged(ThrowingCallable read) {
+        assertThatThrownBy(read)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.category()).isEqualTo(Category.CORRUPT));
+    }
+
+    private Path onlyFile(String name) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(name).resolve("streams"))) {
+            List<Path> all = files.toList();
+            assertThat(all).hasSize(1);
+            return all.getFirst();
+        }
+    }
+
+    /// Where a record of a file begins, told from the headers before it.
+    private static int offsetOf(Path file, int record) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int offset = StreamFileHeader.BYTES;
+        for (int i = 0; i < record; i++) {
+            offset += RecordFormat.sizeOf(bytes.getInt(offset + LENGTH_AT));
+        }
+        return offset;
+    }
+
+    private static void flip(Path file, int offset) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[offset] ^= 1;
+        Files.write(file, bytes);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.walrus.node.peer.EntryBlock;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.Refusals;
 import io.walrus.node.route.Segments;
 import io.walrus.storage.LogEngine;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class PeerReads {
     private final LogEngine engine;
     private final BackgroundReads background;
+    private final DamagedCopies damaged;
     private final NodeLock lock;
     private final Deque<ReadBuffer> spare = new ArrayDeque<>();
 
-    public PeerReads(LogEngine engine, BackgroundReads background, NodeLock lock) {
+    public PeerReads(LogEngine engine, BackgroundReads background, DamagedCopies damaged, NodeLock lock) {
         this.engine = engine;
         this.background = background;
+        this.damaged = damaged;
         this.lock = lock;
     }
 
@@ -44,7 +47,7 @@ public final class PeerReads {
                 background.submit(() -> readFromDisk(from, read, copy, target));
             }
         } catch (StorageException e) {
-            refuse(from, read, target, e);
+            refuse(from, read, copy, target, e);
         }
     }
 
@@ -60,7 +63,7 @@ public final class PeerReads {
             if (failure == null) {
                 answer(from, read, target, copy.entries());
             } else {
-                refuse(from, read, target, failure);
+                refuse(from, read, copy, target, failure);
             }
         } finally {
             lock.exit();
@@ -72,7 +75,10 @@ public final class PeerReads {
         spare.add(target);
     }
 
-    private void refuse(Asker from, PeerMessage.Read read, ReadBuffer target, IOException failure) {
+    /// Others are asked by whoever wants to know.
+    private void refuse(
+            Asker from, PeerMessage.Read read, Segments.Committed copy, ReadBuffer target, IOException failure) {
+        boolean _ = damaged.failed(copy.stream(), failure);
         from.answer(
                 Refusals.isGone(failure)
                         ? new PeerMessage.Stale(read.id())

@@ -3,6 +3,7 @@ package io.walrus.node.read;
 import io.walrus.node.peer.EntryBlock;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.Refusals;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Blocks of entries read from the disk or from other nodes, a bounded number of them, the latest used first. A
@@ -68,15 +70,18 @@ public final class ReadAhead {
     private final LogEngine engine;
     private final BackgroundReads background;
     private final RemoteReads remote;
+    private final DamagedCopies damaged;
     private final NodeLock lock;
     private final Deque<Block> blocks = new ArrayDeque<>();
     private final Deque<ReadBuffer> spare = new ArrayDeque<>();
     private final Map<Source, List<Waiting>> underWay = new HashMap<>();
 
-    public ReadAhead(LogEngine engine, BackgroundReads background, RemoteReads remote, NodeLock lock) {
+    public ReadAhead(
+            LogEngine engine, BackgroundReads background, RemoteReads remote, DamagedCopies damaged, NodeLock lock) {
         this.engine = engine;
         this.background = background;
         this.remote = remote;
+        this.damaged = damaged;
         this.lock = lock;
     }
 
@@ -111,43 +116,71 @@ public final class ReadAhead {
         first.add(new Waiting(offset, waiter));
         underWay.put(source, first);
         switch (source) {
-            case Source.Stored stored -> {
-                ReadBuffer target = spare.isEmpty() ? new ReadBuffer(BLOCK_BYTES) : spare.remove();
-                background.submit(() -> read(stored, offset, target));
-            }
-            case Source.Elsewhere elsewhere ->
-                remote.request(elsewhere, offset, deadlineNs, (block, outcome) -> {
-                    if (block != null) {
-                        add(new PeerBlock(elsewhere, block));
-                    }
-                    ended(elsewhere, offset, outcome);
+            case Source.Stored stored ->
+                readHere(stored, stored.stream(), offset, failure -> {
+                    boolean looksAgain = failure == null || damaged.failed(stored.stream(), failure);
+                    ended(
+                            stored,
+                            offset,
+                            looksAgain ? new ReadOutcome.Found() : new ReadOutcome.Failed(Refusals.text(failure)));
                 });
+            case Source.Elsewhere elsewhere -> readElsewhere(elsewhere, elsewhere, offset, deadlineNs);
+            case Source.Damaged here -> readAround(here, offset, deadlineNs);
         }
     }
 
-    private void read(Source.Stored source, long offset, ReadBuffer target) {
-        ReadOutcome outcome = new ReadOutcome.Found();
-        boolean isRead = false;
-        try {
-            engine.readFromDisk(source.stream(), offset, target);
-            isRead = true;
-        } catch (IOException e) {
-            // A copy that was let go meanwhile is looked for elsewhere.
-            if (!Refusals.isGone(e)) {
-                outcome = new ReadOutcome.Failed(Refusals.text(e));
+    /// Others are asked first: a failing disk may take long for what it still gives. What is read here otherwise is no
+    /// less right. Whatever was damaged may still come from a node that can't be reached at the moment.
+    private void readAround(Source.Damaged here, long offset, long deadlineNs) {
+        remote.requestNow(here.elsewhere(), offset, deadlineNs, (block, outcome) -> {
+            if (block != null) {
+                add(new PeerBlock(here, block));
+                ended(here, offset, outcome);
+                return;
             }
-        }
-        lock.enter();
-        try {
-            if (isRead) {
-                add(new DiskBlock(source, target));
-            } else {
-                spare.add(target);
+            readHere(here, here.stream(), offset, failure -> {
+                if (failure == null || Refusals.isGone(failure)) {
+                    ended(here, offset, new ReadOutcome.Found());
+                } else {
+                    readElsewhere(here, here.elsewhere(), offset, deadlineNs);
+                }
+            });
+        });
+    }
+
+    private void readElsewhere(Source source, Source.Elsewhere where, long offset, long deadlineNs) {
+        remote.request(where, offset, deadlineNs, (block, outcome) -> {
+            if (block != null) {
+                add(new PeerBlock(source, block));
             }
             ended(source, offset, outcome);
-        } finally {
-            lock.exit();
-        }
+        });
+    }
+
+    /// Reads a block from the disk, in the background.
+    ///
+    /// @param ended is told why it could not be read, or null if it was
+    private void readHere(Source source, LogStream stream, long offset, Consumer<@Nullable IOException> ended) {
+        ReadBuffer target = spare.isEmpty() ? new ReadBuffer(BLOCK_BYTES) : spare.remove();
+        background.submit(() -> {
+            IOException failure = null;
+            try {
+                engine.readFromDisk(stream, offset, target);
+            } catch (IOException e) {
+                failure = e;
+            }
+            lock.enter();
+            try {
+                if (failure == null) {
+                    add(new DiskBlock(source, target));
+                } else {
+                    spare.add(target);
+                }
+                ended.accept(failure);
+            } finally {
+                lock.exit();
+            }
+        });
     }
 
     private void add(Block block) {
@@ -178,9 +211,13 @@ public final class ReadAhead {
 
     /// Forgets what was read of a stream that is going away.
     public void forget(LogStream stream) {
-        Source source = new Source.Stored(stream);
         blocks.removeIf(block -> {
-            boolean gone = block.source().equals(source);
+            boolean gone =
+                    switch (block.source()) {
+                        case Source.Stored(LogStream stored) -> stored == stream;
+                        case Source.Damaged(LogStream stored, Source.Elsewhere _) -> stored == stream;
+                        case Source.Elsewhere _ -> false;
+                    };
             if (gone) {
                 reclaim(block);
             }

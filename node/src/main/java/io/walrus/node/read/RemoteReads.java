@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads blocks of segments that other nodes store, from whichever of them can be reached. Reading changes nothing, so
@@ -36,7 +37,12 @@ public final class RemoteReads {
     }
 
     void request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
-        send(new Request(where, offset, deadlineNs, target));
+        send(new Request(where, offset, deadlineNs, true, target));
+    }
+
+    /// The same, but waits for nobody who can't be reached.
+    void requestNow(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
+        send(new Request(where, offset, deadlineNs, false, target));
     }
 
     /// Asks again where nobody could be asked before, and gives up where that takes too long.
@@ -57,22 +63,29 @@ public final class RemoteReads {
 
     private void send(Request request) {
         Peer peer = holder(request);
-        if (peer == null) {
+        if (peer != null) {
+            request.ask(peer);
+        } else if (request.isPatient || isAnyBusy(request)) {
             unsent.add(request);
         } else {
-            request.ask(peer);
+            request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
         }
     }
 
     /// A node that has the segment, can be reached, and was not asked yet.
     private @Nullable Peer holder(Request request) {
-        for (Replica replica : replicas(request.where)) {
-            Peer peer = peers.find(replica.nodeId());
-            if (peer != null && peer.takesMore() && !peer.isSilent() && !request.asked.contains(replica.nodeId())) {
-                return peer;
-            }
-        }
-        return null;
+        return reachable(request).filter(Peer::takesMore).findFirst().orElse(null);
+    }
+
+    private boolean isAnyBusy(Request request) {
+        return reachable(request).anyMatch(peer -> !peer.takesMore());
+    }
+
+    private Stream<Peer> reachable(Request request) {
+        return replicas(request.where).stream()
+                .filter(replica -> !request.asked.contains(replica.nodeId()))
+                .flatMap(replica -> Stream.ofNullable(peers.find(replica.nodeId())))
+                .filter(peer -> peer.isUp() && !peer.isSilent());
     }
 
     private List<Replica> replicas(Source.Elsewhere where) {
@@ -99,13 +112,15 @@ public final class RemoteReads {
         private final Source.Elsewhere where;
         private final long offset;
         private final long deadlineNs;
+        private final boolean isPatient;
         private final Target target;
         private final Set<Long> asked = new HashSet<>();
 
-        Request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
+        Request(Source.Elsewhere where, long offset, long deadlineNs, boolean isPatient, Target target) {
             this.where = where;
             this.offset = offset;
             this.deadlineNs = deadlineNs;
+            this.isPatient = isPatient;
             this.target = target;
         }
 
@@ -152,11 +167,13 @@ public final class RemoteReads {
         /// Asks another node that has the segment; if all were asked, any of them again, later.
         private void elsewhere() {
             Peer other = holder(this);
-            if (other == null) {
+            if (other != null) {
+                ask(other);
+            } else if (isPatient) {
                 asked.clear();
                 unsent.add(this);
             } else {
-                ask(other);
+                target.ended(null, new ReadOutcome.Failed(unreachable(where)));
             }
         }
 

@@ -9,4 +9,7 @@ public sealed interface Source {
 
     /// Other nodes store it.
     record Elsewhere(long topicId, long segment) implements Source {}
+
+    /// This node stores it, but some of that is damaged; others store it, too.
+    record Damaged(LogStream stream, Elsewhere elsewhere) implements Source {}
 }

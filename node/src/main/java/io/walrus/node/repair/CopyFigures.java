@@ -8,5 +8,11 @@ package io.walrus.node.repair;
 /// @param bytesToCopy their bytes
 /// @param segmentsCopied since its start
 /// @param bytesCopied since its start
+/// @param damagedCopies those of which something could not be read, and which have not been made anew yet
 public record CopyFigures(
-        int underReplicated, long segmentsToCopy, long bytesToCopy, long segmentsCopied, long bytesCopied) {}
+        int underReplicated,
+        long segmentsToCopy,
+        long bytesToCopy,
+        long segmentsCopied,
+        long bytesCopied,
+        int damagedCopies) {}

@@ -12,11 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /// One copy that is to get longer, from other nodes' copies. Guarded by the node's lock.
 final class Pull implements Asked {
+    /// What it is for.
+    enum Kind {
+        /// Somebody waits for it.
+        FILL,
+        COPY,
+        /// The copy takes the place of a damaged one, which stays until the new one is whole.
+        REPLACE
+    }
+
     private final Pulls pulls;
     private final SegmentKey key;
     private final long upTo;
     private final Deque<Long> sources;
-    private final boolean urgent;
+    private final Kind kind;
     private final Consumer<Boolean> ended;
     private @Nullable RecordBlock block;
     private boolean asking;
@@ -26,12 +35,12 @@ final class Pull implements Asked {
     /// @param upTo how long the copy is to be
     /// @param sources nodes to ask, in turn
     /// @param ended is told whether it worked
-    Pull(Pulls pulls, SegmentKey key, long upTo, Collection<Long> sources, boolean urgent, Consumer<Boolean> ended) {
+    Pull(Pulls pulls, SegmentKey key, long upTo, Collection<Long> sources, Kind kind, Consumer<Boolean> ended) {
         this.pulls = pulls;
         this.key = key;
         this.upTo = upTo;
         this.sources = new ArrayDeque<>(sources);
-        this.urgent = urgent;
+        this.kind = kind;
         this.ended = ended;
     }
 
@@ -45,7 +54,11 @@ final class Pull implements Asked {
 
     /// Whether somebody waits for it.
     boolean isUrgent() {
-        return urgent;
+        return kind == Kind.FILL;
+    }
+
+    boolean isReplacing() {
+        return kind == Kind.REPLACE;
     }
 
     void ended(boolean isDone) {

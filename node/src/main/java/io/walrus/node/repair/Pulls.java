@@ -40,7 +40,9 @@ public final class Pulls {
     private final Peers peers;
     private final Segments segments;
     private final Fences fences;
+    private final RecordReads ownRecords;
     private final Throttle throttle;
+    private final long self;
     private final Set<Pull> underWay = new LinkedHashSet<>();
     private ToLongFunction<SealedSegment> bound = SealedSegment::records;
     private ClusterState state = ClusterState.EMPTY;
@@ -50,12 +52,21 @@ public final class Pulls {
     /// Makes it.
     ///
     /// @param bytesPerSecond how much of sealed segments is copied in a second, 0 for as much as goes
-    public Pulls(LogEngine engine, Peers peers, Segments segments, Fences fences, long bytesPerSecond) {
+    public Pulls(
+            LogEngine engine,
+            Peers peers,
+            Segments segments,
+            Fences fences,
+            RecordReads ownRecords,
+            long bytesPerSecond,
+            long self) {
         this.engine = engine;
         this.peers = peers;
         this.segments = segments;
         this.fences = fences;
+        this.ownRecords = ownRecords;
         this.throttle = new Throttle(bytesPerSecond);
+        this.self = self;
     }
 
     /// How long a copy of a sealed segment may get, 0 if there is to be none.
@@ -83,7 +94,7 @@ public final class Pulls {
             ended.accept(false);
             return;
         }
-        start(new Pull(this, key, upTo, List.of(fromNode), true, ended));
+        start(new Pull(this, key, upTo, List.of(fromNode), Pull.Kind.FILL, ended));
     }
 
     /// Makes a copy of a sealed segment, or a longer one, without haste.
@@ -91,7 +102,15 @@ public final class Pulls {
     /// @param sources nodes to ask, in turn
     /// @param ended is told whether the copy is durable up to there, once it is or can't be
     void copy(SegmentKey key, long upTo, Collection<Long> sources, Consumer<Boolean> ended) {
-        start(new Pull(this, key, upTo, sources, false, ended));
+        start(new Pull(this, key, upTo, sources, Pull.Kind.COPY, ended));
+    }
+
+    /// Makes a copy of a sealed segment that takes the place of a damaged one, or goes on with it, without haste.
+    ///
+    /// @param sources nodes to ask, in turn; this one has what can be read of the damaged copy
+    /// @param ended is told whether the new copy is whole and durable, once it is or can't be
+    void replace(SegmentKey key, long upTo, Collection<Long> sources, Consumer<Boolean> ended) {
+        start(new Pull(this, key, upTo, sources, Pull.Kind.REPLACE, ended));
     }
 
     /// Goes on with what waits for room, time or other nodes.
@@ -143,7 +162,8 @@ public final class Pulls {
         if (upTo < 0) {
             return Step.FAILED;
         }
-        LogStream copy = segments.findOrCreate(pull.key());
+        LogStream copy =
+                pull.isReplacing() ? segments.findOrCreateReplacement(pull.key()) : segments.findOrCreate(pull.key());
         if (copy == null) {
             return Step.UNDER_WAY;
         }
@@ -203,12 +223,19 @@ public final class Pulls {
     }
 
     private Step ask(Pull pull, LogStream copy) {
-        while (pull.source() != null) {
-            Peer peer = peers.find(pull.source());
-            if (peer == null || !peer.isUp()) {
-                pull.nextSource();
-            } else if (peer.takesMore() && (pull.isUrgent() || throttle.isOpen(nowNs))) {
-                long from = copy.records();
+        long from = copy.records();
+        for (Long source = pull.source(); source != null; source = pull.source()) {
+            boolean isHere = source == self;
+            Peer peer = peers.find(source);
+            boolean isThere = isHere || (peer != null && peer.isUp());
+            boolean isOpen = pull.isUrgent() || throttle.isOpen(nowNs);
+            if (isThere && (!isOpen || (peer != null && !peer.takesMore()))) {
+                return Step.UNDER_WAY;
+            }
+            if (isHere && askHere(pull, from)) {
+                return Step.UNDER_WAY;
+            }
+            if (isThere && peer != null) {
                 pull.asking();
                 peer.ask(
                         id -> new PeerMessage.ReadRecords(id, pull.key(), from, pull.upTo()),
@@ -216,10 +243,18 @@ public final class Pulls {
                         0,
                         nowNs + ANSWER_NS);
                 return Step.UNDER_WAY;
-            } else {
-                return Step.UNDER_WAY;
             }
+            pull.nextSource();
         }
         return Step.FAILED;
+    }
+
+    private boolean askHere(Pull pull, long from) {
+        boolean isAsked =
+                ownRecords.readHere(new PeerMessage.ReadRecords(0, pull.key(), from, pull.upTo()), pull::answered);
+        if (isAsked) {
+            pull.asking();
+        }
+        return isAsked;
     }
 }

@@ -7,6 +7,7 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.peer.HeldSegment;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.SegmentKey;
 import io.walrus.node.route.Segments;
 import io.walrus.node.seal.SealRules;
@@ -37,6 +38,8 @@ public final class Repairs {
         COPY,
         /// It is longer than the segment.
         CUT,
+        /// Some of it can't be read: another one is to be made, and to take its place.
+        REPLACE,
         /// It is whole, and to be put on the list.
         JOIN,
         /// It is not needed, but what was proposed earlier, and nobody knows of, may yet put it on the list.
@@ -53,11 +56,13 @@ public final class Repairs {
     private static final int MAX_AT_A_TIME = 16;
     private static final int MAX_STEPS = 64;
     private static final long AGAIN_NS = 500_000_000L;
+    private static final long STALLED_NS = 3_000_000_000L;
 
     private final LogEngine engine;
     private final Segments segments;
     private final Pulls pulls;
     private final MoveProposals proposals;
+    private final DamagedCopies damaged;
     private final SealRules rules;
     private final Replica self;
     private final int replicationFactor;
@@ -65,6 +70,8 @@ public final class Repairs {
     private final LinkedHashMap<SegmentKey, Job> waiting = new LinkedHashMap<>();
 
     private final Map<SegmentKey, Job> copying = new HashMap<>();
+    /// Damaged copies for which the other nodes did not give all that is needed, and when they are asked again.
+    private final LinkedHashMap<SegmentKey, Job> stalled = new LinkedHashMap<>();
     private ClusterState state = ClusterState.EMPTY;
     private boolean current;
     private long nowNs;
@@ -76,6 +83,7 @@ public final class Repairs {
             Segments segments,
             Pulls pulls,
             MoveProposals proposals,
+            DamagedCopies damaged,
             SealRules rules,
             Replica self,
             int replicationFactor) {
@@ -83,6 +91,7 @@ public final class Repairs {
         this.segments = segments;
         this.pulls = pulls;
         this.proposals = proposals;
+        this.damaged = damaged;
         this.rules = rules;
         this.self = self;
         this.replicationFactor = replicationFactor;
@@ -106,13 +115,13 @@ public final class Repairs {
     public CopyFigures figures(int underReplicated) {
         long toCopy = 0;
         long bytes = 0;
-        for (Map<SegmentKey, Job> jobs : List.of(waiting, copying)) {
+        for (Map<SegmentKey, Job> jobs : List.of(waiting, copying, stalled)) {
             for (Job job : jobs.values()) {
                 toCopy += job.bytes > 0 ? 1 : 0;
                 bytes += job.bytes;
             }
         }
-        return new CopyFigures(underReplicated, toCopy, bytes, segmentsCopied, bytesCopied);
+        return new CopyFigures(underReplicated, toCopy, bytes, segmentsCopied, bytesCopied, damaged.count());
     }
 
     /// Looks at this node's copy of a segment.
@@ -122,6 +131,7 @@ public final class Repairs {
         if (task == Task.NOTHING || copying.containsKey(key) || waiting.containsKey(key)) {
             return;
         }
+        stalled.remove(key);
         if (sealed.replicas().contains(self)) {
             waiting.putFirst(key, job(sealed, task, nowNs));
         } else {
@@ -130,7 +140,8 @@ public final class Repairs {
     }
 
     private static Job job(SealedSegment sealed, Task task, long atNs) {
-        return new Job(atNs, task == Task.COPY ? Math.max(1, sealed.bytes()) : 0);
+        boolean isCopied = task == Task.COPY || task == Task.REPLACE;
+        return new Job(atNs, isCopied ? Math.max(1, sealed.bytes()) : 0);
     }
 
     private Task task(SegmentKey key, SealedSegment sealed) {
@@ -141,6 +152,9 @@ public final class Repairs {
                 return Task.NOTHING;
             }
             return proposals.isPromised(key, sealed.moves()) ? Task.REVOKE : Task.DELETE;
+        }
+        if (copy != null && damaged.contains(copy)) {
+            return damaged.isElsewhereToo(sealed) ? Task.REPLACE : Task.NOTHING;
         }
         long records = copy == null ? 0 : copy.records();
         if (records == sealed.records()) {
@@ -170,6 +184,7 @@ public final class Repairs {
             LogStream copy = segments.find(key.topicId(), key.segment());
             if (sealed != null
                     && copy != null
+                    && !damaged.contains(copy)
                     && sealed.moves() == one.moves()
                     && sealed.replicas().contains(self)
                     && copy.committedRecords() >= sealed.records()) {
@@ -186,6 +201,7 @@ public final class Repairs {
 
     /// Goes on with what is due. Called at the end of every hold of the lock.
     public void flush() {
+        lookAtDamaged();
         for (int step = 0; step < MAX_STEPS && !waiting.isEmpty() && copying.size() < MAX_AT_A_TIME; step++) {
             Map.Entry<SegmentKey, Job> first = waiting.entrySet().iterator().next();
             if (nowNs - first.getValue().atNs < 0) {
@@ -200,12 +216,38 @@ public final class Repairs {
         }
     }
 
+    /// Looks at copies that were found damaged of late, and again at those that could not be made anew.
+    private void lookAtDamaged() {
+        if (stalled.isEmpty() && !damaged.hasFound()) {
+            return;
+        }
+        List<SegmentKey> due = damaged.takeFound();
+        for (Map.Entry<SegmentKey, Job> one : stalled.entrySet()) {
+            if (nowNs - one.getValue().atNs < 0) {
+                break;
+            }
+            due.add(one.getKey());
+        }
+        for (SegmentKey key : due) {
+            stalled.remove(key);
+            SealedSegment sealed = sealed(key);
+            if (sealed != null) {
+                look(key, sealed);
+            }
+        }
+    }
+
     private void go(SegmentKey key, SealedSegment sealed) {
         Task task = task(key, sealed);
         LogStream copy = segments.find(key.topicId(), key.segment());
         switch (task) {
             case NOTHING -> {}
             case COPY -> copy(key, sealed);
+            case REPLACE -> {
+                if (copy != null) {
+                    replace(key, copy, sealed);
+                }
+            }
             case CUT -> {
                 if (copy != null) {
                     cut(key, copy, sealed.records());
@@ -223,7 +265,7 @@ public final class Repairs {
                 waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
             }
             case DELETE -> {
-                if (copy != null && !segments.drop(copy)) {
+                if (!segments.copies(key).reversed().stream().allMatch(segments::drop)) {
                     waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
                 }
             }
@@ -234,6 +276,17 @@ public final class Repairs {
         if (!rules.joinsWhenWhole() && !sealed.replicas().contains(self)) {
             join(key, sealed);
         }
+        Job job = job(sealed, Task.COPY, nowNs);
+        copying.put(key, job);
+        pulls.copy(key, sealed.records(), others(key, sealed), isDone -> {
+            copied(key, job, isDone);
+            if (!isDone) {
+                waiting.put(key, new Job(nowNs + AGAIN_NS, job.bytes));
+            }
+        });
+    }
+
+    private List<Long> others(SegmentKey key, SealedSegment sealed) {
         List<Long> others = new ArrayList<>();
         for (Replica replica : sealed.replicas()) {
             if (replica.nodeId() != self.nodeId()) {
@@ -241,17 +294,48 @@ public final class Repairs {
             }
         }
         Collections.rotate(others, key.hashCode());
-        Job job = job(sealed, Task.COPY, nowNs);
-        copying.put(key, job);
-        pulls.copy(key, sealed.records(), others, isDone -> {
-            copying.remove(key);
-            segmentsCopied += isDone ? 1 : 0;
-            bytesCopied += isDone ? job.bytes : 0;
-            SealedSegment now = sealed(key);
-            if (isDone && now != null) {
-                go(key, now);
+        return others;
+    }
+
+    private void copied(SegmentKey key, Job job, boolean isDone) {
+        copying.remove(key);
+        segmentsCopied += isDone ? 1 : 0;
+        bytesCopied += isDone ? job.bytes : 0;
+        SealedSegment now = sealed(key);
+        if (isDone && now != null) {
+            go(key, now);
+        }
+    }
+
+    /// Makes another copy beside the damaged one, which goes only when that is whole: until then it still has, for this
+    /// node and for others, what it has.
+    private void replace(SegmentKey key, LogStream copy, SealedSegment sealed) {
+        LogStream made = segments.replacement(key);
+        boolean isReplaced = made != null && made.committedRecords() >= sealed.records();
+        if (isReplaced || !rules.keepsDamagedUntilReplaced()) {
+            if (segments.drop(copy)) {
+                damaged.replaced(key);
+                look(key, sealed);
             } else {
+                waiting.put(key, job(sealed, Task.REPLACE, nowNs + AGAIN_NS));
+            }
+            return;
+        }
+        long before = made == null ? 0 : made.records();
+        Job job = job(sealed, Task.REPLACE, nowNs);
+        copying.put(key, job);
+        // What no other gives may be in a part of the damaged one that can be read.
+        List<Long> sources = others(key, sealed);
+        sources.add(self.nodeId());
+        pulls.replace(key, sealed.records(), sources, isDone -> {
+            copied(key, job, isDone);
+            LogStream now = segments.replacement(key);
+            if (!isDone && now != null && now.records() > before) {
+                // What comes next may be where it was not found before.
                 waiting.put(key, new Job(nowNs + AGAIN_NS, job.bytes));
+            } else if (!isDone) {
+                stalled.put(key, new Job(nowNs + STALLED_NS, job.bytes));
+                damaged.stays(copy);
             }
         });
     }
@@ -272,6 +356,7 @@ public final class Repairs {
         try {
             long _ = engine.truncate(copy, records);
         } catch (StorageException e) {
+            boolean _ = damaged.failed(copy, e);
             LOG.warn("segment {} can't be cut to its {} records: {}", key, records, e.getMessage());
         }
     }

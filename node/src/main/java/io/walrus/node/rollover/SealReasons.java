@@ -1,6 +1,7 @@
 package io.walrus.node.rollover;
 
 import io.walrus.node.lease.Membership;
+import io.walrus.node.route.DamagedCopies;
 import io.walrus.node.route.ServedTopic;
 
 /// When a segment that this node leads is to be sealed: once it is full, and as soon as another would serve the topic
@@ -8,17 +9,26 @@ import io.walrus.node.route.ServedTopic;
 public final class SealReasons {
     private final Rollover rollover;
     private final Membership membership;
+    private final DamagedCopies damaged;
     private final long maxSegmentEntries;
 
-    public SealReasons(Rollover rollover, Membership membership, long maxSegmentEntries) {
+    public SealReasons(Rollover rollover, Membership membership, DamagedCopies damaged, long maxSegmentEntries) {
         this.rollover = rollover;
         this.membership = membership;
+        this.damaged = damaged;
         this.maxSegmentEntries = maxSegmentEntries;
     }
 
     /// Has a segment sealed that has as many entries as it may, or that this node leads though it is about to stop.
     public void ifFull(ServedTopic topic) {
         if (topic.isLeading() && (topic.stream().entries() >= maxSegmentEntries || membership.isLeaving())) {
+            rollover.begin(topic);
+        }
+    }
+
+    /// Has a segment sealed of which this node can't read all any more: then it is read from the followers.
+    public void ifDamaged(ServedTopic topic) {
+        if (topic.isLeading() && topic.open().replicas().size() > 1 && damaged.contains(topic.stream())) {
             rollover.begin(topic);
         }
     }

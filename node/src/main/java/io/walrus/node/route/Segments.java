@@ -13,7 +13,9 @@ import io.walrus.storage.LogStream;
 import io.walrus.storage.StorageException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +26,26 @@ public final class Segments {
 
     private final LogEngine engine;
     private final Entries entries;
+    private final DamagedCopies damaged;
     private final long self;
     private final Deque<LogStream> toDelete = new ArrayDeque<>();
+    /// Copies under the second of their two keys, which hardly any has.
+    private final Set<LogStream> seconds = new HashSet<>();
 
-    public Segments(LogEngine engine, Entries entries, long self) {
+    public Segments(LogEngine engine, Entries entries, DamagedCopies damaged, long self) {
         this.engine = engine;
         this.entries = entries;
+        this.damaged = damaged;
         this.self = self;
+        for (LogStream stream : engine.streams()) {
+            if (SegmentKey.isSecond(stream.key())) {
+                seconds.add(stream);
+                List<LogStream> copies = copies(SegmentKey.decode(stream.key()));
+                if (copies.size() > 1) {
+                    damaged.known(copies.getFirst());
+                }
+            }
+        }
     }
 
     public @Nullable LogStream find(ServedTopic topic, long segment) {
@@ -38,7 +53,38 @@ public final class Segments {
     }
 
     public @Nullable LogStream find(long topicId, long segment) {
-        return engine.stream(new SegmentKey(topicId, segment).encode());
+        return find(new SegmentKey(topicId, segment));
+    }
+
+    /// This node's copy of a segment; while a damaged one is being made anew, that one.
+    private @Nullable LogStream find(SegmentKey key) {
+        if (seconds.isEmpty()) {
+            return engine.stream(key.encode());
+        }
+        List<LogStream> copies = copies(key);
+        return copies.isEmpty() ? null : copies.getFirst();
+    }
+
+    /// The copy that is being made in place of the damaged one, or null if there is none.
+    public @Nullable LogStream replacement(SegmentKey key) {
+        List<LogStream> copies = copies(key);
+        return copies.size() < 2 ? null : copies.getLast();
+    }
+
+    /// This node's copies of a segment, the older one first.
+    public List<LogStream> copies(SegmentKey key) {
+        return copies(engine, key);
+    }
+
+    /// The same, for whoever looks into a node.
+    public static List<LogStream> copies(LogEngine engine, SegmentKey key) {
+        LogStream first = engine.stream(key.encode());
+        LogStream second = engine.stream(key.encodeSecond());
+        if (first == null || second == null) {
+            LogStream only = first == null ? second : first;
+            return only == null ? List.of() : List.of(only);
+        }
+        return first.id() < second.id() ? List.of(first, second) : List.of(second, first);
     }
 
     /// A copy from which a segment's entries can be read.
@@ -60,13 +106,17 @@ public final class Segments {
                 : new Committed(stream, sealed.entries());
     }
 
-    /// Where a segment's entries are read from: here if all of them are here, or else wherever the metadata has them.
+    /// Where a segment's entries are read from: here if all of them are here, wherever the metadata has them if they
+    /// aren't, or both if some of them can't be read here.
     ///
     /// @throws StorageException CORRUPT if they are nowhere but here, and not here either
     public Source source(ServedTopic topic, long segment) throws StorageException {
         Committed readable = readable(topic, segment);
         if (readable != null) {
-            return new Source.Stored(readable.stream());
+            LogStream stream = readable.stream();
+            return damaged.isReadAround(stream)
+                    ? new Source.Damaged(stream, new Source.Elsewhere(topic.topicId(), segment))
+                    : new Source.Stored(stream);
         }
         SealedSegment sealed = topic.metadata().sealed().get(segment);
         List<Replica> replicas = sealed == null ? topic.open().replicas() : sealed.replicas();
@@ -83,11 +133,29 @@ public final class Segments {
     /// @return null if the log has no room at the moment
     /// @throws StorageException if it can't be stored
     public @Nullable LogStream findOrCreate(SegmentKey key) throws StorageException {
-        byte[] name = key.encode();
-        LogStream found = engine.stream(name);
-        if (found != null) {
-            return found;
+        LogStream found = find(key);
+        return found == null ? create(key.encode()) : found;
+    }
+
+    /// The copy that is being made in place of a damaged one, an empty one if that has yet to begin.
+    ///
+    /// @return null if the log has no room at the moment
+    /// @throws StorageException if it can't be stored
+    public @Nullable LogStream findOrCreateReplacement(SegmentKey key) throws StorageException {
+        LogStream damagedOne = find(key);
+        LogStream found = replacement(key);
+        if (damagedOne == null || found != null) {
+            return found == null ? create(key.encode()) : found;
         }
+        boolean isSecond = !SegmentKey.isSecond(damagedOne.key());
+        LogStream created = create(isSecond ? key.encodeSecond() : key.encode());
+        if (created != null && isSecond) {
+            seconds.add(created);
+        }
+        return created;
+    }
+
+    private @Nullable LogStream create(byte[] name) throws StorageException {
         try {
             return engine.createStream(name);
         } catch (StorageException e) {
@@ -113,11 +181,8 @@ public final class Segments {
 
     /// Deletes a segment that a committed command took out of its chain.
     public void delete(long topicId, long segment) {
-        LogStream stream = find(topicId, segment);
-        if (stream != null) {
-            toDelete.add(stream);
-            deletePending();
-        }
+        toDelete.addAll(copies(new SegmentKey(topicId, segment)));
+        deletePending();
     }
 
     /// Deletes what is stored of a topic that a committed command deleted.
@@ -152,8 +217,14 @@ public final class Segments {
             LOG.warn("a copy that is no longer needed could not be deleted: {}", e.getMessage());
             return false;
         }
-        entries.forget(copy);
+        forget(copy);
         return true;
+    }
+
+    private void forget(LogStream copy) {
+        entries.forget(copy);
+        damaged.forget(copy);
+        seconds.remove(copy);
     }
 
     /// Goes on with deletions the log had no room for.
@@ -167,7 +238,7 @@ public final class Segments {
             } catch (StorageException e) {
                 LOG.warn("a segment that is no longer needed could not be deleted: {}", e.getMessage());
             }
-            entries.forget(stream);
+            forget(stream);
             toDelete.remove();
         }
     }

@@ -24,6 +24,11 @@ public class SealRules {
         return true;
     }
 
+    /// Whether a damaged copy stays until another one has taken its place.
+    public boolean keepsDamagedUntilReplaced() {
+        return true;
+    }
+
     /// Whether this node may append to a segment that it is named leader of.
     ///
     /// @param openedInThisRun whether the segment was opened since this node has started

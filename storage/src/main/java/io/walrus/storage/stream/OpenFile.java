@@ -132,6 +132,22 @@ public final class OpenFile implements RecordWindow.Source {
         return new Place(new Counts(points[at], points[at + 1], points[at + 2]), points[at + 3]);
     }
 
+    /// Where a record behind damaged ones is to begin, if the lengths in their headers are right. Whether they are is
+    /// seen from what is there.
+    ///
+    /// @throws StorageException CORRUPT if they are not
+    public synchronized long placePastDamage(long record, StreamFile file, RecordWindow window) throws IOException {
+        long offset = coveredOffset;
+        for (long at = covered.records(); at < record; at++) {
+            int length = window.lengthAt(this, offset, file.fileBytes());
+            if (length < 0) {
+                throw damaged(offset, at);
+            }
+            offset += RecordFormat.sizeOf(length);
+        }
+        return offset;
+    }
+
     /// What lies before a record of this file.
     public Counts countsBefore(long record, StreamFile file, RecordWindow window) throws IOException {
         Place place = placeBefore(record, true, file, window);
@@ -211,12 +227,16 @@ public final class OpenFile implements RecordWindow.Source {
         if (at < 0
                 || RecordFormat.sequence(window.buffer(), at) != record
                 || RecordFormat.streamId(window.buffer(), at) != streamId) {
-            throw new StorageException(
-                    Category.CORRUPT,
-                    path + " is damaged at byte " + offset + ": record " + record
-                            + " is not there. Restore the file from a copy or a replica.");
+            throw damaged(offset, record);
         }
         return at;
+    }
+
+    private StorageException damaged(long offset, long record) {
+        return new StorageException(
+                Category.CORRUPT,
+                path + " is damaged at byte " + offset + ": record " + record
+                        + " is not there. Restore the file from a copy or a replica.");
     }
 
     static StorageException missing(String path) {

@@ -45,17 +45,23 @@ public final class RecordWindow {
     ///
     /// @return its index in [#buffer], or -1 if no whole, undamaged record is there
     public int find(Source source, long offset, long limit, int mask) throws IOException {
-        if (limit - offset < RecordFormat.HEADER_BYTES || !load(source, offset, RecordFormat.HEADER_BYTES, limit)) {
-            return -1;
-        }
-        int length = RecordFormat.length(buffer, (int) (offset - start));
-        if (length < 0
-                || length > limit - offset - RecordFormat.HEADER_BYTES
-                || !load(source, offset, RecordFormat.HEADER_BYTES + length, limit)) {
+        int length = lengthAt(source, offset, limit);
+        if (length < 0 || !load(source, offset, RecordFormat.HEADER_BYTES + length, limit)) {
             return -1;
         }
         int at = (int) (offset - start);
         return RecordFormat.isValid(buffer, at, filled, mask, crc) ? at : -1;
+    }
+
+    /// How long the payload of the record at `offset` is according to its header, which may be damaged.
+    ///
+    /// @return -1 if no record of that length fits there
+    int lengthAt(Source source, long offset, long limit) throws IOException {
+        if (limit - offset < RecordFormat.HEADER_BYTES || !load(source, offset, RecordFormat.HEADER_BYTES, limit)) {
+            return -1;
+        }
+        int length = RecordFormat.length(buffer, (int) (offset - start));
+        return length < 0 || length > limit - offset - RecordFormat.HEADER_BYTES ? -1 : length;
     }
 
     /// The bytes [#find] found a record in. Only absolute access.

@@ -31,6 +31,11 @@ final class BrokenRules extends SealRules {
     }
 
     @Override
+    public boolean keepsDamagedUntilReplaced() {
+        return sabotage != Sabotage.DROPPED_DAMAGED;
+    }
+
+    @Override
     public boolean mayLead(boolean openedInThisRun) {
         return openedInThisRun || sabotage == Sabotage.RESUMED_SEGMENTS;
     }

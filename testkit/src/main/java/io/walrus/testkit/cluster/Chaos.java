@@ -15,6 +15,8 @@ final class Chaos {
     private final int restMs;
     /// Whether disks are lost one after the other, each as soon as that may be.
     private final boolean losesAllInTurn;
+    /// Whether what a node stores is damaged, and no disk is lost then, and no node emptied.
+    private final boolean damages;
     private final List<Runnable> tricks = new ArrayList<>();
 
     Chaos(ClusterWorld world) {
@@ -22,6 +24,9 @@ final class Chaos {
         this.timeline = world.timeline();
         this.restMs = 700 << timeline.random().nextInt(4);
         this.losesAllInTurn = timeline.chance(40);
+        boolean mayLoseCopies =
+                world.options().has(ClusterFault.LOSSES) || world.options().has(ClusterFault.DRAINS);
+        this.damages = world.options().has(ClusterFault.DAMAGE) && (!mayLoseCopies || timeline.chance(35));
         offer(ClusterFault.CRASHES, this::crash);
         offer(ClusterFault.STOPS, this::stop);
         offer(ClusterFault.PARTITIONS, this::cutOne);
@@ -34,17 +39,26 @@ final class Chaos {
         offer(ClusterFault.FALSE_DEATHS, this::loseSight);
         offer(ClusterFault.FAILING_DISKS, this::failDisk);
         offer(ClusterFault.FULL_DISKS, this::fill);
+        offer(ClusterFault.DAMAGE, this::damage);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
 
     private void offer(ClusterFault fault, Runnable trick) {
-        if (world.options().has(fault)) {
+        if (isOffered(fault)) {
             tricks.add(trick);
         }
     }
 
+    private boolean isOffered(ClusterFault fault) {
+        return switch (fault) {
+            case LOSSES, DRAINS -> !damages && world.options().has(fault);
+            case DAMAGE -> damages;
+            default -> world.options().has(fault);
+        };
+    }
+
     void begin() {
-        if (losesAllInTurn && world.options().has(ClusterFault.LOSSES)) {
+        if (losesAllInTurn && isOffered(ClusterFault.LOSSES)) {
             loseInTurn(0);
         }
         goOn();
@@ -68,6 +82,8 @@ final class Chaos {
         world.network().healAll();
         world.nodes().forEach(SimNode::keepGoing);
         world.nodes().forEach(SimNode::resume);
+        // What it has in memory is read no more.
+        world.nodes().stream().filter(world::isDamaged).forEach(SimNode::crash);
         world.nodes().forEach(SimNode::start);
         if (timeline.chance(50)) {
             world.nodes().stream().filter(SimNode::isGone).forEach(node -> world.order(node, NodeStatus.LEAVING));
@@ -219,6 +235,13 @@ final class Chaos {
         SimNode node = world.anyNode();
         node.fillDisk();
         whileLasts(8_000, node::freeDisk);
+    }
+
+    private void damage() {
+        SimNode node = world.anyNode();
+        for (int bits = timeline.random().nextInt(1, 6); bits > 0 && world.mayDamage(node); bits--) {
+            node.damageDisk();
+        }
     }
 
     private void pause() {

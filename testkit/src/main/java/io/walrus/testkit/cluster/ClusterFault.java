@@ -26,6 +26,8 @@ public enum ClusterFault {
     FAILING_DISKS,
     /// Nodes' disks have no room for a while.
     FULL_DISKS,
+    /// Bits of sealed segments turn over on the disk of one node, in runs in which no disk is lost and no node emptied.
+    DAMAGE,
     /// Clients leave without waiting for their replies.
     CLIENTS_LEAVE
 }

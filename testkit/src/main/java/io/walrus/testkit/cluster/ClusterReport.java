@@ -11,6 +11,7 @@ package io.walrus.testkit.cluster;
 /// @param crashes of nodes
 /// @param losses of disks
 /// @param turnovers runs in which every disk was lost, one after the other
+/// @param madeAnew copies that took the place of damaged ones
 public record ClusterReport(
         int runs,
         long events,
@@ -21,9 +22,10 @@ public record ClusterReport(
         long segments,
         long crashes,
         long losses,
-        long turnovers) {
+        long turnovers,
+        long madeAnew) {
     /// Nothing yet.
-    public static final ClusterReport NONE = new ClusterReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final ClusterReport NONE = new ClusterReport(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// The sum of both.
     public ClusterReport plus(ClusterReport other) {
@@ -37,6 +39,7 @@ public record ClusterReport(
                 segments + other.segments,
                 crashes + other.crashes,
                 losses + other.losses,
-                turnovers + other.turnovers);
+                turnovers + other.turnovers,
+                madeAnew + other.madeAnew);
     }
 }

@@ -101,6 +101,7 @@ public final class ClusterSimulation {
             CopyFigures figures = Objects.requireNonNull(node.life()).copyFigures();
             return figures.segmentsToCopy() == 0
                     && figures.bytesToCopy() == 0
+                    && figures.damagedCopies() == 0
                     && figures.underReplicated() == world.copies().weak();
         });
     }
@@ -271,6 +272,10 @@ public final class ClusterSimulation {
                 segments,
                 world.crashes(),
                 world.nodes().stream().mapToLong(SimNode::disksLost).sum(),
-                world.nodes().stream().allMatch(node -> node.disksLost() > 0) ? 1 : 0);
+                world.nodes().stream().allMatch(node -> node.disksLost() > 0) ? 1 : 0,
+                world.living().stream()
+                        .mapToLong(node ->
+                                Objects.requireNonNull(node.life()).copies().madeAnew())
+                        .sum());
     }
 }

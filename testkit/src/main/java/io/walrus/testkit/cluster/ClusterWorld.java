@@ -33,6 +33,7 @@ final class ClusterWorld {
     private boolean calm;
     private boolean lostOne;
     private boolean drainedOne;
+    private @Nullable SimNode damaged;
     private long orderedNs;
     private final ClusterCopies copies = new ClusterCopies(this);
 
@@ -101,6 +102,19 @@ final class ClusterWorld {
         boolean may = setup.survivesALoss() && ((!lostOne && !drainedOne) || (isSettled && copies.surviveALoss()));
         lostOne |= may;
         return may;
+    }
+
+    /// Whether what a node stores may be damaged: of one node alone.
+    boolean mayDamage(SimNode node) {
+        boolean may = setup.survivesALoss() && (damaged == null || damaged == node);
+        if (may) {
+            damaged = node;
+        }
+        return may;
+    }
+
+    boolean isDamaged(SimNode node) {
+        return node == damaged;
     }
 
     /// Has an operator say what is asked of a node, if there are other nodes. Nobody has one emptied while another's

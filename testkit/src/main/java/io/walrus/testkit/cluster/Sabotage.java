@@ -26,5 +26,7 @@ enum Sabotage {
     /// A copy of a sealed segment is recorded before it is whole.
     EARLY_JOINS,
     /// Copies of sealed segments are let go without asking whether the others are whole.
-    UNASKED_RELEASES
+    UNASKED_RELEASES,
+    /// A damaged copy goes before another one has taken its place.
+    DROPPED_DAMAGED
 }

@@ -186,7 +186,9 @@ final class SimMetadata {
                 .filter(replica -> {
                     SimNode node = node(replica.nodeId());
                     SimNode.Life life = node.life();
-                    return life != null && node.replica().equals(replica) && life.durableRecords(key) < seal.records();
+                    return life != null
+                            && node.replica().equals(replica)
+                            && life.copies().durableRecords(key) < seal.records();
                 })
                 .count();
         if (2 * lacking > sealed.replicas().size()) {

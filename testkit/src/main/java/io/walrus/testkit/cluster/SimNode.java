@@ -12,7 +12,6 @@ import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.EngineListener;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.LogStream;
-import io.walrus.storage.ReadBuffer;
 import io.walrus.storage.StorageException;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.DiskFullException;
@@ -24,7 +23,6 @@ import io.walrus.testkit.disk.SimWorkers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +42,6 @@ final class SimNode {
     private static final long WORK_US = 1_500;
     private static final long READ_US = 20_000;
     private static final int SLOWED = 10;
-    private static final int READ_BYTES = 64 << 10;
 
     private final long id;
     private final ClusterWorld world;
@@ -231,6 +228,15 @@ final class SimNode {
         }
     }
 
+    /// Turns over a bit of what is stored of a sealed segment, if there is any.
+    void damageDisk() {
+        String path =
+                life == null ? null : life.copies.damage(disk, world.metadata().decided(), timeline.random());
+        if (path != null) {
+            timeline.note("a bit of " + path + " of node " + id + " is turned over");
+        }
+    }
+
     /// Leaves the disk no room.
     void fillDisk() {
         timeline.note("the disk of node " + id + " is full");
@@ -289,6 +295,7 @@ final class SimNode {
         private final List<SimConnection> connections = new ArrayList<>();
         private final Map<LogStream, Long> committed = new HashMap<>();
         private final LogEngine engine;
+        private final SimCopies copies;
         private final Node node;
         private boolean workDue;
         private boolean committedDue;
@@ -297,6 +304,7 @@ final class SimNode {
             Clock clock = new LifeClock();
             Sabotage sabotage = world.options().sabotage();
             engine = LogEngine.open(disk, world.setup().engine(sabotage), clock, workers, this);
+            copies = new SimCopies(id, engine);
             node = new Node(
                     world.setup().nodeConfig(id, lives, disksBefore),
                     engine,
@@ -335,33 +343,8 @@ final class SimNode {
             }
         }
 
-        /// How many records of a segment this node has for good.
-        long durableRecords(SegmentKey key) {
-            LogStream copy = engine.stream(key.encode());
-            return copy == null ? 0 : copy.committedRecords();
-        }
-
-        /// Whether this node has anything of a segment.
-        boolean hasCopy(SegmentKey key) {
-            return engine.stream(key.encode()) != null;
-        }
-
-        /// All records of this node's copy of a segment, abridged.
-        List<String> records(SegmentKey key) {
-            LogStream copy = Objects.requireNonNull(engine.stream(key.encode()));
-            List<String> records = new ArrayList<>();
-            ReadBuffer read = new ReadBuffer(READ_BYTES);
-            try {
-                while (records.size() < copy.committedRecords()) {
-                    engine.readRecords(copy, records.size(), read);
-                    for (int i = 0; i < read.count(); i++) {
-                        records.add(read.type(i) + " " + read.timestamp(i) + " " + Arrays.hashCode(read.bytes(i)));
-                    }
-                }
-            } catch (IOException e) {
-                throw new ClusterFailure("segment " + key + " can't be read on node " + id + ": " + e, e);
-            }
-            return records;
+        SimCopies copies() {
+            return copies;
         }
 
         private void close() {
@@ -500,8 +483,8 @@ final class SimNode {
         private void checkCommitted() {
             committed.keySet().removeIf(stream -> {
                 SegmentKey key = SegmentKey.decode(stream.key());
-                boolean isDeleted = engine.stream(stream.key()) == null;
-                if (isDeleted && world.copies().isListed(key, replica())) {
+                boolean isDeleted = stream.isDeleted();
+                if (isDeleted && world.copies().lacks(key, replica(), copies.durableRecords(key))) {
                     throw new ClusterFailure(
                             "node " + id + " has deleted its copy of segment " + key + ", which it is listed for");
                 }

@@ -35,6 +35,13 @@ class ClusterSimulationTest {
         assertThat(report.turnovers()).as("from seed %d", first).isPositive();
     }
 
+    /// What rots on a disk is made anew from the other nodes' copies.
+    @Test
+    void replacesDamagedCopies() {
+        ClusterReport report = simulate(ClusterOptions.only(ClusterFault.DAMAGE, ClusterFault.CRASHES), 20);
+        assertThat(report.madeAnew()).isPositive();
+    }
+
     @Test
     void losesNothingAndKnowsEveryOutcomeWhenNothingGoesWrong() {
         ClusterReport report = simulate(ClusterOptions.only(), 12);
@@ -55,7 +62,8 @@ class ClusterSimulationTest {
         "FORGOTTEN_FENCES, 50",
         "RESUMED_SEGMENTS, 50",
         "EARLY_JOINS, 10",
-        "UNASKED_RELEASES, 50"
+        "UNASKED_RELEASES, 50",
+        "DROPPED_DAMAGED, 50"
     })
     void noticesWhatIsBrokenOnPurpose(Sabotage sabotage, int seeds) {
         ClusterOptions broken = ClusterOptions.allFaults().with(sabotage);
