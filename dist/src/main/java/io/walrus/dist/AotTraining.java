@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Makes the ahead-of-time caches (JEP 514): starts a node on an empty folder and free ports, has it serve, talks to
-/// it with the command line, and stops it. On its way out each Java writes a cache of the classes it had loaded.
+/// Makes the ahead-of-time caches (JEP 514): starts a node on an empty folder and free ports, and a second one that
+/// joins it, has them serve, talks to the first with the command line, and stops both. On its way out each Java writes
+// a
+/// cache of the classes it had loaded and of what it learnt about its methods; that of the second node is not kept.
 ///
 /// A distribution without caches only starts more slowly, so nothing that goes wrong here fails the build: it costs one
 /// line of warning.
@@ -27,12 +30,12 @@ final class AotTraining {
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(90);
 
     private static final String COMMANDS = """
-            register training
-            put training one entry
-            get training
-            get training
-            fetch training 1 0
-            state training
+            register commands
+            put commands one entry
+            get commands
+            get commands
+            fetch commands 1 0
+            state commands
             metrics
             exit
             """;
@@ -72,20 +75,20 @@ final class AotTraining {
     private Map<String, String> train() throws IOException, InterruptedException {
         Map<String, String> failures = new TreeMap<>();
         int clientPort = freePort();
-        Process node = start(
-                NODE,
-                List.of(
-                        "--node-id=1",
-                        "--data-dir=" + scratch.resolve("data"),
-                        "--client-port=" + clientPort,
-                        "--raft-port=" + freePort()));
+        int raftPort = freePort();
+        int otherPort = freePort();
+        Process node = start(NODE, NODE, true, nodeArguments(1, clientPort, raftPort));
+        List<String> joining = new ArrayList<>(nodeArguments(2, otherPort, freePort()));
+        joining.add("--join=127.0.0.1:" + raftPort);
+        Process other = start(NODE, NODE + "-2", false, joining);
         try {
-            if (awaitService(node, clientPort)) {
-                TrainingLoad.run(clientPort);
-            } else {
+            if (!awaitService(node, clientPort)) {
                 failures.put(NODE, "it did not serve");
             }
-            Process cli = start(CLI, List.of("--addr=127.0.0.1:" + clientPort));
+            // Alone it learns less, but enough to start sooner.
+            boolean _ = awaitService(other, otherPort);
+            TrainingLoad.run(clientPort);
+            Process cli = start(CLI, CLI, true, List.of("--addr=127.0.0.1:" + clientPort));
             try (Writer commands = cli.outputWriter()) {
                 commands.write(COMMANDS);
             }
@@ -95,8 +98,17 @@ final class AotTraining {
         } finally {
             node.destroy();
             awaitCache(NODE, node, failures);
+            other.destroyForcibly().waitFor();
         }
         return failures;
+    }
+
+    private List<String> nodeArguments(int id, int clientPort, int raftPort) {
+        return List.of(
+                "--node-id=" + id,
+                "--data-dir=" + scratch.resolve("data").resolve("node" + id),
+                "--client-port=" + clientPort,
+                "--raft-port=" + raftPort);
     }
 
     private void awaitCache(String launcher, Process process, Map<String, String> failures)
@@ -111,16 +123,23 @@ final class AotTraining {
         }
     }
 
-    /// Starts a launcher so that its Java writes a cache when it ends. The user's own settings stay out of it.
-    private Process start(String launcher, List<String> arguments) throws IOException {
+    /// Starts a launcher. The user's own settings stay out of it.
+    ///
+    /// @param name of the file with its output
+    /// @param isTrained whether its Java writes a cache when it ends
+    private Process start(String launcher, String name, boolean isTrained, List<String> arguments) throws IOException {
         ProcessBuilder process =
                 new ProcessBuilder(distribution.launcher(launcher).toString());
         process.command().addAll(arguments);
-        process.environment().keySet().removeIf(name -> name.startsWith("WALRUS_") || name.equals("RUST_LOG"));
+        process.environment()
+                .keySet()
+                .removeIf(variable -> variable.startsWith("WALRUS_") || variable.equals("RUST_LOG"));
         process.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        process.environment().put("WALRUS_AOT_TRAINING", "1");
+        if (isTrained) {
+            process.environment().put("WALRUS_AOT_TRAINING", "1");
+        }
         return process.redirectErrorStream(true)
-                .redirectOutput(scratch.resolve(launcher + ".log").toFile())
+                .redirectOutput(scratch.resolve(name + ".log").toFile())
                 .start();
     }
 

@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// What a node serves while it is trained: every command, and enough of PUT and GET for their profiles to be of use. It
-/// speaks the client protocol in its plainest form, so that the build depends on no client.
+/// What a node serves while it is trained: every command, and enough of PUT and GET for their profiles to be of use,
+/// of topics that it leads and of topics that another node leads and it follows. It speaks the client protocol in its
+// plainest form, so that the build depends on no client.
 final class TrainingLoad {
     private static final int TIMEOUT_MS = 5_000;
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 50;
     private static final int PIPELINED = 64;
+    /// So many that of two nodes each leads some.
+    private static final int TOPICS = 4;
 
     private TrainingLoad() {}
 
@@ -30,14 +33,9 @@ final class TrainingLoad {
     }
 
     static void run(int port) throws IOException {
-        List<String> puts = IntStream.range(0, PIPELINED)
-                .mapToObj(number -> "PUT training entry %d %s".formatted(number, "x".repeat(1000)))
-                .toList();
-        List<String> gets = puts.stream().map(_ -> "GET training").toList();
         try (Connection connection = new Connection(port)) {
-            for (int round = 0; round < ROUNDS; round++) {
-                connection.exchange(puts);
-                connection.exchange(gets);
+            for (int topic = 0; topic < TOPICS; topic++) {
+                putAndGet(connection, "training" + topic);
             }
             connection.exchange(List.of(
                     "GET training",
@@ -47,6 +45,18 @@ final class TrainingLoad {
                     "HELP",
                     "GET nowhere",
                     "NONSENSE"));
+        }
+    }
+
+    private static void putAndGet(Connection connection, String topic) throws IOException {
+        List<String> puts = IntStream.range(0, PIPELINED)
+                .mapToObj(number -> "PUT %s entry %d %s".formatted(topic, number, "x".repeat(1000)))
+                .toList();
+        List<String> gets = puts.stream().map(_ -> "GET " + topic).toList();
+        connection.exchange(List.of("REGISTER " + topic));
+        for (int round = 0; round < ROUNDS; round++) {
+            connection.exchange(puts);
+            connection.exchange(gets);
         }
     }
 
