@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 
 /// Makes the ahead-of-time caches (JEP 514): starts a node on an empty folder and free ports, and a second one that
 /// joins it, has them serve, talks to the first with the command line, and stops both. On its way out each Java writes
-// a
-/// cache of the classes it had loaded and of what it learnt about its methods; that of the second node is not kept.
+/// a cache of the classes it had loaded and of what it learnt about its methods; that of the second node is not kept.
 ///
 /// A distribution without caches only starts more slowly, so nothing that goes wrong here fails the build: it costs one
 /// line of warning.
