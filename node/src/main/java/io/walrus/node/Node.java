@@ -258,7 +258,7 @@ public final class Node implements NodeLock {
         peers.received(channel, message, nowNs);
         forwarding.pumpAll();
         boolean isCommitted = replicas.replication().takeAdvanced();
-        if (isCommitted || awaitsCommit()) {
+        if (replicas.replication().takeConfirmed() || isCommitted) {
             committed();
         }
         if (isCommitted) {

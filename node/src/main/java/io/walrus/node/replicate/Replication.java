@@ -43,6 +43,7 @@ public final class Replication {
     private final List<LedSegment> changed = new ArrayList<>();
     private final Map<Long, Follower> followers = new HashMap<>();
     private final ReadBuffer recent = new ReadBuffer(READ_BYTES);
+    private boolean confirmed;
     private boolean advanced;
     private long nowNs;
 
@@ -98,6 +99,13 @@ public final class Replication {
         followers.values().forEach(this::flush);
     }
 
+    /// Whether a follower has taken something, be it nothing, since this was last asked.
+    public boolean takeConfirmed() {
+        boolean was = confirmed;
+        confirmed = false;
+        return was;
+    }
+
     /// Whether more was committed since this was last asked, other than by this node's own log.
     public boolean takeAdvanced() {
         boolean was = advanced;
@@ -144,6 +152,7 @@ public final class Replication {
             case TAKEN -> {
                 reached(progress, outcome.records());
                 progress.confirm(sentNs);
+                confirmed = true;
                 if (progress.taken()) {
                     follower.add(progress);
                 }
