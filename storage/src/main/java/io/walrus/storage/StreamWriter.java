@@ -1,6 +1,7 @@
 package io.walrus.storage;
 
 import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.io.Disk;
 import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.JournalFiles;
@@ -37,7 +38,7 @@ final class StreamWriter {
     private final RecordWindow window = RecordWindow.small();
     /// Made once, not per record.
     private final RecordWindow.Source journalBytes;
-    private ByteBuffer gather = ByteBuffer.allocateDirect(GATHER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer gather = allocate(GATHER_BYTES);
 
     /// Whom it works for.
     interface Owner {
@@ -148,9 +149,11 @@ final class StreamWriter {
         long entryBytes = before.bytes();
         int taken = 0;
         window.clear();
-        gather.clear();
+        // As far from a block's start in memory as in the file.
+        int start = (int) (file.fileBytes() % Disk.BLOCK_BYTES);
+        gather.clear().position(start);
         for (int i = 0; i < planned; i++) {
-            int size = copyRecord(positions[i], mask, taken > 0, roomBytes, stream);
+            int size = copyRecord(positions[i], mask, taken > 0, start + roomBytes, stream);
             if (size < 0) {
                 break;
             }
@@ -163,7 +166,7 @@ final class StreamWriter {
             entryBytes += OpenFile.entryBytesIn(gather, at);
             taken++;
         }
-        int bytes = gather.position();
+        int bytes = gather.position() - start;
         if (isNew) {
             // It may take the place of a file that was dropped, and would be needed again without the truncation.
             if (stream.publishedTruncation() > journal.forcedGroup()) {
@@ -171,7 +174,7 @@ final class StreamWriter {
             }
             streamFiles.create(stream.id(), file);
         }
-        gather.flip();
+        gather.flip().position(start);
         streamFiles.append(stream.id(), file, gather);
         gather.clear();
         Counts end = new Counts(before.records() + taken, entries, entryBytes);
@@ -199,7 +202,7 @@ final class StreamWriter {
             return -1;
         }
         if (size > gather.remaining()) {
-            gather = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+            gather = allocate(start + size).position(start);
         }
         gather.put(start, source, at, RecordFormat.HEADER_BYTES + length);
         if (inRing && !ring.holds(position)) {
@@ -213,6 +216,12 @@ final class StreamWriter {
         RecordFormat.remask(gather, start, mask ^ journalFiles.maskAt(position));
         gather.position(start + size);
         return size;
+    }
+
+    private static ByteBuffer allocate(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + Disk.BLOCK_BYTES)
+                .alignedSlice(Disk.BLOCK_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Finds a record in its journal file.

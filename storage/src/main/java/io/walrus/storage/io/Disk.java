@@ -19,6 +19,10 @@ public interface Disk {
         /// The same, for a file that has its full size and room on the device for all of it, and is only written
         /// within: a small write costs far less.
         MAPPED,
+        /// The same, for a file of which much is written that is not read again soon. Long writes reach the device
+        /// sooner and cheaper if the buffer's address and the position are equally far from a multiple of
+        /// [#BLOCK_BYTES].
+        BULK,
         /// Each write is durable when it returns. Positions, lengths and buffer addresses are multiples of
         /// [#BLOCK_BYTES].
         FORCED

@@ -30,6 +30,7 @@ public final class FileDisk implements Disk {
     private static final Set<OpenOption> FORCED = Set.of(
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.DSYNC);
     private static final Set<OpenOption> FORCED_DIRECT = withDirect(FORCED);
+    private static final Set<OpenOption> DIRECT = withDirect(BUFFERED);
 
     private final Path root;
     private @Nullable FileStore store;
@@ -48,6 +49,7 @@ public final class FileDisk implements Disk {
         Path file = root.resolve(path);
         return switch (mode) {
             case BUFFERED -> openBuffered(file);
+            case BULK -> openBulk(file);
             case MAPPED -> MappedFile.of(file, openBuffered(file));
             case FORCED -> openForced(file);
         };
@@ -58,6 +60,15 @@ public final class FileDisk implements Disk {
             return new ChannelFile(file, BUFFERED, false);
         } catch (IOException e) {
             throw translated(file.toString(), e);
+        }
+    }
+
+    private static DiskFile openBulk(Path file) throws IOException {
+        ChannelFile buffered = openBuffered(file);
+        try {
+            return DIRECT.equals(BUFFERED) ? buffered : new BulkFile(buffered, new ChannelFile(file, DIRECT, true));
+        } catch (UnsupportedOperationException | IOException _) {
+            return buffered;
         }
     }
 

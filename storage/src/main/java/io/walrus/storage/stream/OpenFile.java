@@ -18,6 +18,7 @@ public final class OpenFile implements RecordWindow.Source {
     private static final int POINT_BYTES = 64 << 10;
 
     private final Disk disk;
+    private final Disk.WriteMode writeMode;
     private final int streamId;
     private final int epoch;
     private final int mask;
@@ -39,8 +40,9 @@ public final class OpenFile implements RecordWindow.Source {
     private Counts covered;
     private long coveredOffset;
 
-    OpenFile(Disk disk, int streamId, StreamFile file, DiskFile reader) {
+    OpenFile(Disk disk, Disk.WriteMode writeMode, int streamId, StreamFile file, DiskFile reader) {
         this.disk = disk;
+        this.writeMode = writeMode;
         this.streamId = streamId;
         this.epoch = file.epoch();
         this.mask = RecordFormat.mask(file.epoch());
@@ -74,7 +76,7 @@ public final class OpenFile implements RecordWindow.Source {
             if (!disk.exists(path)) {
                 throw missing(path);
             }
-            handle = disk.open(path, Disk.WriteMode.BUFFERED);
+            handle = disk.open(path, writeMode);
             writer = handle;
             // Bytes past what the manifest counts are left from before a crash.
             handle.truncate(offset);

@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// is forcing: only the one that counts on what it wrote may be told that a force failed.
 public final class StreamFiles {
     private final Disk disk;
+    private final Disk.WriteMode writeMode;
     private final UUID engine;
     private final int maxOpen;
     private final LinkedHashMap<Integer, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
     private boolean namesChanged;
 
-    public StreamFiles(Disk disk, UUID engine, int maxOpen) {
+    /// @param writeMode how records are written
+    /// @param maxOpen how many stay open
+    public StreamFiles(Disk disk, Disk.WriteMode writeMode, UUID engine, int maxOpen) {
         this.disk = disk;
+        this.writeMode = writeMode;
         this.engine = engine;
         this.maxOpen = maxOpen;
     }
@@ -68,7 +72,7 @@ public final class StreamFiles {
                                 + " Restore the file from a copy or a replica.");
             }
             checked = true;
-            return new OpenFile(disk, streamId, file, reader);
+            return new OpenFile(disk, writeMode, streamId, file, reader);
         } finally {
             if (!checked) {
                 reader.close();

@@ -3,10 +3,13 @@ package io.walrus.storage.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,48 @@ class FileDiskTest {
             assertThat(Thread.interrupted()).isTrue();
             assertThat(reader.size()).isEqualTo(8);
         }
+    }
+
+    @Test
+    void whatIsWrittenInBulkIsInTheFileWhereverItBeginsAndEnds() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        FileDisk disk = new FileDisk(folder);
+        ByteBuffer memory = ByteBuffer.allocateDirect((1 << 20) + Disk.BLOCK_BYTES);
+        ByteBuffer aligned = memory.alignedSlice(Disk.BLOCK_BYTES);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        try (DiskFile file = disk.open("file", Disk.WriteMode.BULK);
+                DiskFile reader = disk.openForReading("file")) {
+            for (int i = 0; i < 40; i++) {
+                byte[] bytes = new byte[1 + random.nextInt(i % 2 == 0 ? 300_000 : 20_000)];
+                random.nextBytes(bytes);
+                int at = i % 5 == 4 ? 1 : expected.size() % Disk.BLOCK_BYTES;
+                file.write(
+                        expected.size(),
+                        aligned.clear().put(at, bytes).position(at).limit(at + bytes.length));
+                assertThat(aligned.hasRemaining()).isFalse();
+                expected.writeBytes(bytes);
+                if (random.nextBoolean()) {
+                    // What was read before must not hide what is written now.
+                    assertThat(contents(reader, expected.size()))
+                            .as("seed %d", seed)
+                            .isEqualTo(expected.toByteArray());
+                }
+            }
+            file.force();
+            assertThat(file.size()).isEqualTo(expected.size());
+        }
+        try (DiskFile reader = disk.openForReading("file")) {
+            assertThat(contents(reader, expected.size() + 1))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected.toByteArray());
+        }
+    }
+
+    private static byte[] contents(DiskFile file, int most) throws IOException {
+        ByteBuffer read = ByteBuffer.allocate(most);
+        int count = file.read(0, read);
+        return Arrays.copyOf(read.array(), count);
     }
 
     @Test

@@ -1,0 +1,78 @@
+package io.walrus.storage.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// A file to which much is written that is not read again soon: whole blocks go from the caller's memory to the device,
+/// past the page cache, which spares a copy into pages that the system has to find, and the bursts in which it brings
+/// those to the device while others wait for their forces.
+///
+/// Blocks of which a write fills but a part go through the page cache, always: a block is written in one of the two
+/// ways only, so that neither overwrites what the other left.
+final class BulkFile implements DiskFile {
+    /// A smaller write is cheaper through the page cache, since it need not wait for the device.
+    private static final int MIN_DIRECT_BYTES = 64 << 10;
+
+    private final ChannelFile buffered;
+    private final ChannelFile direct;
+
+    BulkFile(ChannelFile buffered, ChannelFile direct) {
+        this.buffered = buffered;
+        this.direct = direct;
+    }
+
+    @Override
+    public void write(long position, ByteBuffer source) throws IOException {
+        long end = position + source.remaining();
+        long from = (position + Disk.BLOCK_BYTES - 1) / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
+        long to = end / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
+        if (to - from < MIN_DIRECT_BYTES || !isAligned(source, from - position)) {
+            buffered.write(position, source);
+            return;
+        }
+        write(buffered, position, from, source);
+        write(direct, from, to, source);
+        write(buffered, to, end, source);
+    }
+
+    private static boolean isAligned(ByteBuffer source, long skipped) {
+        return source.isDirect() && source.alignmentOffset((int) (source.position() + skipped), Disk.BLOCK_BYTES) == 0;
+    }
+
+    private static void write(ChannelFile file, long from, long to, ByteBuffer source) throws IOException {
+        int limit = source.limit();
+        source.limit(source.position() + (int) (to - from));
+        try {
+            file.write(from, source);
+        } finally {
+            source.limit(limit);
+        }
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target) throws IOException {
+        return buffered.read(position, target);
+    }
+
+    @Override
+    public void force() throws IOException {
+        buffered.force();
+    }
+
+    @Override
+    public long size() throws IOException {
+        return buffered.size();
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+        buffered.truncate(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (ChannelFile _ = direct) {
+            buffered.close();
+        }
+    }
+}
