@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 ///
 /// One thread at a time (under the append lock) lets blocks in; any thread copies out. A block's memory may be reused
 /// while it is being read, so a reader copies first and asks [#holds] afterwards: only then is what it copied true.
+///
+/// A block has memory from when it is first let in, so that a log that holds little takes little.
 public final class Ring {
     private final Geometry geometry;
     /// For readers: limits never move.
@@ -18,6 +20,9 @@ public final class Ring {
     /// For the committer, under the commit lock.
     private final ByteBuffer[] commitViews;
 
+    /// Which slots have memory of their own. For the appender, under the append lock.
+    private final boolean[] hasMemory;
+
     /// Positions below are gone, or going.
     private volatile long start;
 
@@ -25,16 +30,28 @@ public final class Ring {
         this.geometry = geometry;
         this.start = start;
         blocks = new ByteBuffer[blockCount];
+        hasMemory = new boolean[blockCount];
         appendViews = new ByteBuffer[blockCount];
         commitViews = new ByteBuffer[blockCount];
+        // A slot never used shows a reader the memory of this one: it asks afterwards whose it was.
+        ByteBuffer first = allocate();
         for (int i = 0; i < blockCount; i++) {
-            blocks[i] = ByteBuffer.allocateDirect(geometry.blockBytes() + Disk.BLOCK_BYTES)
-                    .alignedSlice(Disk.BLOCK_BYTES)
-                    .slice(0, geometry.blockBytes())
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            appendViews[i] = blocks[i].duplicate().order(ByteOrder.LITTLE_ENDIAN);
-            commitViews[i] = blocks[i].duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            use(i, first);
         }
+        hasMemory[slotOf(start)] = true;
+    }
+
+    private ByteBuffer allocate() {
+        return ByteBuffer.allocateDirect(geometry.blockBytes() + Disk.BLOCK_BYTES)
+                .alignedSlice(Disk.BLOCK_BYTES)
+                .slice(0, geometry.blockBytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void use(int slot, ByteBuffer memory) {
+        blocks[slot] = memory;
+        appendViews[slot] = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        commitViews[slot] = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Bytes of all blocks together.
@@ -49,6 +66,11 @@ public final class Ring {
 
     /// Lets a block in; what it displaces is no longer held before the caller can write to it.
     void enter(long blockStart) {
+        int slot = slotOf(blockStart);
+        if (!hasMemory[slot]) {
+            use(slot, allocate());
+            hasMemory[slot] = true;
+        }
         long floor = floorFor(blockStart);
         if (floor > start) {
             start = floor;
