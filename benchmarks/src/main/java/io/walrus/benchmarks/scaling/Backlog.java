@@ -16,9 +16,9 @@ import org.HdrHistogram.Histogram;
 
 /// Writes a backlog to one topic of one node, then reads it from its start while puts to the same topic go on.
 final class Backlog {
-    static final String QUIET = "puts at 1000/s; nothing is read";
-    static final String READ = "the backlog is read from its start";
-    static final String MEANWHILE = "puts at 1000/s meanwhile";
+    static final String QUIET = "1000 puts/s alone";
+    static final String READ = "read from its start";
+    static final String MEANWHILE = "1000 puts/s meanwhile";
     private static final int FILL_DEPTH = 512;
     private static final int READ_DEPTH = 512;
     private static final String TOPIC_PREFIX = "backlog-";
@@ -43,7 +43,7 @@ final class Backlog {
             client.register(topic);
         }
         LoadResult filled = Load.fill(options(Operation.PUT, FILL_DEPTH));
-        String size = (entries * Dimension.BASE_BYTES / (1 << 20)) + " MiB are put";
+        String size = (entries * Dimension.BASE_BYTES / (1 << 20)) + " MiB put";
         add(1, size, FILL_DEPTH, filled);
         try (SteadyPuts puts = SteadyPuts.start(cluster.addresses().getFirst(), topic, Dimension.BASE_BYTES)) {
             TimeUnit.SECONDS.sleep(plan.warmUpSeconds());
