@@ -19,7 +19,7 @@ cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery str
   join restart forwarding cursor outcome partition failover refill damage disk-failure disk-full reboot nodes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format bench compare crash-explore simulate soak spec clean \
+.PHONY: help build test lint format bench compare scaling crash-explore simulate soak spec clean \
   cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean $(cluster-tests)
 
 help: ## list these targets
@@ -48,6 +48,9 @@ bench: build ## run the benchmarks; the tables go to benchmarks/results/
 
 compare: ## compare with Kafka, NATS JetStream and Redis; tables and a chart go to benchmarks/results/
 	@"$(root)benchmarks/compare/run"
+
+scaling: ## measure how the cost grows with topics, nodes, connections and entries; tables and a chart go to benchmarks/results/
+	@"$(root)benchmarks/scaling"
 
 simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
 	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \

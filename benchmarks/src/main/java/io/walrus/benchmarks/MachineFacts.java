@@ -17,6 +17,7 @@ public final class MachineFacts {
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 1024;
     private static final int SYNC_WRITES = 500;
+    private static final int QUICK_SYNC_WRITES = 100;
 
     private MachineFacts() {}
 
@@ -44,10 +45,26 @@ public final class MachineFacts {
     }
 
     private static String syncLatency(Path work) throws IOException {
+        long[] ns = syncWritesNs(work, SYNC_WRITES);
+        return String.format(
+                Locale.ROOT,
+                "a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)",
+                ns[ns.length / 2] / 1000,
+                ns[ns.length * 99 / 100] / 1000);
+    }
+
+    /// How long a synchronous write of 4 KiB takes right now, in the median of a few.
+    public static double syncMicros(Path work) throws IOException {
+        long[] ns = syncWritesNs(work, QUICK_SYNC_WRITES);
+        return ns[ns.length / 2] / 1e3;
+    }
+
+    /// @return sorted
+    private static long[] syncWritesNs(Path work, int writes) throws IOException {
         Path file = Files.createTempFile(work, "sync-", ".probe");
         try {
             Files.write(file, new byte[BLOCK_BYTES * BLOCKS]);
-            long[] ns = new long[SYNC_WRITES];
+            long[] ns = new long[writes];
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC)) {
                 channel.force(true);
                 ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
@@ -58,11 +75,7 @@ public final class MachineFacts {
                 }
             }
             Arrays.sort(ns);
-            return String.format(
-                    Locale.ROOT,
-                    "a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)",
-                    ns[ns.length / 2] / 1000,
-                    ns[ns.length * 99 / 100] / 1000);
+            return ns;
         } finally {
             Files.delete(file);
         }

@@ -9,8 +9,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,14 +32,11 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--node", description = "the launcher of the node", required = true)
-    private Path launcher = Path.of("bin/walrus-node");
+    @Mixin
+    private NodeOptions nodes = new NodeOptions();
 
-    @Option(names = "--work", description = "folder for data, on the disk to be measured", required = true)
-    private Path work = Path.of("build/benchmarks");
-
-    @Option(names = "--results", description = "folder for the tables", required = true)
-    private Path results = Path.of("benchmarks/results");
+    @Mixin
+    private MeasuringOptions measuring = new MeasuringOptions(4, 6);
 
     @Option(names = "--only", description = "compare only that: ${COMPLETION-CANDIDATES}")
     private @Nullable Part only;
@@ -52,32 +49,22 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--rounds", description = "how often each contender is measured")
     private int rounds = 3;
 
-    @Option(names = "--warm-up", description = "seconds before each measurement")
-    private int warmUpSeconds = 4;
-
-    @Option(names = "--seconds", description = "seconds of each measurement")
-    private int seconds = 6;
-
     private Main() {}
 
     /// Exit code 0 whatever the numbers are; 1 if something could not be measured.
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+        System.exit(NodeOptions.execute(new Main(), arguments));
     }
 
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Files.createDirectories(work);
-            Files.createDirectories(results);
-            Plan plan = new Plan(work, rounds, warmUpSeconds, seconds, workload, out());
+            Plan plan = new Plan(nodes.work(), rounds, measuring.warmUpSeconds(), measuring.seconds(), workload, out());
             if (only != Part.NODE) {
                 publish("engine", new EngineComparison(plan).report());
             }
             if (only != Part.ENGINE) {
-                publish("node", new NodeComparison(launcher, plan).report());
+                publish("node", new NodeComparison(nodes.launcher(), plan).report());
             }
             return 0;
         } catch (IOException e) {
@@ -89,7 +76,7 @@ public final class Main implements Callable<Integer> {
     private void publish(String name, String report) throws IOException {
         out().println(report);
         if (workload.isEmpty()) {
-            Path file = results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + name + ".md");
+            Path file = measuring.results().resolve(LocalDate.now(ZoneOffset.UTC) + "-" + name + ".md");
             Files.writeString(file, report);
             out().println("written to " + file);
         }

@@ -89,7 +89,7 @@ final class NodeComparison {
                     1,
                     drains ? 0 : plan.warmUpSeconds(),
                     plan.seconds(),
-                    server.pid()));
+                    List.of(server.pid())));
             plan.say("%s, %s: %,.0f requests/s", workload.title(), contender.title(), result.perSecond());
             return result;
         }

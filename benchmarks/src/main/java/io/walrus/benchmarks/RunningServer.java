@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /// A server in a folder of its own; closing it ends the process and removes the folder.
 public final class RunningServer implements AutoCloseable {
     private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final int CONNECT_TIMEOUT_MS = 1000;
     private static final int STOP_TIMEOUT_SECONDS = 15;
 
     private final String title;
@@ -46,7 +47,12 @@ public final class RunningServer implements AutoCloseable {
         Process process = builder.start();
         // Or a benchmark that is stopped would leave it behind.
         Thread atExit = new Thread(process::destroy, "stop-server");
-        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            process.destroyForcibly();
+            throw new IOException(title + " was not started, as the benchmark is being stopped", e);
+        }
         var _ = process.onExit().thenRun(() -> forget(atExit));
         return new RunningServer(
                 title, process, folder, log, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -79,7 +85,7 @@ public final class RunningServer implements AutoCloseable {
 
     private boolean answers() {
         try (Socket socket = new Socket()) {
-            socket.connect(address);
+            socket.connect(address, CONNECT_TIMEOUT_MS);
             return true;
         } catch (IOException _) {
             return false;
@@ -116,7 +122,7 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static void forget(Thread atExit) {
+    static void forget(Thread atExit) {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException _) {

@@ -1,5 +1,8 @@
 package io.walrus.benchmarks.failover;
 
+import io.walrus.benchmarks.Cluster;
+import io.walrus.benchmarks.Spread;
+import io.walrus.benchmarks.TopicView;
 import io.walrus.client.Outcome;
 import io.walrus.client.WalrusClient;
 import io.walrus.client.WalrusException;
@@ -29,15 +32,15 @@ final class KillRounds {
     private static final int TIMEOUT_SECONDS = 60;
     private static final long RETRY_PAUSE_MS = 2;
 
-    private final Trio trio;
+    private final Cluster cluster;
     private final PrintWriter out;
     private final List<String> topics;
 
-    KillRounds(Trio trio, int topics, PrintWriter out) throws IOException, InterruptedException {
-        this.trio = trio;
+    KillRounds(Cluster cluster, int topics, PrintWriter out) throws IOException, InterruptedException {
+        this.cluster = cluster;
         this.out = out;
         this.topics = IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList();
-        try (WalrusClient client = trio.connect(1)) {
+        try (WalrusClient client = cluster.connect(1)) {
             askAll(client, this.topics.stream().map(Request.Register::new).toList());
         }
     }
@@ -61,8 +64,8 @@ final class KillRounds {
                     spread.median(),
                     spread.max());
             out.flush();
-            trio.start(gone);
-            trio.awaitServing();
+            cluster.start(gone);
+            cluster.awaitServing();
         }
         out.printf(
                 "%d topics, %d rounds, ms from kill -9 to an acknowledged entry, min / median / max of the rounds:%n",
@@ -72,9 +75,9 @@ final class KillRounds {
     }
 
     private void awaitThreeCopies() throws IOException, InterruptedException {
-        trio.await("three copies of all open segments", () -> {
-            try (WalrusClient client = trio.connect(1)) {
-                return views(client).values().stream().allMatch(view -> view.replicas() == Trio.NODES);
+        cluster.await("three copies of all open segments", () -> {
+            try (WalrusClient client = cluster.connect(1)) {
+                return views(client).values().stream().allMatch(view -> view.replicas() == cluster.size());
             }
         });
     }
@@ -82,10 +85,10 @@ final class KillRounds {
     /// Has all topics led by the node that leads the metadata.
     private int gather() throws IOException, InterruptedException {
         int[] leader = new int[1];
-        trio.await("all topics to be led by one node", () -> {
-            leader[0] = trio.metadataLeader();
+        cluster.await("all topics to be led by one node", () -> {
+            leader[0] = cluster.metadataLeader();
             List<Request> puts = new ArrayList<>();
-            try (WalrusClient client = trio.connect(leader[0])) {
+            try (WalrusClient client = cluster.connect(leader[0])) {
                 views(client).forEach((topic, view) -> {
                     if (view.leader() != leader[0]) {
                         for (long i = Math.max(0, view.entries()); i < SEGMENT_ENTRIES; i++) {
@@ -136,13 +139,13 @@ final class KillRounds {
 
     /// @return for each topic the milliseconds from the kill to its first acknowledged entry
     private List<Double> kill(int gone) throws WalrusException, IOException, InterruptedException {
-        int other = gone % Trio.NODES + 1;
+        int other = gone % cluster.size() + 1;
         Set<String> pending = new TreeSet<>(topics);
         List<Double> times = new ArrayList<>();
         BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-        try (WalrusClient client = trio.connect(other)) {
+        try (WalrusClient client = cluster.connect(other)) {
             long killedNs = System.nanoTime();
-            trio.kill9(gone);
+            cluster.kill9(gone);
             topics.forEach(topic -> submit(client, topic, answers));
             while (!pending.isEmpty()) {
                 Answer answer = answers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -1,14 +1,14 @@
 package io.walrus.benchmarks.failover;
 
+import io.walrus.benchmarks.Cluster;
 import io.walrus.benchmarks.MachineFacts;
+import io.walrus.benchmarks.NodeOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,14 +29,13 @@ public final class Main implements Callable<Integer> {
         RESTART
     }
 
+    private static final int NODES = 3;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--node", description = "the launcher of the node", required = true)
-    private Path launcher = Path.of("bin/walrus-node");
-
-    @Option(names = "--work", description = "folder for data", required = true)
-    private Path work = Path.of("build/benchmarks");
+    @Mixin
+    private NodeOptions nodes = new NodeOptions();
 
     @Parameters(index = "0", description = "${COMPLETION-CANDIDATES}")
     private What what = What.KILL;
@@ -53,24 +52,21 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+        System.exit(NodeOptions.execute(new Main(), arguments));
     }
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            Files.createDirectories(work);
-            out.print(MachineFacts.describe(work, "three nodes with three copies, fsync group"));
+            out.print(MachineFacts.describe(nodes.work(), "three nodes with three copies, fsync group"));
             List<String> flags = what == What.KILL
                     ? List.of("--log=info", "--max-segment-entries=" + KillRounds.SEGMENT_ENTRIES)
                     : List.of("--log=info");
-            try (Trio trio = new Trio(launcher, work, flags)) {
+            try (Cluster cluster = Cluster.start(nodes.launcher(), nodes.work(), NODES, flags)) {
                 switch (what) {
-                    case KILL -> new KillRounds(trio, topics, out).run(rounds);
-                    case RESTART -> new RestartRounds(trio, topics, clients, out).run(rounds);
+                    case KILL -> new KillRounds(cluster, topics, out).run(rounds);
+                    case RESTART -> new RestartRounds(cluster, topics, clients, out).run(rounds);
                 }
             }
             return 0;

@@ -1,5 +1,8 @@
 package io.walrus.benchmarks.failover;
 
+import io.walrus.benchmarks.Cluster;
+import io.walrus.benchmarks.Spread;
+import io.walrus.benchmarks.TopicView;
 import io.walrus.client.ClientOptions;
 import io.walrus.client.Fetched;
 import io.walrus.client.NodeAddress;
@@ -26,23 +29,23 @@ import java.util.stream.IntStream;
 final class RestartRounds {
     private static final long REST_MS = 500;
 
-    private final Trio trio;
+    private final Cluster cluster;
     private final PrintWriter out;
     private final List<String> topics;
     private final List<Client> clients = new ArrayList<>();
     private volatile boolean over;
 
-    RestartRounds(Trio trio, int topics, int clients, PrintWriter out) throws IOException, InterruptedException {
-        this.trio = trio;
+    RestartRounds(Cluster cluster, int topics, int clients, PrintWriter out) throws IOException, InterruptedException {
+        this.cluster = cluster;
         this.out = out;
         this.topics = IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList();
-        try (WalrusClient client = trio.connect(1)) {
+        try (WalrusClient client = cluster.connect(1)) {
             for (String topic : this.topics) {
                 client.register(topic);
             }
         }
         for (int i = 0; i < clients; i++) {
-            List<NodeAddress> addresses = new ArrayList<>(trio.addresses());
+            List<NodeAddress> addresses = new ArrayList<>(cluster.addresses());
             Collections.rotate(addresses, i);
             this.clients.add(new Client(i, this.topics.get(i % topics), addresses));
         }
@@ -56,13 +59,13 @@ final class RestartRounds {
         List<Double> pauses = new ArrayList<>();
         TimeUnit.SECONDS.sleep(2);
         for (int round = 1; round <= rounds; round++) {
-            for (int id = 1; id <= Trio.NODES; id++) {
+            for (int id = 1; id <= cluster.size(); id++) {
                 clients.forEach(client -> client.longest = Pause.NONE);
                 long startedNs = System.nanoTime();
-                trio.terminate(id);
+                cluster.terminate(id);
                 long stoppedNs = System.nanoTime();
-                trio.start(id);
-                trio.awaitServing();
+                cluster.start(id);
+                cluster.awaitServing();
                 long servingNs = System.nanoTime();
                 TimeUnit.MILLISECONDS.sleep(REST_MS);
                 Pause pause = clients.stream()
@@ -115,7 +118,7 @@ final class RestartRounds {
     }
 
     private void read(String topic, Map<String, Integer> found) throws IOException, InterruptedException {
-        try (WalrusClient client = trio.connect(1)) {
+        try (WalrusClient client = cluster.connect(1)) {
             for (long segment : TopicView.of(client, topic).segments()) {
                 long offset = 0;
                 Fetched fetched = client.fetch(topic, segment, offset);

@@ -57,6 +57,31 @@ public final class Load {
         return new Load(options, lanes).measure(new long[0]);
     }
 
+    /// Puts the entries to preload into topic 0, which is there already, over one connection.
+    public static LoadResult fill(LoadOptions options) throws IOException, InterruptedException {
+        return new Load(options, Lane.of(options)).preload(options.topic(0));
+    }
+
+    /// Reads the preloaded entries of topic 0 from the start of its segment, each of them once, over one connection.
+    public static LoadResult readOnce(LoadOptions options) throws IOException, InterruptedException {
+        return new Load(options, Lane.of(options)).readOnce();
+    }
+
+    private LoadResult readOnce() throws IOException {
+        long segment;
+        try (BlockingCalls calls = new BlockingCalls(wire, options.address())) {
+            segment = wire.segment(calls, options.topic(0));
+        }
+        LoadThread thread = new LoadThread(new LoadThread.Control(false), options.depth(), options.preload());
+        connect(thread, options.address(), fetches(0, segment), options.depth());
+        LoadResult result = once(thread);
+        if (result.errors() + result.empty() > 0) {
+            throw new IOException("could not read topic " + options.topic(0) + ": " + result.empty()
+                    + " entries are not there; " + result.firstError());
+        }
+        return result;
+    }
+
     private LoadResult run() throws IOException, InterruptedException {
         long[] segments = new long[options.topics()];
         try (BlockingCalls calls = new BlockingCalls(wire, options.address())) {
@@ -75,7 +100,7 @@ public final class Load {
         return measure(segments);
     }
 
-    private void preload(String topic) throws IOException, InterruptedException {
+    private LoadResult preload(String topic) throws IOException {
         LoadThread thread = new LoadThread(new LoadThread.Control(false), PRELOAD_DEPTH, options.preload());
         Outgoing outgoing;
         if (wire.offsetsAreGiven()) {
@@ -90,11 +115,26 @@ public final class Load {
             outgoing = new Outgoing.Repeated(Outgoing.Repeated.buffer(List.of(request), PRELOAD_DEPTH), request.length);
         }
         connect(thread, options.address(), outgoing, PRELOAD_DEPTH);
+        LoadResult result = once(thread);
+        if (result.errors() > 0) {
+            throw new IOException("could not fill topic " + topic + ": " + result.firstError());
+        }
+        return result;
+    }
+
+    /// Until it has sent all that it may send.
+    private LoadResult once(LoadThread thread) throws IOException {
+        ProcessTime server = ProcessTime.of(options.serverPids());
+        long startNs = System.nanoTime();
         thread.run();
         check(thread);
-        if (thread.tally.errors > 0) {
-            throw new IOException("could not fill topic " + topic + ": " + thread.tally.firstError);
-        }
+        double elapsedSeconds = (System.nanoTime() - startNs) / (double) SECOND_NS;
+        long completed = thread.tally.completed.get();
+        return result(
+                List.of(thread),
+                new double[0],
+                completed / elapsedSeconds,
+                server.secondsSince() / Math.max(1, completed));
     }
 
     private LoadResult measure(long[] segments) throws IOException, InterruptedException {
@@ -116,7 +156,7 @@ public final class Load {
         }
         sleepUntil(System.nanoTime() + options.warmUpSeconds() * SECOND_NS, control);
         control.measuring = true;
-        ProcessTime server = ProcessTime.of(options.serverPid());
+        ProcessTime server = ProcessTime.of(options.serverPids());
         long completedAtStart = completed(threads);
         long startNs = System.nanoTime();
         double[] perSecond = samples(threads, control, startNs, completedAtStart);

@@ -1,6 +1,7 @@
 package io.walrus.benchmarks.load;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /// One measurement.
 ///
@@ -8,7 +9,7 @@ import java.net.InetSocketAddress;
 /// @param payloadBytes size of each entry
 /// @param topicPrefix topics are this and a number from 0; connection n uses number n modulo `topics`
 /// @param preload entries put into each topic beforehand; FETCH reads these, so it needs some
-/// @param serverPid the process whose processor time is reported, 0 for none
+/// @param serverPids the processes whose processor time is reported, together; none if there are none
 public record LoadOptions(
         Target target,
         InetSocketAddress address,
@@ -22,8 +23,9 @@ public record LoadOptions(
         int threads,
         int warmUpSeconds,
         int seconds,
-        long serverPid) {
+        List<Long> serverPids) {
     public LoadOptions {
+        serverPids = List.copyOf(serverPids);
         require(connections >= 1 && connections <= 10_000, "connections: 1 to 10000");
         require(depth >= 1 && depth <= 100_000, "depth: 1 to 100000");
         require(payloadBytes >= 1 && payloadBytes <= 1 << 20, "size: 1 to 1048576 bytes");

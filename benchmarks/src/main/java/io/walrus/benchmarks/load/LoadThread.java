@@ -2,17 +2,21 @@ package io.walrus.benchmarks.load;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Drives some of the connections until told to stop or a limit is reached, then waits for what is under way.
 final class LoadThread implements Runnable {
     private static final long SELECT_TIMEOUT_MS = 100;
+    private static final Duration SILENCE = Duration.ofMinutes(1);
 
     /// What all threads of a run are told.
     static final class Control {
@@ -21,8 +25,16 @@ final class LoadThread implements Runnable {
         /// Stop at the first reply that says there is no more.
         final boolean stopWhenEmpty;
 
+        private final long silenceNs;
+
         Control(boolean stopWhenEmpty) {
+            this(stopWhenEmpty, SILENCE);
+        }
+
+        /// @param silence after which a server that owes replies is taken for dead
+        Control(boolean stopWhenEmpty, Duration silence) {
             this.stopWhenEmpty = stopWhenEmpty;
+            silenceNs = silence.toNanos();
         }
     }
 
@@ -32,6 +44,7 @@ final class LoadThread implements Runnable {
     private final Selector selector = Selector.open();
     private final List<SelectionKey> keys = new ArrayList<>();
     private long unsent;
+    private long lastReplyNs;
     private boolean measured;
     private volatile long cpuNs;
     private volatile long allocatedBytes;
@@ -80,6 +93,7 @@ final class LoadThread implements Runnable {
             send(key, connection(key), depth);
         }
         Consumer<SelectionKey> ready = this::ready;
+        lastReplyNs = System.nanoTime();
         long cpuAtStart = 0;
         long allocatedAtStart = 0;
         while (!finished()) {
@@ -93,6 +107,10 @@ final class LoadThread implements Runnable {
             IOException thrown = failure;
             if (thrown != null) {
                 throw thrown;
+            }
+            if (System.nanoTime() - lastReplyNs > control.silenceNs) {
+                throw new SocketTimeoutException(
+                        "no reply came for " + TimeUnit.NANOSECONDS.toSeconds(control.silenceNs) + " seconds");
             }
         }
         cpuNs = threads.getCurrentThreadCpuTime() - cpuAtStart;
@@ -118,6 +136,9 @@ final class LoadThread implements Runnable {
         Connection connection = connection(key);
         try {
             int replies = key.isReadable() ? connection.receive(tally) : 0;
+            if (replies > 0) {
+                lastReplyNs = System.nanoTime();
+            }
             if (control.stopWhenEmpty && tally.empty > 0) {
                 control.stopping = true;
             }

@@ -3,6 +3,7 @@ package io.walrus.benchmarks.load;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -87,7 +88,7 @@ public final class Main implements Callable<Integer> {
                     threads,
                     warmUpSeconds,
                     seconds,
-                    serverPid));
+                    serverPid == 0 ? List.of() : List.of(serverPid)));
             spec.commandLine().getOut().print(result.describe());
             spec.commandLine().getOut().flush();
             return 0;

@@ -1,8 +1,10 @@
 package io.walrus.benchmarks.compare;
 
+import io.walrus.benchmarks.BarChart;
 import io.walrus.benchmarks.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets the systems take turns: each round starts every one of them anew, one after the other.
 final class Comparison {
+    /// What a workload may take beside its load: topics are made, and what is to be read is put.
+    private static final Duration SLACK = Duration.ofMinutes(5);
+
     private final Path launcher;
     private final Plan plan;
     private final int firstWarmUpSeconds;
@@ -18,6 +23,7 @@ final class Comparison {
     private final List<Candidate> candidates;
     private final Results results;
     private volatile @Nullable Peer current;
+    private volatile boolean stopping;
     private int failures;
 
     /// @param firstWarmUpSeconds how long each start is loaded before the first measurement that is no idling
@@ -44,10 +50,11 @@ final class Comparison {
         Thread atExit = new Thread(this::cleanUp, "clean-up");
         Runtime.getRuntime().addShutdownHook(atExit);
         for (Setup setup : setups) {
-            for (int round = 0; round < plan.rounds(); round++) {
+            int first = results.nextRound(setup);
+            for (int round = first; round < first + plan.rounds(); round++) {
                 for (Candidate candidate : candidates) {
-                    if (candidate.takesPart(setup)) {
-                        measure(setup, candidate);
+                    if (candidate.takesPart(setup) && !stopping) {
+                        measure(setup, round, candidate);
                     }
                 }
             }
@@ -57,6 +64,7 @@ final class Comparison {
     }
 
     private void cleanUp() {
+        stopping = true;
         Peer left = current;
         if (left != null) {
             try {
@@ -67,19 +75,28 @@ final class Comparison {
         }
     }
 
-    private void measure(Setup setup, Candidate candidate) throws IOException, InterruptedException {
+    private void measure(Setup setup, int round, Candidate candidate) throws IOException, InterruptedException {
         try (Peer peer = candidate.peer(new Place(setup, launcher, plan))) {
             current = peer;
-            peer.prepare();
-            Workload.Sink sink = (metric, rate) -> record(setup, metric, candidate, rate);
-            sink.take(Metric.BOOT, peer.boot());
+            Workload.Sink sink = (metric, rate) -> record(setup, round, metric, candidate, rate);
+            double bootMs = Deadline.within(limit(0), "the start", () -> {
+                peer.prepare();
+                return peer.boot();
+            });
+            sink.take(Metric.BOOT, bootMs);
             boolean warm = false;
             for (Workload workload : workloads) {
                 if (!warm && workload != Workload.IDLE) {
-                    Workload.warmUp(peer, firstWarmUpSeconds);
+                    Deadline.within(limit(firstWarmUpSeconds), "the warm-up", () -> {
+                        Workload.warmUp(peer, firstWarmUpSeconds);
+                        return true;
+                    });
                     warm = true;
                 }
-                workload.measure(peer, sink);
+                Deadline.within(limit(plan.warmUpSeconds() + plan.seconds()), workload.name(), () -> {
+                    workload.measure(peer, sink);
+                    return true;
+                });
             }
         } catch (IOException | RuntimeException e) {
             failures++;
@@ -89,10 +106,15 @@ final class Comparison {
         }
     }
 
-    private void record(Setup setup, Metric metric, Candidate candidate, Rate rate) throws IOException {
+    private static Duration limit(int secondsOfLoad) {
+        return SLACK.plusSeconds(secondsOfLoad);
+    }
+
+    private void record(Setup setup, int round, Metric metric, Candidate candidate, Rate rate) throws IOException {
         results.add(new Sample(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 setup,
+                round,
                 metric,
                 candidate,
                 rate.perSecond(),
@@ -104,7 +126,7 @@ final class Comparison {
                 setup.title(),
                 metric.title(),
                 candidate.title(),
-                Report.number(rate.perSecond()),
+                BarChart.number(rate.perSecond()),
                 metric.unit(),
                 rate.errors() == 0 ? "" : "; " + rate.errors() + " errors, first: " + rate.firstError());
     }

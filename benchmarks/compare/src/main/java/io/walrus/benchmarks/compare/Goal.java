@@ -4,7 +4,7 @@ import java.util.List;
 
 /// What Walrus wants to reach.
 ///
-/// @param atLeast how many times as good as the other one
+/// @param atLeast how many times as good as the other one, as the median of the rounds
 record Goal(Setup setup, Metric metric, Candidate ours, Metric otherMetric, Candidate other, double atLeast) {
     private static final Candidate OURS = Candidate.WALRUS_FORCED;
 

@@ -1,6 +1,7 @@
 package io.walrus.benchmarks.compare;
 
 import io.walrus.benchmarks.Plan;
+import io.walrus.benchmarks.Route;
 import io.walrus.benchmarks.load.Lane;
 import io.walrus.benchmarks.load.Load;
 import io.walrus.benchmarks.load.LoadOptions;
@@ -17,7 +18,7 @@ final class LoadPuts {
     static Rate measure(Peer peer, Target target, List<String> topics, int depth, Plan plan)
             throws IOException, InterruptedException {
         List<Lane> lanes = new ArrayList<>();
-        for (Peer.Route route : peer.routes(topics)) {
+        for (Route route : peer.routes(topics)) {
             lanes.add(new Lane(peer.nodes().get(route.node()).address(), route.topics()));
         }
         return Rate.of(Load.put(
@@ -34,7 +35,7 @@ final class LoadPuts {
                         1,
                         plan.warmUpSeconds(),
                         plan.seconds(),
-                        0),
+                        List.of()),
                 lanes));
     }
 }

@@ -1,12 +1,13 @@
 package io.walrus.benchmarks.compare;
 
 import io.walrus.benchmarks.MachineFacts;
+import io.walrus.benchmarks.MeasuringOptions;
+import io.walrus.benchmarks.NodeOptions;
 import io.walrus.benchmarks.Plan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,14 +34,11 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--node", description = "the launcher of Walrus' node", required = true)
-    private Path launcher = Path.of("bin/walrus-node");
+    @Mixin
+    private NodeOptions nodes = new NodeOptions();
 
-    @Option(names = "--work", description = "folder for data, on the disk to be measured", required = true)
-    private Path work = Path.of("build/benchmarks");
-
-    @Option(names = "--results", description = "folder for what was measured", required = true)
-    private Path results = Path.of("benchmarks/results");
+    @Mixin
+    private MeasuringOptions measuring = new MeasuringOptions(2, 5);
 
     @Option(names = "--only", description = "only that setup: ${COMPLETION-CANDIDATES}")
     private @Nullable Setup only;
@@ -57,38 +55,28 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--first-warm-up", description = "seconds of load after each start, before all but the idling")
     private int firstWarmUpSeconds = 20;
 
-    @Option(names = "--warm-up", description = "seconds before each measurement")
-    private int warmUpSeconds = 2;
-
-    @Option(names = "--seconds", description = "seconds of each measurement")
-    private int seconds = 5;
-
     private Main() {}
 
     /// Exit code 0 whatever the numbers are; 1 if something could not be measured.
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
-        System.exit(new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+        System.exit(NodeOptions.execute(new Main(), arguments));
     }
 
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Files.createDirectories(work);
-            Files.createDirectories(results);
             String name = LocalDate.now(ZoneOffset.UTC) + "-compare";
-            Results measured = Results.open(results.resolve(name + ".csv"));
-            Plan plan = new Plan(work.toRealPath(), rounds, warmUpSeconds, seconds, "", out());
+            Results measured = Results.open(measuring.results().resolve(name + ".csv"));
+            Plan plan = new Plan(nodes.work(), rounds, measuring.warmUpSeconds(), measuring.seconds(), "", out());
             Comparison comparison =
-                    new Comparison(launcher, plan, firstWarmUpSeconds, workloads(), candidates(), measured);
+                    new Comparison(nodes.launcher(), plan, firstWarmUpSeconds, workloads(), candidates(), measured);
             int failures = comparison.run(only == null ? List.of(Setup.values()) : List.of(only));
-            Chart.write(measured, results.resolve(name + ".png"));
-            String report = Report.of(measured, MachineFacts.describe(plan.work(), versions()), name + ".png");
-            Files.writeString(results.resolve(name + ".md"), report);
+            Chart.write(measured, measuring.results().resolve(name + ".png"));
+            String report = Report.of(measured, MachineFacts.describe(nodes.work(), versions()), name + ".png");
+            Files.writeString(measuring.results().resolve(name + ".md"), report);
             out().println(report);
-            out().println("written to " + results.resolve(name + ".md"));
+            out().println("written to " + measuring.results().resolve(name + ".md"));
             return failures == 0 ? 0 : 1;
         } catch (IOException e) {
             spec.commandLine().getErr().println("compare: " + e.getMessage());

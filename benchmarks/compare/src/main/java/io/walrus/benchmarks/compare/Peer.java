@@ -1,6 +1,7 @@
 package io.walrus.benchmarks.compare;
 
 import io.walrus.benchmarks.Plan;
+import io.walrus.benchmarks.Route;
 import io.walrus.benchmarks.RunningServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -85,29 +87,13 @@ abstract class Peer implements AutoCloseable {
         }
     }
 
-    /// Where one connection goes.
-    record Route(int node, List<String> topics) {}
-
     /// Spreads the connections over the nodes that lead the topics, and the topics over their connections.
     List<Route> routes(List<String> topics) throws IOException, InterruptedException {
-        Map<Integer, List<String>> led = new TreeMap<>();
+        NavigableMap<Integer, List<String>> led = new TreeMap<>();
         for (String topic : topics) {
             led.computeIfAbsent(leader(topic), _ -> new ArrayList<>()).add(topic);
         }
-        List<Integer> leaders = List.copyOf(led.keySet());
-        List<Route> routes = new ArrayList<>();
-        for (int i = 0; i < Place.CONNECTIONS; i++) {
-            int node = leaders.get(i % leaders.size());
-            List<String> candidates = led.getOrDefault(node, List.of());
-            int ordinal = i / leaders.size();
-            int connections = (Place.CONNECTIONS - 1 - i % leaders.size()) / leaders.size() + 1;
-            List<String> own = new ArrayList<>();
-            for (int t = ordinal % candidates.size(); t < candidates.size(); t += connections) {
-                own.add(candidates.get(t));
-            }
-            routes.add(new Route(node, own));
-        }
-        return routes;
+        return Route.spread(led, Place.CONNECTIONS);
     }
 
     /// Reads [Place#READ_ENTRIES] entries again and again.

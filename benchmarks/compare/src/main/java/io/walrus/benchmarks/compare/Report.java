@@ -1,7 +1,8 @@
 package io.walrus.benchmarks.compare;
 
+import io.walrus.benchmarks.BarChart;
+import io.walrus.benchmarks.Spread;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// The tables.
 final class Report {
@@ -25,8 +26,9 @@ final class Report {
                 - `make compare`; entries of %d bytes; the servers take turns; every JVM has %s of heap
 
                 The ratios say how many times as good Walrus is: more entries, or less time, processor or memory; below 1 it is worse.
-                They compare medians of the rounds. Latency is that of the median round. What each server was set to, and how it was
-                driven, is in the [description](../README.md#beside-its-peers).
+                Each compares two servers within one round, one soon after the other; what is told of these ratios is their median, and
+                the lowest and the highest in brackets. Latency is that of the median round. What each server was set to, and how it
+                was driven, is in the [description](../README.md#beside-its-peers).
 
                 ![chart](%s)
                 """, Place.PAYLOAD_BYTES, Place.HEAP, picture));
@@ -66,24 +68,25 @@ final class Report {
                 "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %d | %d | %s |%n",
                 metric.title(),
                 candidate.title(),
-                number(series.value()),
-                number(series.lowest().value()),
-                number(series.highest().value()),
+                BarChart.number(series.value()),
+                BarChart.number(series.lowest().value()),
+                BarChart.number(series.highest().value()),
                 metric.unit(),
-                number(series.median().p50Micros()),
-                number(series.median().p99Micros()),
-                ratio(metric, candidate, results.series(setup, metric, Candidate.WALRUS_FORCED), series),
-                ratio(metric, candidate, results.series(setup, metric, Candidate.WALRUS_UNFORCED), series),
+                BarChart.number(series.median().p50Micros()),
+                BarChart.number(series.median().p99Micros()),
+                ratios(setup, metric, Candidate.WALRUS_FORCED, candidate),
+                ratios(setup, metric, Candidate.WALRUS_UNFORCED, candidate),
                 series.rounds(),
                 series.errors(),
                 candidate.note()));
     }
 
-    private static String ratio(Metric metric, Candidate candidate, @Nullable Series ours, Series theirs) {
-        if (ours == null || candidate.isWalrus()) {
-            return "";
-        }
-        return times(metric.ratio(ours.value(), theirs.value()));
+    private String ratios(Setup setup, Metric metric, Candidate ours, Candidate other) {
+        Spread ratios = other.isWalrus() ? null : results.ratios(setup, metric, ours, metric, other);
+        return ratios == null
+                ? ""
+                : String.format(
+                        Locale.ROOT, "%s (%s to %s)", times(ratios.median()), times(ratios.min()), times(ratios.max()));
     }
 
     private void goals() {
@@ -93,25 +96,25 @@ final class Report {
 
                 Always forced to disk, with three nodes on a majority of them.
 
-                | goal | wanted | reached | |
-                |---|---|---|---|
+                | goal | wanted | reached | lowest round | highest round | |
+                |---|---|---|---|---|---|
                 """);
         for (Goal goal : Goal.all()) {
-            Series ours = results.series(goal.setup(), goal.metric(), goal.ours());
-            Series other = results.series(goal.setup(), goal.otherMetric(), goal.other());
-            if (ours != null && other != null) {
-                double reached = goal.metric().ratio(ours.value(), other.value());
+            Spread reached = results.ratios(goal.setup(), goal.metric(), goal.ours(), goal.otherMetric(), goal.other());
+            if (reached != null) {
                 text.append(String.format(
                         Locale.ROOT,
-                        "| %s: %s, to %s | %s | %s | %s |%n",
+                        "| %s: %s, to %s | %s | %s | %s | %s | %s |%n",
                         goal.setup().title(),
                         goal.metric().title(),
                         goal.other().isWalrus()
                                 ? goal.otherMetric().title()
                                 : goal.other().title(),
                         times(goal.atLeast()),
-                        times(reached),
-                        reached >= goal.atLeast() ? "yes" : "no"));
+                        times(reached.median()),
+                        times(reached.min()),
+                        times(reached.max()),
+                        reached.median() >= goal.atLeast() ? "yes" : "no"));
             }
         }
     }
@@ -122,12 +125,5 @@ final class Report {
 
     private static String times(double ratio) {
         return String.format(Locale.ROOT, ratio < 10 ? "%.2f×" : "%.0f×", ratio);
-    }
-
-    static String number(double value) {
-        if (Double.isNaN(value)) {
-            return "";
-        }
-        return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%,.0f", value);
     }
 }

@@ -1,10 +1,9 @@
 package io.walrus.benchmarks.compare;
 
+import io.walrus.benchmarks.ResidentMemory;
 import io.walrus.benchmarks.RunningServer;
 import io.walrus.benchmarks.load.ProcessTime;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -19,22 +18,17 @@ record Usage(double cpuPercent, double memoryMiB) {
     /// Of nodes that have nothing to do.
     static Usage measure(List<RunningServer> nodes) throws IOException, InterruptedException {
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-        List<ProcessTime> before =
-                nodes.stream().map(node -> ProcessTime.of(node.pid())).toList();
+        ProcessTime before =
+                ProcessTime.of(nodes.stream().map(RunningServer::pid).toList());
         TimeUnit.SECONDS.sleep(SECONDS);
-        double seconds = before.stream().mapToDouble(ProcessTime::secondsSince).sum();
-        return new Usage(100 * seconds / SECONDS / nodes.size(), memoryMiB(nodes));
+        return new Usage(100 * before.secondsSince() / SECONDS / nodes.size(), memoryMiB(nodes));
     }
 
     static double memoryMiB(List<RunningServer> nodes) throws IOException {
-        double kib = 0;
+        double mib = 0;
         for (RunningServer node : nodes) {
-            for (String line : Files.readAllLines(Path.of("/proc", Long.toString(node.pid()), "status"))) {
-                if (line.startsWith("VmRSS:")) {
-                    kib += Long.parseLong(line.replaceAll("\\D", ""));
-                }
-            }
+            mib += ResidentMemory.mib(node.pid());
         }
-        return kib / 1024 / nodes.size();
+        return mib / nodes.size();
     }
 }

@@ -154,7 +154,7 @@ final class WalrusPeer extends Peer {
                 1,
                 place.plan().warmUpSeconds(),
                 place.plan().seconds(),
-                0)));
+                List.of())));
     }
 
     private WalrusClient connect(int node) throws IOException {

@@ -1,4 +1,4 @@
-package io.walrus.benchmarks.failover;
+package io.walrus.benchmarks;
 
 import io.walrus.client.ClientOptions;
 import io.walrus.client.NodeAddress;
@@ -6,11 +6,11 @@ import io.walrus.client.WalrusClient;
 import io.walrus.client.WalrusException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,13 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A cluster of three nodes with three copies, in a folder of its own; closing it ends them and removes the folder.
-final class Trio implements AutoCloseable {
-    static final int NODES = 3;
-
+/// Nodes of our own with the default settings, in a folder of its own; closing it ends them and removes the folder, and
+/// so does the end of this process.
+public final class Cluster implements AutoCloseable {
     private static final long SOON_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long STOP_SECONDS = 30;
     /// Ports that the system gives to no outgoing connection, so that a node finds its own when it comes back.
@@ -36,36 +34,83 @@ final class Trio implements AutoCloseable {
     private final Path launcher;
     private final Path folder;
     private final List<String> flags;
-    private final int[] clientPorts = ports();
-    private final int[] raftPorts = ports();
-    private final @Nullable Process[] processes = new @Nullable Process[NODES];
+    private final int[] clientPorts;
+    private final int[] raftPorts;
+    private final @Nullable Process[] processes;
+    private final Thread atExit = new Thread(this::closeAtExit, "stop-nodes");
+    private boolean closed;
 
-    /// Starts it.
-    ///
-    /// @param flags more of them for each node
-    Trio(Path launcher, Path work, List<String> flags) throws IOException, InterruptedException {
+    private Cluster(Path launcher, Path work, int nodes, List<String> flags) throws IOException {
         this.launcher = launcher;
         this.flags = flags;
-        this.folder = Files.createTempDirectory(work, "trio-");
-        Runtime.getRuntime().addShutdownHook(new Thread(this::killAll, "stop-nodes"));
-        for (int id = 1; id <= NODES; id++) {
-            start(id);
+        clientPorts = ports(nodes);
+        raftPorts = ports(nodes);
+        processes = new @Nullable Process[nodes];
+        folder = Files.createTempDirectory(work, "nodes-");
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            Files.delete(folder);
+            throw new IOException("the benchmark is being stopped", e);
         }
-        awaitServing();
     }
 
-    List<NodeAddress> addresses() {
+    /// Starts the nodes and waits until all of them serve.
+    ///
+    /// @param flags more of them for each node
+    public static Cluster start(Path launcher, Path work, int nodes, List<String> flags)
+            throws IOException, InterruptedException {
+        Cluster cluster = new Cluster(launcher, work, nodes, flags);
+        try {
+            for (int id = 1; id <= nodes; id++) {
+                cluster.start(id);
+            }
+            cluster.awaitServing();
+            return cluster;
+        } catch (IOException | InterruptedException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /// How many nodes there are, with ids from 1.
+    public int size() {
+        return processes.length;
+    }
+
+    /// Process ids of the nodes that were not ended.
+    public List<Long> pids() {
+        List<Long> pids = new ArrayList<>();
+        for (Process process : processes) {
+            if (process != null && process.isAlive()) {
+                pids.add(process.pid());
+            }
+        }
+        return pids;
+    }
+
+    /// Where clients reach a node.
+    public InetSocketAddress address(int id) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPorts[id - 1]);
+    }
+
+    /// Where clients reach the nodes, in the order of their ids.
+    public List<NodeAddress> addresses() {
         return IntStream.of(clientPorts)
                 .mapToObj(port -> new NodeAddress("127.0.0.1", port))
                 .toList();
     }
 
     /// A client that knows this node only.
-    WalrusClient connect(int id) throws WalrusException {
+    public WalrusClient connect(int id) throws WalrusException {
         return WalrusClient.connect(List.of(addresses().get(id - 1)), ClientOptions.DEFAULT);
     }
 
-    void start(int id) throws IOException {
+    /// Starts a node, anew if it has ended, and does not wait for it.
+    public synchronized void start(int id) throws IOException {
+        if (closed) {
+            throw new IOException("the nodes are being stopped");
+        }
         List<String> command = new ArrayList<>(List.of(
                 launcher.toString(),
                 "--node-id=" + id,
@@ -84,7 +129,7 @@ final class Trio implements AutoCloseable {
     }
 
     /// Ends a node as a crash would.
-    void kill9(int id) {
+    public void kill9(int id) {
         Process process = processes[id - 1];
         if (process != null) {
             process.destroyForcibly();
@@ -92,7 +137,7 @@ final class Trio implements AutoCloseable {
     }
 
     /// Asks a node to stop, and waits until it has.
-    void terminate(int id) throws IOException, InterruptedException {
+    public void terminate(int id) throws IOException, InterruptedException {
         Process process = processes[id - 1];
         if (process != null) {
             process.destroy();
@@ -103,15 +148,17 @@ final class Trio implements AutoCloseable {
     }
 
     /// Waits until all nodes serve, as voters, and know the same of the metadata.
-    void awaitServing() throws IOException, InterruptedException {
+    public void awaitServing() throws IOException, InterruptedException {
         Pattern applied = Pattern.compile("\"last_applied\"\\s*:\\s*(\\d+)");
-        Pattern voters = Pattern.compile("\"configs\"\\s*:\\s*\\[\\s*\\[\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*\\d+\\s*]");
+        Pattern voters = Pattern.compile("\"configs\"\\s*:\\s*\\[\\s*\\[([^]]*)]");
         await("all nodes to serve", () -> {
             Set<String> known = new HashSet<>();
-            for (int id = 1; id <= NODES; id++) {
+            for (int id = 1; id <= size(); id++) {
                 String metrics = metrics(id);
                 Matcher position = applied.matcher(metrics);
-                if (!voters.matcher(metrics).find()
+                Matcher voting = voters.matcher(metrics);
+                if (!voting.find()
+                        || voting.group(1).split(",", -1).length < size()
                         || metrics.contains("\"current_leader\":null")
                         || !position.find()) {
                     return false;
@@ -123,7 +170,7 @@ final class Trio implements AutoCloseable {
     }
 
     /// The node that leads the metadata, as another one has it.
-    int metadataLeader() throws InterruptedException, IOException {
+    public int metadataLeader() throws InterruptedException, IOException {
         Pattern pattern = Pattern.compile("\"current_leader\"\\s*:\\s*(\\d+)");
         int[] leader = new int[1];
         await("a leader of the metadata", () -> {
@@ -146,11 +193,11 @@ final class Trio implements AutoCloseable {
 
     /// What is waited for.
     @FunctionalInterface
-    interface Condition {
+    public interface Condition {
         boolean holds() throws InterruptedException, IOException;
     }
 
-    void await(String what, Condition condition) throws IOException, InterruptedException {
+    public void await(String what, Condition condition) throws IOException, InterruptedException {
         long deadlineNs = System.nanoTime() + SOON_NS;
         while (!condition.holds()) {
             for (Process process : processes) {
@@ -165,14 +212,8 @@ final class Trio implements AutoCloseable {
         }
     }
 
-    private void killAll() {
-        for (int id = 1; id <= NODES; id++) {
-            kill9(id);
-        }
-    }
-
-    private static int[] ports() {
-        return IntStream.generate(Trio::freePort).distinct().limit(NODES).toArray();
+    private static int[] ports(int nodes) {
+        return IntStream.generate(Cluster::freePort).distinct().limit(nodes).toArray();
     }
 
     private static int freePort() {
@@ -187,17 +228,28 @@ final class Trio implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        killAll();
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (int id = 1; id <= size(); id++) {
+            kill9(id);
+        }
         for (Process process : processes) {
             if (process != null) {
                 process.onExit().join();
             }
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        RunningServer.remove(folder);
+        RunningServer.forget(atExit);
+    }
+
+    private void closeAtExit() {
+        try {
+            close();
+        } catch (IOException _) {
+            // What can't be removed stays.
         }
     }
 }

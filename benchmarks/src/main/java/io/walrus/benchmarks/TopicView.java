@@ -1,4 +1,4 @@
-package io.walrus.benchmarks.failover;
+package io.walrus.benchmarks;
 
 import io.walrus.client.WalrusClient;
 import io.walrus.client.WalrusException;
@@ -13,14 +13,16 @@ import java.util.regex.Pattern;
 /// @param entries in the open segment
 /// @param replicas how many nodes store the open segment
 /// @param segments numbers of all segments, in order
-record TopicView(int leader, long current, long entries, int replicas, List<Long> segments) {
+public record TopicView(int leader, long current, long entries, int replicas, List<Long> segments) {
     private static final Pattern COPIES = Pattern.compile("\"(\\d+)\"\\s*:\\s*\\[([^\\]]*)]");
 
-    static TopicView of(WalrusClient client, String topic) throws WalrusException, InterruptedException {
+    /// Asks for it.
+    public static TopicView of(WalrusClient client, String topic) throws WalrusException, InterruptedException {
         return of(client.state(topic));
     }
 
-    static TopicView of(String json) {
+    /// Reads it.
+    public static TopicView of(String json) {
         long current = number(json, "current_segment");
         int replicas = 0;
         List<Long> segments = new ArrayList<>();

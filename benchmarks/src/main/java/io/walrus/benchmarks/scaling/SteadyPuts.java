@@ -1,0 +1,89 @@
+package io.walrus.benchmarks.scaling;
+
+import io.walrus.benchmarks.load.Load;
+import io.walrus.client.ClientOptions;
+import io.walrus.client.NodeAddress;
+import io.walrus.client.Outcome;
+import io.walrus.client.WalrusClient;
+import io.walrus.client.WalrusException;
+import io.walrus.protocol.Request;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SynchronizedHistogram;
+
+/// Puts at a fixed modest rate, however slow the answers are, each timed from when it was due. Closing it ends it.
+final class SteadyPuts implements AutoCloseable {
+    static final int PER_SECOND = 1000;
+    private static final long MAX_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final WalrusClient client;
+    private final String topic;
+    private final byte[] payload;
+    private final SynchronizedHistogram latencies = new SynchronizedHistogram(MAX_NS, 3);
+    private final LongAdder errors = new LongAdder();
+    private final Thread thread = new Thread(this::run, "steady-puts");
+    private volatile boolean over;
+
+    private SteadyPuts(WalrusClient client, String topic, int payloadBytes) {
+        this.client = client;
+        this.topic = topic;
+        payload = Load.payload(payloadBytes);
+    }
+
+    static SteadyPuts start(NodeAddress address, String topic, int payloadBytes) throws IOException {
+        try {
+            SteadyPuts puts =
+                    new SteadyPuts(WalrusClient.connect(List.of(address), ClientOptions.DEFAULT), topic, payloadBytes);
+            puts.thread.start();
+            return puts;
+        } catch (WalrusException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void run() {
+        long intervalNs = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
+        for (long dueNs = System.nanoTime(); !over; dueNs += intervalNs) {
+            for (long waitNs = dueNs - System.nanoTime(); waitNs > 0; waitNs = dueNs - System.nanoTime()) {
+                LockSupport.parkNanos(waitNs);
+            }
+            long sinceNs = dueNs;
+            client.submit(new Request.Put(topic, ByteBuffer.wrap(payload)), outcome -> {
+                if (outcome instanceof Outcome.Done) {
+                    latencies.recordValue(Math.min(MAX_NS, System.nanoTime() - sinceNs));
+                } else {
+                    errors.increment();
+                }
+            });
+        }
+    }
+
+    /// Forgets what was measured, and gives it.
+    Histogram take() {
+        synchronized (latencies) {
+            Histogram taken = latencies.copy();
+            latencies.reset();
+            return taken;
+        }
+    }
+
+    long errors() {
+        return errors.sum();
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        client.close();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
