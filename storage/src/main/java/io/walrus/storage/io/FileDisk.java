@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A directory of the real file system, through [FileChannel].
-public final class FileDisk implements Disk {
+public sealed class FileDisk implements Disk permits UringDisk {
     private static final Set<OpenOption> BUFFERED =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     private static final Set<OpenOption> FORCED = Set.of(
