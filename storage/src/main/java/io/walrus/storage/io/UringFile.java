@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
 
 /// One open file of a [UringDisk]. An interrupt of a thread that uses it changes nothing.
 final class UringFile implements DiskFile {
@@ -21,6 +22,11 @@ final class UringFile implements DiskFile {
     private final StampedLock use = new StampedLock();
 
     private volatile boolean closed;
+
+    // The journal writes from the same few buffers over and over; asking one for its address takes memory. Used by the
+    // one thread that writes.
+    private @Nullable ByteBuffer lastWritten;
+    private long lastAddress;
 
     private UringFile(String path, int file, UringPool rings) {
         this.path = path;
@@ -58,15 +64,16 @@ final class UringFile implements DiskFile {
     @Override
     public void write(long position, ByteBuffer source) throws IOException {
         if (source.isDirect()) {
-            transfer(Uring.WRITE, position, source, Uring.DSYNC);
+            transfer(Uring.WRITE, position, source, addressOfWritten(source), Uring.DSYNC);
             return;
         }
         long at = position;
         ByteBuffer copy = copyOf(source.remaining());
+        long address = addressOf(copy);
         while (source.hasRemaining()) {
             int length = Math.min(source.remaining(), copy.clear().remaining());
             copy.put(0, source, source.position(), length).limit(length);
-            transfer(Uring.WRITE, at, copy, Uring.DSYNC);
+            transfer(Uring.WRITE, at, copy, address, Uring.DSYNC);
             source.position(source.position() + length);
             at += length;
         }
@@ -75,14 +82,15 @@ final class UringFile implements DiskFile {
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
         if (target.isDirect()) {
-            return transfer(Uring.READ, position, target, 0);
+            return transfer(Uring.READ, position, target, addressOf(target), 0);
         }
         int first = target.position();
         ByteBuffer copy = copyOf(target.remaining());
+        long address = addressOf(copy);
         boolean ended = false;
         while (target.hasRemaining() && !ended) {
             copy.clear().limit(Math.min(target.remaining(), copy.capacity()));
-            ended = transfer(Uring.READ, position + target.position() - first, copy, 0) < copy.limit();
+            ended = transfer(Uring.READ, position + target.position() - first, copy, address, 0) < copy.limit();
             target.put(copy.flip());
         }
         return target.position() - first;
@@ -95,18 +103,32 @@ final class UringFile implements DiskFile {
         return ByteBuffer.allocateDirect(aligned + Disk.BLOCK_BYTES).alignedSlice(Disk.BLOCK_BYTES);
     }
 
+    @SuppressWarnings("ReferenceEquality") // That very buffer, not one with the same bytes.
+    private long addressOfWritten(ByteBuffer source) {
+        if (source != lastWritten) {
+            lastAddress = addressOf(source);
+            lastWritten = source;
+        }
+        return lastAddress;
+    }
+
+    /// The address of a direct buffer's index 0.
+    private static long addressOf(ByteBuffer buffer) {
+        return MemorySegment.ofBuffer(buffer).address() - buffer.position();
+    }
+
     /// Goes on until all is done, or the file has ended.
     ///
+    /// @param address of the buffer's index 0
     /// @return the bytes done
-    private int transfer(byte operation, long position, ByteBuffer buffer, int flags) throws IOException {
+    private int transfer(byte operation, long position, ByteBuffer buffer, long address, int flags) throws IOException {
         int first = buffer.position();
         long stamp = lock();
         try {
-            long address = MemorySegment.ofBuffer(buffer).address();
             int done = 0;
             int result = 1;
             while (buffer.hasRemaining() && result > 0) {
-                result = rings.run(operation, file, position + done, address + done, buffer.remaining(), flags);
+                result = rings.run(operation, file, position + done, address + first + done, buffer.remaining(), flags);
                 if (result < 0) {
                     throw failed(result);
                 }
