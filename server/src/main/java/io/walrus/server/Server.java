@@ -20,7 +20,11 @@ import io.walrus.storage.FsyncPolicy;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.RecoveryReport;
 import io.walrus.storage.StorageException;
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.SystemClock;
+import io.walrus.storage.io.ThreadWorkers;
+import io.walrus.storage.io.UringDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +51,7 @@ public final class Server {
     private final JsonFactory json = new JsonFactory();
     private final ClusterEntry entry;
     private volatile @Nullable LastRun run;
+    private volatile @Nullable UringDisk rings;
     private volatile @Nullable LogEngine engine;
     private volatile @Nullable MetadataLog metadata;
     private volatile @Nullable Node node;
@@ -213,6 +218,10 @@ public final class Server {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        UringDisk disk = rings;
+        if (disk != null) {
+            disk.close();
+        }
         MetadataLog raft = metadata;
         if (raft != null) {
             raft.close();
@@ -276,7 +285,8 @@ public final class Server {
                 .minFreeBytes(config.minFreeBytes())
                 .build();
         try {
-            LogEngine opened = LogEngine.open(directory, engineConfig, events);
+            LogEngine opened = LogEngine.open(
+                    disk(directory), engineConfig, new SystemClock(), new ThreadWorkers("walrus-"), events);
             engine = opened;
             report(opened.recovery());
             return opened;
@@ -289,6 +299,20 @@ public final class Server {
         } catch (IOException e) {
             throw new StartupException("the log in " + directory + " can't be opened: " + Identity.reason(e), e);
         }
+    }
+
+    private Disk disk(Path directory) {
+        if (config.ioUring()) {
+            try {
+                UringDisk disk = UringDisk.open(directory);
+                rings = disk;
+                LOG.info("the log reaches the disk through io_uring");
+                return disk;
+            } catch (IOException e) {
+                LOG.warn("io_uring can't be used ({}): the log goes through file channels", e.getMessage());
+            }
+        }
+        return new FileDisk(directory);
     }
 
     private static void report(RecoveryReport recovery) {

@@ -3,6 +3,7 @@ package io.walrus.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.walrus.storage.io.Backend;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
 import io.walrus.storage.io.DiskWrapper;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// An append allocates nothing once all is warm: neither on the thread that appends, nor, but for a little per commit
 /// and per file written, on the engine's own.
@@ -37,15 +40,21 @@ class AppendAllocationTest {
 
     @Test
     void withoutForce() throws IOException {
-        check(FsyncPolicy.os());
+        check(new FileDisk(folder.resolve("data")), FsyncPolicy.os());
     }
 
-    @Test
-    void withForce() throws IOException {
-        check(FsyncPolicy.group());
+    @ParameterizedTest
+    @EnumSource
+    void withForce(Backend backend) throws IOException {
+        FileDisk disk = backend.open(folder.resolve("data"));
+        try {
+            check(disk, FsyncPolicy.group());
+        } finally {
+            Backend.close(disk);
+        }
     }
 
-    private void check(FsyncPolicy policy) throws IOException {
+    private void check(FileDisk files, FsyncPolicy policy) throws IOException {
         EngineConfig config = EngineConfig.builder()
                 .policy(policy)
                 .blockBytes(BLOCK_BYTES)
@@ -55,7 +64,7 @@ class AppendAllocationTest {
                 .maxJournalBytes(128 << 20)
                 .minFreeBytes(0)
                 .build();
-        FlushGate disk = new FlushGate(new FileDisk(folder.resolve("data")));
+        FlushGate disk = new FlushGate(files);
         try (LogEngine engine =
                 LogEngine.open(disk, config, new SystemClock(), new ThreadWorkers("walrus-"), EngineListener.NONE)) {
             LogStream stream = create(engine);

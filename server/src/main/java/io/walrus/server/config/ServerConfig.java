@@ -18,6 +18,7 @@ import java.util.function.Function;
 /// @param repairBytesPerSecond how much is copied to this node in a second, 0 for as much as goes
 /// @param tailMemoryBytes memory outside the heap for the newest entries
 /// @param snapshotEvery metadata commands between two snapshots
+/// @param ioUring whether the log is to reach the disk through io_uring, if the system has it
 public record ServerConfig(
         int nodeId,
         Path dataDirectory,
@@ -45,7 +46,7 @@ public record ServerConfig(
         int eventLoops,
         long snapshotEvery,
         boolean bareJson,
-        boolean disableIoUring,
+        boolean ioUring,
         String logLevel) {
 
     public ServerConfig {
@@ -82,7 +83,7 @@ public record ServerConfig(
                 intOf(values, Settings.EVENT_LOOPS),
                 longOf(values, Settings.SNAPSHOT_EVERY),
                 Setting.isOn(values.apply(Settings.BARE_JSON)),
-                Setting.isOn(values.apply(Settings.DISABLE_IO_URING)),
+                values.apply(Settings.IO).equals("io_uring") && !Setting.isOn(values.apply(Settings.DISABLE_IO_URING)),
                 values.apply(Settings.LOG).toLowerCase(java.util.Locale.ROOT));
     }
 

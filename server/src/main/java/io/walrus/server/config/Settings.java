@@ -168,8 +168,20 @@ final class Settings {
             "",
             "Leave out the OK before the JSON of STATE and METRICS",
             Setting.switchValue());
+    static final Setting IO = Setting.of(
+            "--io",
+            "WALRUS_IO",
+            "file",
+            "WAY",
+            "How the log reaches the disk: file (Java's file channels), or io_uring where the system has it",
+            value -> List.of("file", "io_uring").contains(value) ? "" : "must be file or io_uring");
     static final Setting DISABLE_IO_URING = Setting.of(
-            "--disable-io-uring", "WALRUS_DISABLE_IO_URING", "false", "", "Never use io_uring", Setting.switchValue());
+            "--disable-io-uring",
+            "WALRUS_DISABLE_IO_URING",
+            "false",
+            "",
+            "Never use io_uring, whatever --io says",
+            Setting.switchValue());
     static final Setting LOG = new Setting(
             List.of("--log"),
             List.of("WALRUS_LOG", "RUST_LOG"),
@@ -205,6 +217,7 @@ final class Settings {
             EVENT_LOOPS,
             SNAPSHOT_EVERY,
             BARE_JSON,
+            IO,
             DISABLE_IO_URING,
             LOG);
 

@@ -30,7 +30,22 @@ class CommandLineArgumentsTest {
         assertThat(config.maxFrameBytes()).isEqualTo(1 << 20);
         assertThat(config.fsync()).isEqualTo("group");
         assertThat(config.bareJson()).isFalse();
-        assertThat(config.disableIoUring()).isFalse();
+        assertThat(config.ioUring()).isFalse();
+    }
+
+    @Test
+    void ioUringIsUsedIfAskedForAndNotTurnedOff() {
+        assertThat(run(Map.of(), "--node-id", "1", "--io", "io_uring").ioUring())
+                .isTrue();
+        assertThat(run(Map.of("WALRUS_IO", "io_uring"), "--node-id", "1").ioUring())
+                .isTrue();
+        assertThat(run(Map.of("WALRUS_IO", "io_uring"), "--node-id", "1", "--disable-io-uring")
+                        .ioUring())
+                .isFalse();
+        assertThat(run(Map.of("WALRUS_DISABLE_IO_URING", "1"), "--node-id", "1", "--io", "io_uring")
+                        .ioUring())
+                .isFalse();
+        assertThat(run(Map.of("WALRUS_IO", "file"), "--node-id", "1").ioUring()).isFalse();
     }
 
     @Test
@@ -147,6 +162,9 @@ class CommandLineArgumentsTest {
         }
         if (setting.equals(Settings.FSYNC)) {
             return "interval:20";
+        }
+        if (setting.equals(Settings.IO)) {
+            return "io_uring";
         }
         if (setting.equals(Settings.JOIN)) {
             return "host:6001";

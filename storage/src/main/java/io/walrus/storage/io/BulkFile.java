@@ -2,6 +2,10 @@ package io.walrus.storage.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A file to which much is written that is not read again soon: whole blocks go from the caller's memory to the device,
 /// past the page cache, which spares a copy into pages that the system has to find, and the bursts in which it brings
@@ -13,12 +17,20 @@ final class BulkFile implements DiskFile {
     /// A smaller write is cheaper through the page cache, since it need not wait for the device.
     private static final int MIN_DIRECT_BYTES = 64 << 10;
 
+    private final Path path;
     private final ChannelFile buffered;
-    private final ChannelFile direct;
+    private final Set<OpenOption> directOptions;
+    private @Nullable ChannelFile direct;
+    private boolean isRefused;
 
-    BulkFile(ChannelFile buffered, ChannelFile direct) {
+    /// Takes over a file.
+    ///
+    /// @param directOptions how to open it past the page cache, empty if that can't be done
+    BulkFile(Path path, ChannelFile buffered, Set<OpenOption> directOptions) {
+        this.path = path;
         this.buffered = buffered;
-        this.direct = direct;
+        this.directOptions = directOptions;
+        this.isRefused = directOptions.isEmpty();
     }
 
     @Override
@@ -26,13 +38,27 @@ final class BulkFile implements DiskFile {
         long end = position + source.remaining();
         long from = (position + Disk.BLOCK_BYTES - 1) / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
         long to = end / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
-        if (to - from < MIN_DIRECT_BYTES || !isAligned(source, from - position)) {
+        ChannelFile past =
+                to - from >= MIN_DIRECT_BYTES && isAligned(source, from - position) ? pastTheCache() : null;
+        if (past == null) {
             buffered.write(position, source);
             return;
         }
         write(buffered, position, from, source);
-        write(direct, from, to, source);
+        write(past, from, to, source);
         write(buffered, to, end, source);
+    }
+
+    /// Opened when it is first wanted: most files of a log with thousands of streams never get a long write.
+    private @Nullable ChannelFile pastTheCache() {
+        if (direct == null && !isRefused) {
+            try {
+                direct = new ChannelFile(path, directOptions, true);
+            } catch (UnsupportedOperationException | IOException _) {
+                isRefused = true;
+            }
+        }
+        return direct;
     }
 
     private static boolean isAligned(ByteBuffer source, long skipped) {
@@ -71,8 +97,10 @@ final class BulkFile implements DiskFile {
 
     @Override
     public void close() throws IOException {
-        try (ChannelFile _ = direct) {
-            buffered.close();
+        try (ChannelFile _ = buffered) {
+            if (direct != null) {
+                direct.close();
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A directory of the real file system, through [FileChannel].
-public final class FileDisk implements Disk {
+public sealed class FileDisk implements Disk permits UringDisk {
     private static final Set<OpenOption> BUFFERED =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     private static final Set<OpenOption> FORCED = Set.of(
@@ -64,12 +64,7 @@ public final class FileDisk implements Disk {
     }
 
     private static DiskFile openBulk(Path file) throws IOException {
-        ChannelFile buffered = openBuffered(file);
-        try {
-            return DIRECT.equals(BUFFERED) ? buffered : new BulkFile(buffered, new ChannelFile(file, DIRECT, true));
-        } catch (UnsupportedOperationException | IOException _) {
-            return buffered;
-        }
+        return new BulkFile(file, openBuffered(file), DIRECT.equals(BUFFERED) ? Set.of() : DIRECT);
     }
 
     /// Direct writes spare the page cache a copy; where the file system refuses them, synchronous ones are as durable.

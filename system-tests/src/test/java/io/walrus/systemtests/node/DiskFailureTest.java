@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A disk that refuses a write: the node takes nothing more, says so, lets itself be read for a while, and ends.
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -21,9 +22,10 @@ class DiskFailureTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void aNodeWhoseLogFailedSaysSoAndEndsAndComesBackWithAllThatItAcknowledged() throws IOException {
-        try (NodeProcess node = NodeSetup.in(folder).start()) {
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "io_uring"})
+    void aNodeWhoseLogFailedSaysSoAndEndsAndComesBackWithAllThatItAcknowledged(String io) throws IOException {
+        try (NodeProcess node = NodeSetup.in(folder).with("WALRUS_IO", io).start()) {
             try (Wire wire = node.connect()) {
                 for (int i = 0; i < ENTRIES; i++) {
                     wire.ask(Wire.put("logs", entry(i))).requireOk();

@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// A node that runs in a process of its own. Closing it kills it.
@@ -84,6 +87,21 @@ public final class NodeProcess implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /// What its open files are, as the system names them.
+    public List<String> openFiles() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            for (Path file : open.toList()) {
+                try {
+                    names.add(Files.readSymbolicLink(file).toString());
+                } catch (NoSuchFileException _) {
+                    // Closed meanwhile.
+                }
+            }
+        }
+        return names;
     }
 
     /// Ends the process as a crash would.

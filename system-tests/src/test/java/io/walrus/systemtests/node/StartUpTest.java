@@ -61,6 +61,7 @@ class StartUpTest {
         "--min-free-bytes, -1",
         "--event-loops, 0",
         "--snapshot-every, 0",
+        "--io, aio",
         "--log, loud"
     })
     void aBadValueOfAFlagIsNamed(String flag, String value) throws IOException {
@@ -94,6 +95,7 @@ class StartUpTest {
                 Map.entry("WALRUS_EVENT_LOOPS", "0"),
                 Map.entry("WALRUS_SNAPSHOT_EVERY", "0"),
                 Map.entry("WALRUS_BARE_JSON", "perhaps"),
+                Map.entry("WALRUS_IO", "auto"),
                 Map.entry("WALRUS_DISABLE_IO_URING", "maybe"),
                 Map.entry("RUST_LOG", "loud")));
         NodeSetup setup = NodeSetup.in(folder);

@@ -19,9 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A small real file system that runs full under an engine.
 @Timeout(60)
@@ -48,22 +49,26 @@ class FullDiskTest {
         }
     }
 
-    @Test
-    void refusesAppendsBelowTheFreeSpaceLimitAndTakesThemAgainWhenThereIsRoom() throws IOException {
-        fillAndFree(config(4 << 20));
+    @ParameterizedTest
+    @EnumSource
+    void refusesAppendsBelowTheFreeSpaceLimitAndTakesThemAgainWhenThereIsRoom(RealEngine.Io io) throws IOException {
+        fillAndFree(io, config(4 << 20));
     }
 
-    @Test
-    void survivesADiskWithoutASingleByteLeft() throws IOException {
-        fillAndFree(config(0));
+    @ParameterizedTest
+    @EnumSource
+    void survivesADiskWithoutASingleByteLeft(RealEngine.Io io) throws IOException {
+        fillAndFree(io, config(0));
     }
 
-    private void fillAndFree(EngineConfig config) throws IOException {
+    private void fillAndFree(RealEngine.Io io, EngineConfig config) throws IOException {
+        io.assumeThere(mountPoint);
         Path data = mountPoint.resolve("data");
         Path filler = mountPoint.resolve("filler");
         Files.write(filler, new byte[8 << 20]);
         long stored;
-        try (LogEngine engine = LogEngine.open(data, config, EngineListener.NONE)) {
+        try (RealEngine opened = RealEngine.open(io, data, config, EngineListener.NONE)) {
+            LogEngine engine = opened.engine();
             LogStream stream = create(engine);
             long beforeFull = appendUntilRefused(engine, stream);
             assertThat(beforeFull).isGreaterThan(100);
@@ -92,7 +97,8 @@ class FullDiskTest {
             assertThat(stored).isEqualTo(beforeFull + 21);
             verify(engine, stream, stored);
         }
-        try (LogEngine engine = LogEngine.open(data, config, EngineListener.NONE)) {
+        try (RealEngine opened = RealEngine.open(io, data, config, EngineListener.NONE)) {
+            LogEngine engine = opened.engine();
             LogStream stream = engine.stream(key());
             assertThat(stream).isNotNull();
             if (stream != null) {

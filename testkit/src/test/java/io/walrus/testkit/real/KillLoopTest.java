@@ -20,8 +20,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Real processes, a real disk, `kill -9`: what was acknowledged is there, in order, once.
 class KillLoopTest {
@@ -31,27 +32,29 @@ class KillLoopTest {
     /// Acknowledged entries of each topic: checksum by offset.
     private final Map<String, Map<Long, Long>> acknowledged = new TreeMap<>();
 
-    @Test
-    void keepsWhatWasAcknowledgedBeforeEachKill(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void keepsWhatWasAcknowledgedBeforeEachKill(RealEngine.Io io, @TempDir Path folder) throws Exception {
+        io.assumeThere(folder);
         long seed = Long.getLong("walrus.kill.seed", System.nanoTime());
         System.out.println("kill loop seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Path data = folder.resolve("data");
         for (int kill = 0; kill < KILLS; kill++) {
-            runAndKill(data, random.nextLong(), kill, 1 + random.nextInt(MAX_LIFE_MS));
+            runAndKill(io, data, random.nextLong(), kill, 1 + random.nextInt(MAX_LIFE_MS));
             // The next process recovers the original; a copy shows what it must find there.
             Path copy = folder.resolve("copy-" + kill);
             copy(data, copy);
-            verify(copy);
+            verify(io, copy);
             delete(copy);
         }
-        verify(data);
+        verify(io, data);
         long entries = acknowledged.values().stream().mapToLong(Map::size).sum();
         System.out.println("kill loop: " + KILLS + " kills, " + entries + " acknowledged entries");
         assertThat(entries).isGreaterThan(KILLS);
     }
 
-    private void runAndKill(Path data, long seed, int number, int lifeMs) throws Exception {
+    private void runAndKill(RealEngine.Io io, Path data, long seed, int number, int lifeMs) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -60,6 +63,7 @@ class KillLoopTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         LoadProcess.class.getName(),
+                        io.name(),
                         data.toString(),
                         Long.toString(seed),
                         Integer.toString(number))
@@ -108,8 +112,9 @@ class KillLoopTest {
         assertThat(before).as("offset acknowledged twice: %s", line).isNull();
     }
 
-    private void verify(Path data) throws IOException {
-        try (LogEngine engine = LogEngine.open(data, LoadProcess.config(), EngineListener.NONE)) {
+    private void verify(RealEngine.Io io, Path data) throws IOException {
+        try (RealEngine opened = RealEngine.open(io, data, LoadProcess.config(), EngineListener.NONE)) {
+            LogEngine engine = opened.engine();
             Map<Long, String> writers = new HashMap<>();
             for (String topic : LoadProcess.TOPICS) {
                 LogStream stream = engine.stream(topic.getBytes(StandardCharsets.UTF_8));

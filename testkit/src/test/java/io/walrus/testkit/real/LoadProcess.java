@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 
 /// Appends from several threads until it is killed, and prints each acknowledged entry: `topic offset checksum`.
 ///
-/// Arguments: the data directory, a seed, a number for this process.
+/// Arguments: the way to the disk, the data directory, a seed, a number for this process.
 public final class LoadProcess {
     static final List<String> TOPICS = List.of("red", "green", "blue");
     static final int HEADER_BYTES = 20;
@@ -40,11 +40,12 @@ public final class LoadProcess {
     }
 
     static void main(String[] arguments) throws IOException, InterruptedException {
-        Path directory = Path.of(arguments[0]);
-        long seed = Long.parseLong(arguments[1]);
-        int process = Integer.parseInt(arguments[2]);
+        Path directory = Path.of(arguments[1]);
+        long seed = Long.parseLong(arguments[2]);
+        int process = Integer.parseInt(arguments[3]);
         Room room = new Room();
-        LogEngine engine = LogEngine.open(directory, config(), room);
+        LogEngine engine = RealEngine.open(RealEngine.Io.valueOf(arguments[0]), directory, config(), room)
+                .engine();
         createTopics(engine);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
         out.println("ready");
