@@ -1,6 +1,7 @@
 package io.walrus.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.walrus.consensus.MetadataLog;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
@@ -26,6 +27,7 @@ import io.walrus.storage.io.SystemClock;
 import io.walrus.storage.io.ThreadWorkers;
 import io.walrus.storage.io.UringDisk;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -38,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
+    private static final int MIN_STREAM_FILES_OPEN = 256;
+    private static final int MAX_STREAM_FILES_OPEN = 16_384;
     private static final long DRAIN_MS = 2_000;
     private static final long HAND_OVER_MS = 1_500;
     private static final int SILENT_TIMEOUTS = 3;
@@ -283,6 +287,7 @@ public final class Server {
                 .blockBytes(blockBytes)
                 .ringBlocks((int) Math.max(4, config.tailMemoryBytes() / blockBytes))
                 .minFreeBytes(config.minFreeBytes())
+                .maxOpenFiles(streamFilesOpen())
                 .build();
         try {
             LogEngine opened = LogEngine.open(
@@ -313,6 +318,14 @@ public final class Server {
             }
         }
         return new FileDisk(directory);
+    }
+
+    /// How many stream files may be open, at two or three descriptors each, so that many are left to connections.
+    private static int streamFilesOpen() {
+        long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : 0;
+        return Math.clamp(descriptors / 4, MIN_STREAM_FILES_OPEN, MAX_STREAM_FILES_OPEN);
     }
 
     private static void report(RecoveryReport recovery) {

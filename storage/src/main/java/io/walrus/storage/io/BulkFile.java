@@ -38,8 +38,7 @@ final class BulkFile implements DiskFile {
         long end = position + source.remaining();
         long from = (position + Disk.BLOCK_BYTES - 1) / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
         long to = end / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
-        ChannelFile past =
-                to - from >= MIN_DIRECT_BYTES && isAligned(source, from - position) ? pastTheCache() : null;
+        ChannelFile past = to - from >= MIN_DIRECT_BYTES && isAligned(source, from - position) ? pastTheCache() : null;
         if (past == null) {
             buffered.write(position, source);
             return;

@@ -34,6 +34,14 @@ public interface Disk {
     /// Opens for reading and writing, creating the file if it is absent.
     DiskFile open(String path, WriteMode mode) throws IOException;
 
+    /// Forces several files of this disk, as [DiskFile#force] does each. After a failure some of them may have been
+    /// forced.
+    default void force(List<? extends DiskFile> files) throws IOException {
+        for (DiskFile file : files) {
+            file.force();
+        }
+    }
+
     /// Opens an existing file for reading only.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none

@@ -14,12 +14,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +36,9 @@ public sealed class FileDisk implements Disk permits UringDisk {
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.DSYNC);
     private static final Set<OpenOption> FORCED_DIRECT = withDirect(FORCED);
     private static final Set<OpenOption> DIRECT = withDirect(BUFFERED);
+
+    private static final int MIN_PARALLEL_FORCES = 4;
+    private static final int PARALLEL_FORCES = 16;
 
     private final Path root;
     private @Nullable FileStore store;
@@ -53,6 +61,51 @@ public sealed class FileDisk implements Disk permits UringDisk {
             case MAPPED -> MappedFile.of(file, openBuffered(file));
             case FORCED -> openForced(file);
         };
+    }
+
+    /// Several at a time: files that grew have the file system commit its own journal, which it does for all that ask
+    /// meanwhile at once.
+    @Override
+    public void force(List<? extends DiskFile> files) throws IOException {
+        if (files.size() < MIN_PARALLEL_FORCES) {
+            Disk.super.force(files);
+            return;
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(PARALLEL_FORCES)) {
+            List<Future<?>> forces = new ArrayList<>();
+            for (DiskFile file : files) {
+                forces.add(threads.submit(() -> {
+                    file.force();
+                    return null;
+                }));
+            }
+            for (Future<?> force : forces) {
+                await(force);
+            }
+        }
+    }
+
+    private static void await(Future<?> force) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    force.get();
+                    return;
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IOException("A force failed: " + e.getCause(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static ChannelFile openBuffered(Path file) throws IOException {

@@ -4,7 +4,6 @@ import io.walrus.storage.StorageException;
 import io.walrus.storage.StorageException.Category;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
-import io.walrus.storage.io.DiskFullException;
 import io.walrus.storage.journal.RecordFormat;
 import io.walrus.storage.journal.RecordType;
 import java.io.IOException;
@@ -84,16 +83,10 @@ public final class OpenFile implements RecordWindow.Source {
         handle.write(offset, bytes);
     }
 
-    /// Forces what was written. Lack of space is an error as any other here: what found no room may be lost by now, and
-    /// another force would not say so.
-    void force() throws IOException {
-        if (writer != null) {
-            try {
-                writer.force();
-            } catch (DiskFullException e) {
-                throw new IOException(e.getMessage(), e);
-            }
-        }
+    /// What is to be forced after a write.
+    @Nullable
+    DiskFile writer() {
+        return writer;
     }
 
     void close() throws IOException {

@@ -4,6 +4,7 @@ import io.walrus.storage.StorageException;
 import io.walrus.storage.StorageException.Category;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.io.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The stream files that are open, the least recently used closed first. Thread-safe; writing is for one thread, and so
 /// is forcing: only the one that counts on what it wrote may be told that a force failed.
 public final class StreamFiles {
+    private static final int FORCED_TOGETHER = 256;
+
     private final Disk disk;
     private final Disk.WriteMode writeMode;
     private final UUID engine;
@@ -131,11 +134,11 @@ public final class StreamFiles {
 
     /// Makes everything written, and every name, durable.
     public void force() throws IOException {
-        for (OpenFile file : pinUnforced()) {
-            try {
-                file.force();
-                markForced(file);
-            } finally {
+        List<OpenFile> pinned = pinUnforced();
+        try {
+            force(pinned);
+        } finally {
+            for (OpenFile file : pinned) {
                 release(file);
             }
         }
@@ -143,6 +146,24 @@ public final class StreamFiles {
             disk.forceDirectory(StreamFile.FOLDER);
             clearNamesChanged();
         }
+    }
+
+    /// Lack of space is an error as any other here: what found no room may be lost by now, and another force would not
+    /// say so.
+    private void force(List<OpenFile> files) throws IOException {
+        List<DiskFile> written = new ArrayList<>();
+        for (OpenFile file : files) {
+            DiskFile writer = file.writer();
+            if (writer != null) {
+                written.add(writer);
+            }
+        }
+        try {
+            disk.force(written);
+        } catch (DiskFullException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        markForced(files);
     }
 
     private synchronized boolean namesChanged() {
@@ -164,8 +185,10 @@ public final class StreamFiles {
         return pinned;
     }
 
-    private synchronized void markForced(OpenFile file) {
-        file.unforced = false;
+    private synchronized void markForced(List<OpenFile> files) {
+        for (OpenFile file : files) {
+            file.unforced = false;
+        }
     }
 
     /// Deletes a file that no durable state needs any more.
@@ -182,9 +205,9 @@ public final class StreamFiles {
         }
     }
 
-    // A file closed before it is forced could lose a write error, so it is forced first: not by a reader, who would
-    // hear
-    // of an error that no later force reports again.
+    // A file closed before it is forced could lose a write error, so it is forced first, and the next ones with it: not
+    // by
+    // a reader, who would hear of an error that no later force reports again.
     private void evict(OpenFile keep, boolean mayForce) throws IOException {
         Iterator<OpenFile> eldest = open.values().iterator();
         while (open.size() > maxOpen && eldest.hasNext()) {
@@ -193,12 +216,18 @@ public final class StreamFiles {
                 continue;
             }
             if (file.unforced) {
-                file.force();
-                file.unforced = false;
+                force(eldestUnforced());
             }
             eldest.remove();
             file.close();
         }
+    }
+
+    private List<OpenFile> eldestUnforced() {
+        return open.values().stream()
+                .filter(file -> file.unforced && file.users == 0)
+                .limit(FORCED_TOGETHER)
+                .toList();
     }
 
     private void retire(OpenFile file) throws IOException {
