@@ -174,6 +174,22 @@ class FileDiskTest {
     }
 
     @Test
+    void aFailureAmongManyForcesIsTold() throws IOException {
+        List<DiskFile> files = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            DiskFile file = disk.open("file-" + i, Disk.WriteMode.BULK);
+            file.write(0, ByteBuffer.allocate(8).putInt(0, i));
+            files.add(file);
+        }
+        disk.force(files);
+        files.get(20).close();
+        assertThatThrownBy(() -> disk.force(files)).isInstanceOf(ClosedChannelException.class);
+        for (DiskFile file : files) {
+            file.close();
+        }
+    }
+
+    @Test
     void forcedWritesOfAnyLengthAreInTheFile() throws IOException {
         int[] blocks = {1, 4, 16, 256, 1, 700};
         try (DiskFile file = disk.open("file", Disk.WriteMode.FORCED);

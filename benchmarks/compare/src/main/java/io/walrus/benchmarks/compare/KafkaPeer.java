@@ -199,6 +199,11 @@ final class KafkaPeer extends Peer {
                 SERIALIZER));
         return new Writer() {
             @Override
+            public void prepare(List<String> topics) {
+                topics.forEach(producer::partitionsFor);
+            }
+
+            @Override
             public CompletableFuture<?> put(String topic, byte[] payload) {
                 CompletableFuture<RecordMetadata> done = new CompletableFuture<>();
                 var _ = producer.send(new ProducerRecord<>(topic, 0, null, payload), (metadata, failure) -> {

@@ -79,7 +79,9 @@ abstract class Peer implements AutoCloseable {
         List<ClosedLoop.Line> lines = new ArrayList<>();
         try {
             for (Route route : routes(topics)) {
-                lines.add(new ClosedLoop.Line(writer(route.node()), route.topics()));
+                Writer writer = writer(route.node());
+                lines.add(new ClosedLoop.Line(writer, route.topics()));
+                writer.prepare(route.topics());
             }
             return new ClosedLoop(lines, depth, Long.MAX_VALUE).measure(plan);
         } finally {

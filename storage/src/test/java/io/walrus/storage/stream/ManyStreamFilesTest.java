@@ -1,0 +1,68 @@
+package io.walrus.storage.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.io.DiskFileWrapper;
+import io.walrus.storage.io.DiskWrapper;
+import io.walrus.storage.io.FileDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// More files are written than may be open.
+class ManyStreamFilesTest {
+    private static final int FILES = 600;
+    private static final int OPEN = 64;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @Test
+    void filesThatMakeRoomForOthersAreForcedTogether() throws IOException {
+        CountingDisk disk = new CountingDisk(new FileDisk(folder));
+        disk.createDirectories(StreamFile.FOLDER);
+        StreamFiles files = new StreamFiles(disk, Disk.WriteMode.BULK, new UUID(1, 2), OPEN);
+        for (int i = 0; i < FILES; i++) {
+            StreamFile file = new StreamFile(i, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
+            files.create(i, file);
+            files.append(i, file, ByteBuffer.allocateDirect(8));
+        }
+        assertThat(disk.rounds.get()).as("rounds of forces").isLessThanOrEqualTo(FILES / (OPEN - 1) + 1);
+        files.force();
+        assertThat(disk.forced.get()).as("files forced, each once").isEqualTo(FILES);
+        files.close();
+    }
+
+    private static final class CountingDisk extends DiskWrapper {
+        final AtomicInteger rounds = new AtomicInteger();
+        final AtomicInteger forced = new AtomicInteger();
+
+        CountingDisk(Disk disk) {
+            super(disk);
+        }
+
+        @Override
+        public DiskFile open(String path, WriteMode mode) throws IOException {
+            return new DiskFileWrapper(super.open(path, mode)) {
+                @Override
+                public void force() throws IOException {
+                    super.force();
+                    forced.incrementAndGet();
+                }
+            };
+        }
+
+        @Override
+        public void force(List<? extends DiskFile> files) throws IOException {
+            rounds.incrementAndGet();
+            super.force(files);
+        }
+    }
+}
