@@ -15,7 +15,6 @@ import io.walrus.storage.stream.StreamFileHeader;
 import io.walrus.storage.stream.StreamFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntSupplier;
 
@@ -38,7 +37,7 @@ final class StreamWriter {
     private final RecordWindow window = RecordWindow.small();
     /// Made once, not per record.
     private final RecordWindow.Source journalBytes;
-    private ByteBuffer gather = allocate(GATHER_BYTES);
+    private ByteBuffer gather = Disk.alignedBuffer(GATHER_BYTES);
 
     /// Whom it works for.
     interface Owner {
@@ -202,7 +201,7 @@ final class StreamWriter {
             return -1;
         }
         if (size > gather.remaining()) {
-            gather = allocate(start + size).position(start);
+            gather = Disk.alignedBuffer(start + size).position(start);
         }
         gather.put(start, source, at, RecordFormat.HEADER_BYTES + length);
         if (inRing && !ring.holds(position)) {
@@ -216,12 +215,6 @@ final class StreamWriter {
         RecordFormat.remask(gather, start, mask ^ journalFiles.maskAt(position));
         gather.position(start + size);
         return size;
-    }
-
-    private static ByteBuffer allocate(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + Disk.BLOCK_BYTES)
-                .alignedSlice(Disk.BLOCK_BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Finds a record in its journal file.

@@ -199,6 +199,38 @@ class LogEngineTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"group", "os"})
+    void entriesLargerThanWhatIsGatheredReachTheirFiles(String policy) throws IOException {
+        EngineConfig large = EngineConfig.builder()
+                .policy(config(policy).policy())
+                .minFreeBytes(0)
+                .build();
+        List<byte[]> entries = new ArrayList<>();
+        for (int i = -3; i <= 3; i++) {
+            entries.add(new byte[(1 << 20) + i * 1500]);
+            entries.add(new byte[100]);
+        }
+        entries.add(new byte[3 << 20]);
+        new Random(1).nextBytes(entries.getLast());
+        Path directory = folder.resolve("data");
+        try (LogEngine engine = LogEngine.open(directory, large, EngineListener.NONE)) {
+            LogStream stream = create(engine, "s");
+            for (byte[] bytes : entries) {
+                engine.awaitCommitted(apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
+                engine.checkpoint();
+            }
+        }
+        try (LogEngine engine = LogEngine.open(directory, large, EngineListener.NONE)) {
+            LogStream stream = find(engine, "s");
+            ReadBuffer buffer = new ReadBuffer(10_000);
+            for (int i = 0; i < entries.size(); i++) {
+                engine.readFromDisk(stream, i, buffer);
+                assertThat(buffer.bytes(0)).isEqualTo(entries.get(i));
+            }
+        }
+    }
+
     @Test
     void aBatchIsReadEntryByEntry() throws IOException {
         try (LogEngine engine = open(folder.resolve("data"), "group")) {

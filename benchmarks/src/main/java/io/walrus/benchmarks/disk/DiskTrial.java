@@ -50,9 +50,7 @@ record DiskTrial(String name, Disk disk, Path folder) {
     ///
     /// @return nanoseconds of each
     long[] write(int bytes, int calls) throws IOException {
-        ByteBuffer block = ByteBuffer.allocateDirect(bytes + Disk.BLOCK_BYTES)
-                .alignedSlice(Disk.BLOCK_BYTES)
-                .slice(0, bytes);
+        ByteBuffer block = Disk.alignedBuffer(bytes);
         long[] ns = new long[calls];
         try (DiskFile file = disk.open(JOURNAL, Disk.WriteMode.FORCED)) {
             for (int i = 0; i < calls; i++) {

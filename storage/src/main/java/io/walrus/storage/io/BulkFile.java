@@ -36,7 +36,7 @@ final class BulkFile implements DiskFile {
     @Override
     public void write(long position, ByteBuffer source) throws IOException {
         long end = position + source.remaining();
-        long from = (position + Disk.BLOCK_BYTES - 1) / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
+        long from = Disk.blockUp(position);
         long to = end / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
         ChannelFile past = to - from >= MIN_DIRECT_BYTES && isAligned(source, from - position) ? pastTheCache() : null;
         if (past == null) {

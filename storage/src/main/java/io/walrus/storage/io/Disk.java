@@ -2,6 +2,8 @@ package io.walrus.storage.io;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /// One directory tree, the only thing the engine stores data in. Paths are relative, `/`-separated, and plain ASCII.
@@ -30,6 +32,23 @@ public interface Disk {
 
     /// Alignment of writes to files opened [WriteMode#FORCED], in bytes.
     int BLOCK_BYTES = 4096;
+
+    /// The next multiple of [#BLOCK_BYTES] that is not before `position`.
+    static long blockUp(long position) {
+        return (position + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    }
+
+    /// Memory outside the heap for forced and long writes, little-endian, at an address that is a multiple of
+    /// [#BLOCK_BYTES].
+    ///
+    /// @param bytes its capacity, any number
+    static ByteBuffer alignedBuffer(int bytes) {
+        // A slice ends at a multiple, too, so there has to be a whole block more.
+        return ByteBuffer.allocateDirect(Math.toIntExact(blockUp(bytes) + BLOCK_BYTES))
+                .alignedSlice(BLOCK_BYTES)
+                .slice(0, bytes)
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
 
     /// Opens for reading and writing, creating the file if it is absent.
     DiskFile open(String path, WriteMode mode) throws IOException;

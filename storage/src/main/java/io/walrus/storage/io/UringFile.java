@@ -98,9 +98,7 @@ final class UringFile implements DiskFile {
 
     /// Memory that the kernel can be given in place of a heap's.
     private static ByteBuffer copyOf(int length) {
-        int bytes = Math.min(length, MAX_COPIED_BYTES);
-        int aligned = (bytes + Disk.BLOCK_BYTES - 1) / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES;
-        return ByteBuffer.allocateDirect(aligned + Disk.BLOCK_BYTES).alignedSlice(Disk.BLOCK_BYTES);
+        return Disk.alignedBuffer(Math.toIntExact(Disk.blockUp(Math.min(length, MAX_COPIED_BYTES))));
     }
 
     @SuppressWarnings("ReferenceEquality") // That very buffer, not one with the same bytes.

@@ -1,7 +1,7 @@
 package io.walrus.storage.journal;
 
+import io.walrus.storage.io.Disk;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +80,7 @@ public record JournalHeader(
 
     /// A buffer a header can be read into and written from.
     public static ByteBuffer buffer() {
-        return ByteBuffer.allocateDirect(2 * Geometry.HEADER_BYTES)
-                .alignedSlice(Geometry.HEADER_BYTES)
-                .slice(0, Geometry.HEADER_BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        return Disk.alignedBuffer(Geometry.HEADER_BYTES);
     }
 
     private static int crcOf(ByteBuffer bytes) {

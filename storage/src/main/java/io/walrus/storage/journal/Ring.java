@@ -34,18 +34,11 @@ public final class Ring {
         appendViews = new ByteBuffer[blockCount];
         commitViews = new ByteBuffer[blockCount];
         // A slot never used shows a reader the memory of this one: it asks afterwards whose it was.
-        ByteBuffer first = allocate();
+        ByteBuffer first = Disk.alignedBuffer(geometry.blockBytes());
         for (int i = 0; i < blockCount; i++) {
             use(i, first);
         }
         hasMemory[slotOf(start)] = true;
-    }
-
-    private ByteBuffer allocate() {
-        return ByteBuffer.allocateDirect(geometry.blockBytes() + Disk.BLOCK_BYTES)
-                .alignedSlice(Disk.BLOCK_BYTES)
-                .slice(0, geometry.blockBytes())
-                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void use(int slot, ByteBuffer memory) {
@@ -68,7 +61,7 @@ public final class Ring {
     void enter(long blockStart) {
         int slot = slotOf(blockStart);
         if (!hasMemory[slot]) {
-            use(slot, allocate());
+            use(slot, Disk.alignedBuffer(geometry.blockBytes()));
             hasMemory[slot] = true;
         }
         long floor = floorFor(blockStart);

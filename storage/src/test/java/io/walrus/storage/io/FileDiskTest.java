@@ -94,8 +94,7 @@ class FileDiskTest {
     void whatIsWrittenInBulkIsInTheFileWhereverItBeginsAndEnds() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        ByteBuffer memory = ByteBuffer.allocateDirect((1 << 20) + Disk.BLOCK_BYTES);
-        ByteBuffer aligned = memory.alignedSlice(Disk.BLOCK_BYTES);
+        ByteBuffer aligned = Disk.alignedBuffer(1 << 20);
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         try (DiskFile file = disk.open("file", Disk.WriteMode.BULK);
                 DiskFile reader = disk.openForReading("file")) {
@@ -395,10 +394,6 @@ class FileDiskTest {
     private static ByteBuffer random(long seed, int length) {
         byte[] bytes = new byte[length];
         new SplittableRandom(seed).nextBytes(bytes);
-        return ByteBuffer.allocateDirect(length + 2 * BLOCK)
-                .alignedSlice(BLOCK)
-                .slice(0, length)
-                .put(bytes)
-                .flip();
+        return Disk.alignedBuffer(length).put(bytes).flip();
     }
 }
