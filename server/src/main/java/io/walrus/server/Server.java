@@ -1,6 +1,7 @@
 package io.walrus.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.walrus.consensus.MetadataLog;
 import io.walrus.metadata.ClusterState;
@@ -21,10 +22,8 @@ import io.walrus.storage.FsyncPolicy;
 import io.walrus.storage.LogEngine;
 import io.walrus.storage.RecoveryReport;
 import io.walrus.storage.StorageException;
-import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.SystemClock;
-import io.walrus.storage.io.ThreadWorkers;
 import io.walrus.storage.io.UringDisk;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -39,6 +38,9 @@ import org.slf4j.LoggerFactory;
 /// One node: puts the parts together, starts them in order, and stops them in the opposite one.
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /// What the log needs beside the newest entries, at least.
+    private static final int OTHER_BUFFERS_BYTES = 32 << 20;
 
     private static final int MIN_STREAM_FILES_OPEN = 256;
     private static final int MAX_STREAM_FILES_OPEN = 16_384;
@@ -281,6 +283,7 @@ public final class Server {
     }
 
     private LogEngine openLog(Path directory) throws StartupException {
+        checkMemory();
         int blockBytes = Integer.highestOneBit(Math.max(4 << 20, 2 * config.maxFrameBytes()));
         EngineConfig engineConfig = EngineConfig.builder()
                 .policy(policy(config.fsync()))
@@ -290,8 +293,7 @@ public final class Server {
                 .maxOpenFiles(streamFilesOpen())
                 .build();
         try {
-            LogEngine opened = LogEngine.open(
-                    disk(directory), engineConfig, new SystemClock(), new ThreadWorkers("walrus-"), events);
+            LogEngine opened = LogEngine.open(disk(directory), engineConfig, events);
             engine = opened;
             report(opened.recovery());
             return opened;
@@ -306,7 +308,7 @@ public final class Server {
         }
     }
 
-    private Disk disk(Path directory) {
+    private FileDisk disk(Path directory) {
         if (config.ioUring()) {
             try {
                 UringDisk disk = UringDisk.open(directory);
@@ -320,7 +322,20 @@ public final class Server {
         return new FileDisk(directory);
     }
 
-    /// How many stream files may be open, at two or three descriptors each, so that many are left to connections.
+    /// The log takes its memory as it fills: what Java does not let it have would be missed long after the start.
+    private void checkMemory() throws StartupException {
+        long allowed = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("MaxDirectMemorySize")
+                .getValue());
+        long most = allowed == 0 ? Runtime.getRuntime().maxMemory() : allowed;
+        long needed = config.tailMemoryBytes() + OTHER_BUFFERS_BYTES;
+        if (most < needed) {
+            throw new StartupException("Java allows " + most + " bytes outside the heap (WALRUS_DIRECT_MEMORY), and "
+                    + needed + " are needed with --tail-memory-bytes " + config.tailMemoryBytes());
+        }
+    }
+
+    /// How many stream files may be open, at three descriptors each at most, so that a quarter is left to connections.
     private static int streamFilesOpen() {
         long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()

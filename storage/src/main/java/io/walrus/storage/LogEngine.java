@@ -96,7 +96,13 @@ public final class LogEngine implements Closeable {
     ///
     /// @throws StorageException IN_USE, FOREIGN or CORRUPT
     public static LogEngine open(Path directory, EngineConfig config, EngineListener listener) throws IOException {
-        FileDisk disk = new FileDisk(directory);
+        return open(new FileDisk(directory), config, listener);
+    }
+
+    /// Opens what a disk of the real file system holds, creating it if it is empty.
+    ///
+    /// @throws StorageException IN_USE, FOREIGN or CORRUPT
+    public static LogEngine open(FileDisk disk, EngineConfig config, EngineListener listener) throws IOException {
         return open(disk, config, new SystemClock(), new ThreadWorkers("walrus-"), listener);
     }
 

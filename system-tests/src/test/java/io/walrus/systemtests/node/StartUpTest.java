@@ -122,6 +122,11 @@ class StartUpTest {
     }
 
     @Test
+    void tooLittleMemoryOutsideTheHeapIsNamed() throws IOException {
+        assertRefused(NodeSetup.in(folder).withFlags("--tail-memory-bytes", "1000000000"), "--tail-memory-bytes");
+    }
+
+    @Test
     void helpAndVersionGoToStandardOutput() throws IOException {
         Ended help = NodeSetup.in(folder).runWith("--help").exited(0);
         assertThat(help.err()).isEmpty();

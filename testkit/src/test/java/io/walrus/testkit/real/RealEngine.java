@@ -3,10 +3,6 @@ package io.walrus.testkit.real;
 import io.walrus.storage.EngineConfig;
 import io.walrus.storage.EngineListener;
 import io.walrus.storage.LogEngine;
-import io.walrus.storage.io.Disk;
-import io.walrus.storage.io.FileDisk;
-import io.walrus.storage.io.SystemClock;
-import io.walrus.storage.io.ThreadWorkers;
 import io.walrus.storage.io.UringDisk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,16 +32,12 @@ record RealEngine(LogEngine engine, Closeable rings) implements AutoCloseable {
 
     static RealEngine open(Io io, Path folder, EngineConfig config, EngineListener listener) throws IOException {
         return switch (io) {
-            case CHANNELS -> new RealEngine(engine(new FileDisk(folder), config, listener), () -> {});
+            case CHANNELS -> new RealEngine(LogEngine.open(folder, config, listener), () -> {});
             case IO_URING -> {
                 UringDisk disk = UringDisk.open(folder);
-                yield new RealEngine(engine(disk, config, listener), disk);
+                yield new RealEngine(LogEngine.open(disk, config, listener), disk);
             }
         };
-    }
-
-    private static LogEngine engine(Disk disk, EngineConfig config, EngineListener listener) throws IOException {
-        return LogEngine.open(disk, config, new SystemClock(), new ThreadWorkers("walrus-"), listener);
     }
 
     @Override
