@@ -14,17 +14,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,39 +71,23 @@ public sealed class FileDisk implements Disk permits UringDisk {
             return;
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(PARALLEL_FORCES)) {
-            List<Future<?>> forces = new ArrayList<>();
-            for (DiskFile file : files) {
-                forces.add(threads.submit(() -> {
-                    file.force();
-                    return null;
-                }));
+            CompletableFuture.allOf(files.stream()
+                            .map(file -> CompletableFuture.runAsync(() -> forceOne(file), threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException failure) {
+                throw failure.getCause();
             }
-            for (Future<?> force : forces) {
-                await(force);
-            }
+            throw e;
         }
     }
 
-    private static void await(Future<?> force) throws IOException {
-        boolean interrupted = false;
+    private static void forceOne(DiskFile file) {
         try {
-            while (true) {
-                try {
-                    force.get();
-                    return;
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw new IOException("A force failed: " + e.getCause(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            file.force();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -205,9 +205,8 @@ public final class StreamFiles {
         }
     }
 
-    // A file closed before it is forced could lose a write error, so it is forced first, and the next ones with it: not
-    // by
-    // a reader, who would hear of an error that no later force reports again.
+    // A file closed before it is forced could lose a write error, so it is forced first, and the next ones with it.
+    // Not by a reader, who would hear of an error that no later force reports again.
     private void evict(OpenFile keep, boolean mayForce) throws IOException {
         Iterator<OpenFile> eldest = open.values().iterator();
         while (open.size() > maxOpen && eldest.hasNext()) {
