@@ -54,12 +54,10 @@ record Point(
                 errors);
     }
 
-    /// @throws IllegalArgumentException if it is no such line
-    static Point parse(String line) {
-        List<String> fields = List.of(line.split(",", -1));
-        if (fields.size() != HEAD.split(",", -1).length) {
-            throw new IllegalArgumentException("not as many columns as there should be");
-        }
+    /// Of the values of such a line.
+    ///
+    /// @throws IllegalArgumentException if they are none
+    static Point of(List<String> fields) {
         return new Point(
                 Dimension.valueOf(fields.get(0)),
                 fields.get(1),

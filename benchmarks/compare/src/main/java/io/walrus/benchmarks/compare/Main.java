@@ -73,7 +73,8 @@ public final class Main implements Callable<Integer> {
                     new Comparison(nodes.launcher(), plan, firstWarmUpSeconds, workloads(), candidates(), measured);
             int failures = comparison.run(only == null ? List.of(Setup.values()) : List.of(only));
             Chart.write(measured, measuring.results().resolve(name + ".png"));
-            String report = Report.of(measured, MachineFacts.describe(nodes.work(), versions()), name + ".png");
+            String facts = MachineFacts.describe(nodes.work(), versions());
+            String report = Report.of(measured, facts, command(), name + ".png");
             Files.writeString(measuring.results().resolve(name + ".md"), report);
             out().println(report);
             out().println("written to " + measuring.results().resolve(name + ".md"));
@@ -82,6 +83,12 @@ public final class Main implements Callable<Integer> {
             spec.commandLine().getErr().println("compare: " + e.getMessage());
             return 1;
         }
+    }
+
+    /// As whoever repeats it would type it.
+    private String command() {
+        return "benchmarks/compare/run --first-warm-up " + firstWarmUpSeconds + " --warm-up "
+                + measuring.warmUpSeconds() + " --seconds " + measuring.seconds();
     }
 
     private Set<Workload> workloads() {

@@ -14,16 +14,17 @@ final class Report {
     }
 
     /// @param facts of the machine and the peers, as list items
+    /// @param command what was typed
     /// @param picture name of the chart's file
-    static String of(Results results, String facts, String picture) {
-        return new Report(results).write(facts, picture);
+    static String of(Results results, String facts, String command, String picture) {
+        return new Report(results).write(facts, command, picture);
     }
 
-    private String write(String facts, String picture) {
+    private String write(String facts, String command, String picture) {
         text.append("# Walrus beside its peers\n\n")
                 .append(facts)
                 .append(String.format(Locale.ROOT, """
-                - `make compare`; entries of %d bytes; the servers take turns; every JVM has %s of heap
+                - command: `%s`; entries of %d bytes; the servers take turns; every JVM has %s of heap
 
                 The ratios say how many times as good Walrus is: more entries, or less time, processor or memory; below 1 it is worse.
                 Each compares two servers within one round, one soon after the other; what is told of these ratios is their median, and
@@ -31,7 +32,7 @@ final class Report {
                 was driven, is in the [description](../README.md#beside-its-peers).
 
                 ![chart](%s)
-                """, Place.PAYLOAD_BYTES, Place.HEAP, picture));
+                """, command, Place.PAYLOAD_BYTES, Place.HEAP, picture));
         for (Setup setup : Setup.values()) {
             table(setup);
         }

@@ -36,12 +36,10 @@ record Sample(
                 errors);
     }
 
-    /// @throws IllegalArgumentException if it is no such line
-    static Sample parse(String line) {
-        List<String> fields = List.of(line.split(",", -1));
-        if (fields.size() != HEAD.split(",", -1).length) {
-            throw new IllegalArgumentException("not as many columns as there should be");
-        }
+    /// Of the values of such a line.
+    ///
+    /// @throws IllegalArgumentException if they are none
+    static Sample of(List<String> fields) {
         return new Sample(
                 fields.get(0),
                 Setup.valueOf(fields.get(1)),

@@ -99,7 +99,7 @@ class ReportTest {
     }
 
     private static String report(Results results) {
-        return Report.of(results, "", "chart.png");
+        return Report.of(results, "", "", "chart.png");
     }
 
     private static void add(Results results, int round, Metric metric, Candidate candidate, double value)
