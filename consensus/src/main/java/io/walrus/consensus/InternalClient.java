@@ -19,8 +19,7 @@ import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.http2.Http2Exception;
 
-/// Asks another node's part of the group, and opens streams to its [PeerStreamAcceptor]. Connects when first needed
-/// and again after a broken connection. Thread-safe.
+/// Asks another node's part of the group. Connects when first needed and again after a broken connection. Thread-safe.
 public final class InternalClient implements AutoCloseable {
     private final String address;
     private final Supplier<ManagedChannel> channels;
@@ -36,8 +35,7 @@ public final class InternalClient implements AutoCloseable {
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
-                .maxInboundMessageSize(PeerStream.MAX_MESSAGE_BYTES)
-                .flowControlWindow(InternalMethods.FLOW_CONTROL_WINDOW_BYTES)
+                .maxInboundMessageSize(InternalMethods.MAX_CALL_BYTES)
                 .build();
         channel = channels.get();
     }
@@ -57,12 +55,6 @@ public final class InternalClient implements AutoCloseable {
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
         ClientCalls.asyncUnaryCall(channel().newCall(method, options), request, new Answer(answer));
         return answer;
-    }
-
-    /// Opens a stream, connecting first if need be: what fails is told to the listener as the end of the stream.
-    public PeerStream openStream(PeerStreamListener listener) {
-        return DialledStream.open(
-                channel(), listener, status -> String.valueOf(translated(status).getMessage()));
     }
 
     /// After a failure a channel refuses everything for up to two minutes, in which it does not try again; the pace of
@@ -105,7 +97,6 @@ public final class InternalClient implements AutoCloseable {
         String detail = status.getDescription() == null ? status.getCode().name() : status.getDescription();
         return switch (status.getCode()) {
             case CANCELLED -> new InternalCallException(Kind.UNKNOWN, "lost the connection to " + address);
-            case ABORTED -> new InternalCallException(Kind.UNKNOWN, address + " ended the stream: " + detail);
             case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
                 new InternalCallException(Kind.REFUSED, address + " refused: " + detail);
             case DEADLINE_EXCEEDED -> new InternalCallException(Kind.UNKNOWN, "no answer from " + address + " in time");

@@ -14,31 +14,19 @@ import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor.MethodType;
 final class InternalMethods {
     static final String SERVICE = "walrus.v1.Internal";
 
-    /// How much a receiver lets a sender send ahead, by stream and by connection; several of the largest batches.
-    static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+    /// What Ratis takes on the same port.
+    static final int MAX_CALL_BYTES = 64 << 20;
 
-    /// How much may be unsent while a stream still counts as ready.
-    static final int READY_THRESHOLD_BYTES = 1 << 20;
-
-    static final MethodDescriptor<byte[], byte[]> PROPOSE = method("Propose", MethodType.UNARY);
-    static final MethodDescriptor<byte[], byte[]> ASK = method("Ask", MethodType.UNARY);
-    static final MethodDescriptor<byte[], byte[]> JOIN = method("Join", MethodType.UNARY);
-    static final MethodDescriptor<byte[], byte[]> REMOVE = method("Remove", MethodType.UNARY);
-    static final MethodDescriptor<byte[], byte[]> STREAM = method("Stream", MethodType.BIDI_STREAMING);
+    static final MethodDescriptor<byte[], byte[]> PROPOSE = method("Propose");
+    static final MethodDescriptor<byte[], byte[]> ASK = method("Ask");
+    static final MethodDescriptor<byte[], byte[]> JOIN = method("Join");
+    static final MethodDescriptor<byte[], byte[]> REMOVE = method("Remove");
 
     private InternalMethods() {}
 
-    /// A message the other side would not take ends the stream there; say so where it comes from.
-    static void checkLength(byte[] message) {
-        if (message.length > PeerStream.MAX_MESSAGE_BYTES) {
-            throw new IllegalArgumentException(
-                    "a message of " + message.length + " bytes, more than " + PeerStream.MAX_MESSAGE_BYTES);
-        }
-    }
-
-    private static MethodDescriptor<byte[], byte[]> method(String name, MethodType type) {
+    private static MethodDescriptor<byte[], byte[]> method(String name) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(type)
+                .setType(MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
                 .setRequestMarshaller(new BytesMarshaller())
                 .setResponseMarshaller(new BytesMarshaller())

@@ -15,19 +15,18 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The service beside Raft on the same port: bytes in, bytes out.
+/// What is beside Raft on the same port: calls, bytes in and bytes out, and streams.
 final class InternalService implements AutoCloseable {
-    static final int MAX_STREAMS = 64;
-
     /// A connection that answers nothing for this long, and a while after being asked, is given up.
     private static final long KEEP_ALIVE_S = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalService.class);
-    private final PeerStreamAcceptor acceptor;
+    private final PeerPort peers;
     private final Gate gate;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("internal-call-", 0).factory());
@@ -36,20 +35,20 @@ final class InternalService implements AutoCloseable {
     private volatile @Nullable GroupCalls group;
 
     private final Semaphore places = new Semaphore(Proposals.MAX_UNDER_WAY);
-    private final Semaphore streams = new Semaphore(MAX_STREAMS);
 
     InternalService(PeerStreamAcceptor acceptor, Gate gate) {
-        this.acceptor = acceptor;
+        this.peers = new PeerPort(acceptor);
         this.gate = gate;
     }
 
     /// Adds this service to Ratis' server. Its methods run on the network threads, Ratis' own where Ratis wants them.
     NettyServerBuilder addTo(NettyServerBuilder server) {
-        return server.addService(definition())
+        return server.protocolNegotiator(peers)
+                .withChildOption(ChannelOption.RCVBUF_ALLOCATOR, PeerPort.reads())
+                .addService(definition())
                 .intercept(gate)
                 .callExecutor(new NetworkThreads())
-                .maxInboundMessageSize(PeerStream.MAX_MESSAGE_BYTES)
-                .flowControlWindow(InternalMethods.FLOW_CONTROL_WINDOW_BYTES)
+                .maxInboundMessageSize(InternalMethods.MAX_CALL_BYTES)
                 .keepAliveTime(KEEP_ALIVE_S, TimeUnit.SECONDS);
     }
 
@@ -67,7 +66,6 @@ final class InternalService implements AutoCloseable {
                 .addMethod(InternalMethods.ASK, answering(_ -> group().ask()))
                 .addMethod(InternalMethods.JOIN, answering(request -> group().join(request)))
                 .addMethod(InternalMethods.REMOVE, answering(request -> group().remove(request)))
-                .addMethod(InternalMethods.STREAM, this::stream)
                 .build();
     }
 
@@ -99,14 +97,6 @@ final class InternalService implements AutoCloseable {
         reply.onError(status.withDescription(reason).asRuntimeException());
     }
 
-    private ServerCall.Listener<byte[]> stream(ServerCall<byte[], byte[]> call, Metadata headers) {
-        if (streams.tryAcquire()) {
-            return new AcceptedStream(call, acceptor, streams::release);
-        }
-        call.close(Status.RESOURCE_EXHAUSTED.withDescription("too many streams are open"), new Metadata());
-        return new ServerCall.Listener<>() {};
-    }
-
     private static void answer(Answerer answerer, byte[] request, StreamObserver<byte[]> reply) {
         byte[] answer;
         try {
@@ -125,6 +115,7 @@ final class InternalService implements AutoCloseable {
 
     @Override
     public void close() {
+        peers.closeStreams();
         threads.shutdown();
     }
 

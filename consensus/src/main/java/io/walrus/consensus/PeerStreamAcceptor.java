@@ -1,5 +1,7 @@
 package io.walrus.consensus;
 
+import java.nio.ByteBuffer;
+
 /// Takes the streams that other nodes open. May be called on several threads at a time.
 @FunctionalInterface
 public interface PeerStreamAcceptor {
@@ -14,10 +16,7 @@ public interface PeerStreamAcceptor {
             stream.close(reason);
             return new PeerStreamListener() {
                 @Override
-                public void received(byte[] message) {}
-
-                @Override
-                public void ready() {}
+                public void received(ByteBuffer message) {}
 
                 @Override
                 public void closed(String why) {}

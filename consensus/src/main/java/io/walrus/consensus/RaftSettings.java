@@ -23,7 +23,7 @@ final class RaftSettings {
 
         GrpcConfigKeys.Server.setHost(settings, config.host());
         GrpcConfigKeys.Server.setPort(settings, config.port());
-        GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf(PeerStream.MAX_MESSAGE_BYTES));
+        GrpcConfigKeys.setMessageSizeMax(settings, SizeInBytes.valueOf(InternalMethods.MAX_CALL_BYTES));
 
         // See CommitNews: with a lease, a read would send no heartbeat.
         RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);

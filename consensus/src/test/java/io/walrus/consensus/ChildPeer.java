@@ -11,9 +11,8 @@ final class ChildPeer {
     static void main(String[] args) throws Exception {
         RaftConfig config = LoneNode.config(Path.of(args[0]), Integer.parseInt(args[1]));
         try (LoneNode _ = LoneNode.start(config, Streams.Echo::new);
-                InternalClient client = new InternalClient("127.0.0.1", Integer.parseInt(args[2]))) {
-            PeerStream stream = client.openStream(new Streams());
-            stream.send(new byte[5]);
+                PeerDialler dialler = new PeerDialler()) {
+            Streams.send(dialler.open("127.0.0.1", Integer.parseInt(args[2]), new Streams()), new byte[5]);
             System.out.println("ready");
             System.in.read();
         }

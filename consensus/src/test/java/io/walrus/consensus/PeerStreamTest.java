@@ -1,17 +1,23 @@
 package io.walrus.consensus;
 
 import static io.walrus.consensus.LoneNode.TIMEOUT;
+import static io.walrus.consensus.Streams.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,11 +43,11 @@ class PeerStreamTest {
         int port = LoneNode.freePort();
         Streams here = new Streams();
         try (StreamServer _ = new StreamServer(port, Streams.Echo::new);
-                InternalClient client = new InternalClient("127.0.0.1", port)) {
-            PeerStream stream = client.openStream(here);
+                PeerDialler dialler = new PeerDialler()) {
+            PeerStream stream = dialler.open("127.0.0.1", port, here);
             int count = 3000;
             for (int i = 0; i < count; i++) {
-                stream.send(ByteBuffer.allocate(4 + i % 700).putInt(i).array());
+                send(stream, ByteBuffer.allocate(4 + i % 700).putInt(i).array());
             }
             for (int i = 0; i < count; i++) {
                 byte[] message = take(here);
@@ -50,15 +56,13 @@ class PeerStreamTest {
             }
             byte[] largest = new byte[PeerStream.MAX_MESSAGE_BYTES];
             largest[largest.length - 1] = 7;
-            stream.send(largest);
-            stream.send(new byte[0]);
+            send(stream, largest);
+            send(stream, new byte[0]);
             assertThat(take(here)).isEqualTo(largest);
             assertThat(take(here)).isEmpty();
-            assertThat(here.readied.get()).isPositive();
-            assertThat(stream.isReady()).isTrue();
             assertThat(here.closed).isEmpty();
 
-            assertThatThrownBy(() -> stream.send(new byte[PeerStream.MAX_MESSAGE_BYTES + 1]))
+            assertThatThrownBy(() -> send(stream, new byte[PeerStream.MAX_MESSAGE_BYTES + 1]))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(here.closed).isEmpty();
         }
@@ -78,33 +82,32 @@ class PeerStreamTest {
         Streams first = new Streams();
         Streams second = new Streams();
         Streams third = new Streams();
-        try (InternalClient client = new InternalClient("127.0.0.1", port)) {
+        try (PeerDialler dialler = new PeerDialler()) {
             try (StreamServer _ = new StreamServer(port, acceptor)) {
-                PeerStream stream = client.openStream(first);
+                PeerStream stream = dialler.open("127.0.0.1", port, first);
                 PeerStream other = accepted.take();
-                stream.send(new byte[1]);
+                send(stream, new byte[1]);
                 assertThat(take(there.getFirst())).hasSize(1);
                 other.close("enough");
                 other.close("again");
                 awaitClosed(first, "enough");
                 awaitClosed(there.getFirst(), "enough");
-                stream.send(new byte[1]);
-                other.send(new byte[1]);
+                send(stream, new byte[1]);
+                send(other, new byte[1]);
                 stream.close("late");
 
-                stream = client.openStream(second);
+                stream = dialler.open("127.0.0.1", port, second);
                 other = accepted.take();
                 stream.close("done");
-                stream.send(new byte[1]);
+                send(stream, new byte[1]);
                 awaitClosed(second, "done");
                 awaitClosed(there.get(1), "ended the stream");
-                assertThat(stream.isReady() || other.isReady()).isFalse();
 
-                var _ = client.openStream(third);
+                var _ = dialler.open("127.0.0.1", port, third);
                 var _ = accepted.take();
             }
-            awaitClosed(third, "lost the connection");
-            awaitClosed(there.get(2), "connection broke");
+            awaitClosed(third, "the node stops");
+            awaitClosed(there.get(2), "the node stops");
         }
         assertThat(first.closed).hasSize(1);
         assertThat(there.get(1).received).isEmpty();
@@ -117,24 +120,24 @@ class PeerStreamTest {
             throw new IllegalStateException("secret detail");
         };
         try (StreamServer _ = new StreamServer(port, Streams.REFUSED);
-                InternalClient client = new InternalClient("127.0.0.1", port)) {
+                PeerDialler dialler = new PeerDialler()) {
             Streams here = new Streams();
-            var _ = client.openStream(here);
+            var _ = dialler.open("127.0.0.1", port, here);
             awaitClosed(here, "not today");
         }
         try (StreamServer _ = new StreamServer(port, broken);
-                InternalClient client = new InternalClient("127.0.0.1", port)) {
+                PeerDialler dialler = new PeerDialler()) {
             Streams here = new Streams();
-            var _ = client.openStream(here);
+            var _ = dialler.open("127.0.0.1", port, here);
             awaitClosed(here, "could not be taken there");
         }
     }
 
     /// A stream that was taken for certain: streams opened one after the other may be taken in another order.
-    private static PeerStream answered(InternalClient client) throws InterruptedException {
+    private static PeerStream answered(PeerDialler dialler, int port) throws InterruptedException {
         Streams here = new Streams();
-        PeerStream stream = client.openStream(here);
-        stream.send(new byte[1]);
+        PeerStream stream = dialler.open("127.0.0.1", port, here);
+        send(stream, new byte[1]);
         assertThat(take(here)).hasSize(1);
         return stream;
     }
@@ -143,19 +146,19 @@ class PeerStreamTest {
     void tooManyStreamsAreRefused() throws Exception {
         int port = LoneNode.freePort();
         try (StreamServer _ = new StreamServer(port, Streams.Echo::new);
-                InternalClient client = new InternalClient("127.0.0.1", port)) {
-            PeerStream last = answered(client);
-            for (int i = 1; i < InternalService.MAX_STREAMS; i++) {
-                last = answered(client);
+                PeerDialler dialler = new PeerDialler()) {
+            PeerStream last = answered(dialler, port);
+            for (int i = 1; i < PeerPort.MAX_STREAMS; i++) {
+                last = answered(dialler, port);
             }
             Streams refused = new Streams();
-            var _ = client.openStream(refused);
+            var _ = dialler.open("127.0.0.1", port, refused);
             awaitClosed(refused, "too many streams");
             last.close("make room");
             await().untilAsserted(() -> {
                 Streams taken = new Streams();
-                PeerStream stream = client.openStream(taken);
-                stream.send(new byte[1]);
+                PeerStream stream = dialler.open("127.0.0.1", port, taken);
+                send(stream, new byte[1]);
                 assertThat(take(taken)).hasSize(1);
             });
         }
@@ -164,18 +167,16 @@ class PeerStreamTest {
     @Test
     void aNodeIsReachedAtOnceHoweverLongItWasAway() throws Exception {
         int port = LoneNode.freePort();
-        try (InternalClient client = new InternalClient("127.0.0.1", port)) {
+        try (PeerDialler dialler = new PeerDialler()) {
             for (int i = 0; i < 8; i++) {
                 Streams nobody = new Streams();
-                PeerStream stream = client.openStream(nobody);
-                stream.send(new byte[1]);
+                PeerStream stream = dialler.open("127.0.0.1", port, nobody);
+                send(stream, new byte[1]);
                 awaitClosed(nobody, "cannot connect to 127.0.0.1:" + port);
-                assertThat(stream.isReady()).isFalse();
-                assertThat(nobody.readied).hasValue(0);
             }
             try (StreamServer _ = new StreamServer(port, Streams.Echo::new)) {
                 Streams here = new Streams();
-                client.openStream(here).send(new byte[3]);
+                send(dialler.open("127.0.0.1", port, here), new byte[3]);
                 assertThat(take(here)).hasSize(3);
             }
         }
@@ -183,47 +184,80 @@ class PeerStreamTest {
 
     @Test
     void noCallbackComesFromWithinACallOfTheStream() {
-        InternalClient client = new InternalClient("127.0.0.1", 1);
-        client.close();
+        PeerDialler dialler = new PeerDialler();
+        dialler.close();
         Streams here = new Streams();
-        var _ = client.openStream(here);
+        var _ = dialler.open("127.0.0.1", 1, here);
         awaitClosed(here, "127.0.0.1:1");
         assertThat(here.closedOn).doesNotContain(Thread.currentThread());
     }
 
     @Test
-    void aSenderIsHeldBackUntilTheOtherSideTakesMore() throws Exception {
+    void everyMessageIsGivenBackWhetherItLeftOrNot() throws Exception {
         int port = LoneNode.freePort();
-        CountDownLatch release = new CountDownLatch(1);
-        Streams there = new Streams() {
-            @Override
-            public void received(byte[] message) {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-                super.received(message);
-            }
-        };
+        Set<ByteBuffer> under = Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
         Streams here = new Streams();
-        try (StreamServer _ = new StreamServer(port, _ -> there);
-                InternalClient client = new InternalClient("127.0.0.1", port)) {
-            PeerStream stream = client.openStream(here);
-            await().until(stream::isReady);
-            int readied = here.readied.get();
-            int sent = 0;
-            while (stream.isReady()) {
-                stream.send(new byte[1 << 20]);
-                sent++;
-                assertThat(sent).isLessThan(100);
-                Thread.onSpinWait();
+        Streams nobody = new Streams();
+        try (PeerDialler dialler = new PeerDialler()) {
+            PeerStream stream = dialler.open("127.0.0.1", port, nobody);
+            lend(stream, 10, under);
+            awaitClosed(nobody, "cannot connect");
+            lend(stream, 10, under);
+            await().until(under::isEmpty);
+            try (StreamServer _ = new StreamServer(port, Streams.Echo::new)) {
+                stream = dialler.open("127.0.0.1", port, here);
+                lend(stream, 100, under);
+                assertThat(take(here)).hasSize(1 << 20);
+                stream.close("enough");
+                lend(stream, 10, under);
+                await().until(under::isEmpty);
             }
-            release.countDown();
-            await().until(() -> here.readied.get() > readied && stream.isReady());
-            for (int i = 0; i < sent; i++) {
-                assertThat(take(there)).hasSize(1 << 20);
+        }
+    }
+
+    private static void lend(PeerStream stream, int count, Set<ByteBuffer> under) {
+        for (int i = 0; i < count; i++) {
+            ByteBuffer message = ByteBuffer.allocateDirect(1 << 20);
+            under.add(message);
+            stream.send(message, under::remove);
+        }
+    }
+
+    @Test
+    void aMessageMayComeByteByByteAndAForeignOneEndsTheConnection() throws Exception {
+        int port = LoneNode.freePort();
+        byte[] greeting = "Walrus\0\1".getBytes(StandardCharsets.ISO_8859_1);
+        BlockingQueue<Streams> accepted = new LinkedBlockingQueue<>();
+        PeerStreamAcceptor acceptor = _ -> {
+            Streams listener = new Streams();
+            accepted.add(listener);
+            return listener;
+        };
+        try (StreamServer _ = new StreamServer(port, acceptor)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setTcpNoDelay(true);
+                for (byte each : greeting) {
+                    socket.getOutputStream().write(each);
+                }
+                for (byte each : new byte[] {0, 0, 0, 3, 7, 8, 9, 0, 0, 0, 0, 0, 0, 0, 1, 5}) {
+                    socket.getOutputStream().write(each);
+                }
+                Streams there = accepted.take();
+                assertThat(take(there)).containsExactly(7, 8, 9);
+                assertThat(take(there)).isEmpty();
+                assertThat(take(there)).containsExactly(5);
+                socket.getOutputStream().write(new byte[] {0x7f, 0, 0, 0});
+                awaitClosed(there, "can't be understood");
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
             }
+            for (String foreign : List.of("Walrus\0\2", "GET / HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nno\r\n\r\n")) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    socket.setSoTimeout((int) TIMEOUT.toMillis());
+                    socket.getOutputStream().write(foreign.getBytes(StandardCharsets.ISO_8859_1));
+                    socket.getInputStream().readAllBytes();
+                }
+            }
+            assertThat(accepted).isEmpty();
         }
     }
 
@@ -243,13 +277,13 @@ class PeerStreamTest {
                 Integer.toString(childsPort),
                 Integer.toString(config.port()));
         try (LoneNode node = LoneNode.start(config, acceptor);
-                InternalClient client = new InternalClient("127.0.0.1", childsPort);
+                PeerDialler dialler = new PeerDialler();
                 BufferedReader lines = child.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("ready");
             Streams there = accepted.take();
             assertThat(take(there)).hasSize(5);
             Streams here = new Streams();
-            client.openStream(here).send(new byte[2]);
+            send(dialler.open("127.0.0.1", childsPort, here), new byte[2]);
             assertThat(take(here)).hasSize(2);
             long killed = System.nanoTime();
             child.toHandle().destroyForcibly();

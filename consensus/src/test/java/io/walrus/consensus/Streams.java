@@ -1,10 +1,10 @@
 package io.walrus.consensus;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Remembers what a stream's listener is told.
 class Streams implements PeerStreamListener {
@@ -13,16 +13,21 @@ class Streams implements PeerStreamListener {
     final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     final List<String> closed = new CopyOnWriteArrayList<>();
     final List<Thread> closedOn = new CopyOnWriteArrayList<>();
-    final AtomicInteger readied = new AtomicInteger();
 
     @Override
-    public void received(byte[] message) {
-        received.add(message);
+    public void received(ByteBuffer message) {
+        received.add(bytes(message));
     }
 
-    @Override
-    public void ready() {
-        readied.incrementAndGet();
+    static byte[] bytes(ByteBuffer message) {
+        byte[] bytes = new byte[message.remaining()];
+        message.get(bytes);
+        return bytes;
+    }
+
+    /// Sends a message of which the sender wants to hear no more.
+    static void send(PeerStream stream, byte[] message) {
+        stream.send(ByteBuffer.wrap(message), _ -> {});
     }
 
     @Override
@@ -40,8 +45,8 @@ class Streams implements PeerStreamListener {
         }
 
         @Override
-        public void received(byte[] message) {
-            stream.send(message);
+        public void received(ByteBuffer message) {
+            send(stream, bytes(message));
         }
     }
 }

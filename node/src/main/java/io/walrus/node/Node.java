@@ -253,8 +253,8 @@ public final class Node implements NodeLock {
         metadataFollowed();
     }
 
-    /// A message has come in.
-    public void peerMessage(PeerChannel channel, byte[] message) {
+    /// A message has come in, whose bytes are used again after the call.
+    public void peerMessage(PeerChannel channel, ByteBuffer message) {
         peers.received(channel, message, nowNs);
         forwarding.pumpAll();
         boolean isCommitted = replicas.replication().takeAdvanced();

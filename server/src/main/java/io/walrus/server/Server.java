@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    /// What the log needs beside the newest entries, at least.
-    private static final int OTHER_BUFFERS_BYTES = 32 << 20;
+    /// What the log and the messages between nodes need beside the newest entries, at least.
+    private static final int OTHER_BUFFERS_BYTES = 64 << 20;
 
     private static final int MIN_STREAM_FILES_OPEN = 256;
     private static final int MAX_STREAM_FILES_OPEN = 16_384;

@@ -37,6 +37,10 @@ final class StreamWriter {
     private final RecordWindow window = RecordWindow.small();
     /// Made once, not per record.
     private final RecordWindow.Source journalBytes;
+    /// What the last record's journal file has; most have the same.
+    private long maskedFile = -1;
+
+    private int fileMask;
     private ByteBuffer gather = Disk.alignedBuffer(GATHER_BYTES);
 
     /// Whom it works for.
@@ -212,9 +216,18 @@ final class StreamWriter {
         for (int i = start + RecordFormat.HEADER_BYTES + length; i < start + size; i++) {
             gather.put(i, (byte) 0);
         }
-        RecordFormat.remask(gather, start, mask ^ journalFiles.maskAt(position));
+        RecordFormat.remask(gather, start, mask ^ maskAt(position));
         gather.position(start + size);
         return size;
+    }
+
+    private int maskAt(long position) {
+        long file = geometry.fileOf(position);
+        if (file != maskedFile) {
+            fileMask = journalFiles.maskAt(position);
+            maskedFile = file;
+        }
+        return fileMask;
     }
 
     /// Finds a record in its journal file.

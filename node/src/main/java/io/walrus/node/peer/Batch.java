@@ -1,43 +1,54 @@
 package io.walrus.node.peer;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Messages for another node on their way into one send.
 final class Batch {
-    private static final int FIRST_BYTES = 4 << 10;
-    private static final int KEPT_BYTES = 2 << 20;
+    private final SendBuffers buffers;
+    private @Nullable ByteBuffer bytes;
 
-    private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
+    Batch(SendBuffers buffers) {
+        this.buffers = buffers;
+    }
 
     boolean isEmpty() {
-        return bytes.position() == 0;
+        return bytes == null;
     }
 
     int size() {
-        return bytes.position();
+        return bytes == null ? 0 : bytes.position();
     }
 
     /// Begins a message, with room for its fields.
     ByteBuffer type(byte type, int fieldBytes) {
-        if (isEmpty()) {
-            bytes.put(PeerCodec.VERSION);
+        ByteBuffer out = bytes == null ? buffers.take(2 + fieldBytes).put(PeerCodec.VERSION) : bytes;
+        if (out.remaining() <= fieldBytes) {
+            int needed = Math.addExact(out.position(), fieldBytes + 1);
+            ByteBuffer larger = buffers.take(Math.max(needed, 2 * out.capacity()));
+            larger.put(out.flip());
+            buffers.give(out);
+            out = larger;
         }
-        if (bytes.remaining() <= fieldBytes) {
-            int needed = Math.addExact(bytes.position(), fieldBytes + 1);
-            bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), Math.max(needed, 2 * bytes.capacity())))
-                    .position(bytes.position());
-        }
-        return bytes.put(type);
+        bytes = out;
+        return out.put(type);
     }
 
-    /// Takes all there is.
-    byte[] take() {
-        byte[] taken = Arrays.copyOf(bytes.array(), bytes.position());
-        if (bytes.capacity() > KEPT_BYTES) {
-            bytes = ByteBuffer.allocate(FIRST_BYTES);
+    /// Takes all there is. Not while it is empty.
+    ByteBuffer take() {
+        ByteBuffer taken = bytes;
+        if (taken == null) {
+            throw new IllegalStateException("nothing is in the batch");
         }
-        bytes.clear();
-        return taken;
+        bytes = null;
+        return taken.flip();
+    }
+
+    /// Forgets all there is.
+    void clear() {
+        if (bytes != null) {
+            buffers.give(bytes);
+            bytes = null;
+        }
     }
 }

@@ -24,7 +24,8 @@ public final class Peer {
 
     private final long nodeId;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
-    private final Batch batch = new Batch();
+    private final SendBuffers buffers;
+    private final Batch batch;
     private String address;
     private @Nullable PeerChannel channel;
     private boolean up;
@@ -36,8 +37,10 @@ public final class Peer {
     private long heardNs;
     private long sentNs;
 
-    Peer(long nodeId, String address) {
+    Peer(long nodeId, String address, SendBuffers buffers) {
         this.nodeId = nodeId;
+        this.buffers = buffers;
+        this.batch = new Batch(buffers);
         this.address = address;
     }
 
@@ -142,7 +145,7 @@ public final class Peer {
     void flush(long nowNs) {
         PeerChannel open = channel;
         if (open != null && !batch.isEmpty()) {
-            open.send(batch.take());
+            open.send(batch.take(), buffers::give);
             sentNs = nowNs;
         }
     }
@@ -151,7 +154,7 @@ public final class Peer {
     void down(String reason) {
         channel = null;
         up = false;
-        batch.take();
+        batch.clear();
         List<Pending> lost = new ArrayList<>(pending.values());
         pending.clear();
         pendingBytes = 0;

@@ -199,11 +199,11 @@ public final class PeerCodec {
         }
     }
 
-    /// Reads a batch.
+    /// Reads a batch. Records of a [Copy] are views of the bytes given, as most are stored before these are used
+    /// again; all else is a copy.
     ///
     /// @throws MalformedMessageException if it is none; no message of it is returned then
-    public static List<PeerMessage> decode(byte[] batch) throws MalformedMessageException {
-        ByteBuffer in = ByteBuffer.wrap(batch);
+    public static List<PeerMessage> decode(ByteBuffer in) throws MalformedMessageException {
         List<PeerMessage> messages = new ArrayList<>();
         try {
             byte version = in.get();
@@ -248,7 +248,7 @@ public final class PeerCodec {
             case FENCED -> new Fenced(in.getLong(), list(in, LENGTH_BYTES, PeerCodec::length));
             case FILL -> new Fill(in.getLong(), segment(in), in.getLong(), in.getLong());
             case READ_RECORDS -> new ReadRecords(in.getLong(), segment(in), in.getLong(), in.getLong());
-            case RECORDS -> new Records(in.getLong(), records(in));
+            case RECORDS -> new Records(in.getLong(), records(in).copied());
             case HOLDS ->
                 new Holds(
                         in.getLong(),
@@ -286,8 +286,16 @@ public final class PeerCodec {
     }
 
     private static ByteBuffer bytes(ByteBuffer in) {
+        return copy(view(in));
+    }
+
+    private static ByteBuffer view(ByteBuffer in) {
         int length = in.getInt();
         return take(in, length);
+    }
+
+    private static ByteBuffer copy(ByteBuffer view) {
+        return ByteBuffer.allocate(view.remaining()).put(view).flip();
     }
 
     private static ByteBuffer take(ByteBuffer in, int length) {
@@ -300,7 +308,7 @@ public final class PeerCodec {
     }
 
     private static String text(ByteBuffer in) {
-        return StandardCharsets.UTF_8.decode(bytes(in)).toString();
+        return StandardCharsets.UTF_8.decode(view(in)).toString();
     }
 
     private static EntryBlock entries(ByteBuffer in) {
@@ -311,7 +319,7 @@ public final class PeerCodec {
             lengths[i] = in.getInt();
             total += Integer.toUnsignedLong(lengths[i]);
         }
-        return new EntryBlock(first, lengths, take(in, total > in.remaining() ? -1 : (int) total));
+        return new EntryBlock(first, lengths, copy(take(in, total > in.remaining() ? -1 : (int) total)));
     }
 
     private static ByteBuffer segment(ByteBuffer out, SegmentKey segment) {

@@ -110,7 +110,12 @@ public sealed interface PeerMessage {
 
     /// Records of a segment that its leader, the sender, has appended. None if it only asks whether that would be
     /// taken.
-    record Copy(SegmentKey segment, RecordBlock records) implements OfBatch {}
+    record Copy(SegmentKey segment, RecordBlock records) implements OfBatch {
+        /// The same with bytes of its own.
+        public Copy copied() {
+            return new Copy(segment, records.copied());
+        }
+    }
 
     /// Ends a batch of [Copy]s, which are answered together.
     ///

@@ -7,6 +7,7 @@ import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.Ping;
 import io.walrus.node.port.PeerChannel;
 import io.walrus.node.port.PeerTransport;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ public final class Peers {
     private final long aliveNs;
     private final long silenceNs;
     private final Audience audience;
+    private final SendBuffers buffers = new SendBuffers();
     private final Map<Long, Peer> byId = new HashMap<>();
     private final Map<Long, Dial> dials = new HashMap<>();
     private final Map<PeerChannel, Peer> byChannel = new HashMap<>();
@@ -85,7 +87,7 @@ public final class Peers {
             }
             Peer known = byId.get(node.nodeId());
             if (known == null) {
-                byId.put(node.nodeId(), new Peer(node.nodeId(), node.raftAddress()));
+                byId.put(node.nodeId(), new Peer(node.nodeId(), node.raftAddress(), buffers));
                 dials.put(node.nodeId(), new Dial());
             } else if (!known.address().equals(node.raftAddress())) {
                 known.address(node.raftAddress());
@@ -102,7 +104,9 @@ public final class Peers {
     }
 
     /// Takes what came in on a channel.
-    public void received(PeerChannel channel, byte[] bytes, long nowNs) {
+    ///
+    /// @param bytes which are used again after the call
+    public void received(PeerChannel channel, ByteBuffer bytes, long nowNs) {
         List<PeerMessage> messages;
         try {
             messages = PeerCodec.decode(bytes);
@@ -189,9 +193,9 @@ public final class Peers {
     }
 
     private void greet(PeerChannel channel, UUID cluster) {
-        Batch hello = new Batch();
+        Batch hello = new Batch(buffers);
         PeerCodec.encode(new Hello(self, cluster), hello);
-        channel.send(hello.take());
+        channel.send(hello.take(), buffers::give);
     }
 
     /// Takes a greeting, and returns it on a channel the other node opened.

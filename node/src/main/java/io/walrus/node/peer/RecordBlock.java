@@ -13,6 +13,8 @@ public final class RecordBlock {
     private final int[] starts;
     private final ByteBuffer bytes;
 
+    private final ByteBuffer payload;
+
     /// Makes a block.
     ///
     /// @param first the sequence of the first record
@@ -23,6 +25,7 @@ public final class RecordBlock {
         this.timestamps = timestamps;
         this.starts = starts;
         this.bytes = bytes;
+        this.payload = bytes.duplicate();
     }
 
     /// Of what was read, the records before `limit`.
@@ -70,8 +73,15 @@ public final class RecordBlock {
         return starts[index + 1] - starts[index];
     }
 
+    /// The payload of a record, until the next call.
     public ByteBuffer payload(int index) {
-        return bytes.slice(starts[index], length(index));
+        return payload.limit(starts[index + 1]).position(starts[index]);
+    }
+
+    /// The same with bytes of its own.
+    public RecordBlock copied() {
+        ByteBuffer own = ByteBuffer.allocate(byteCount()).put(bytes()).flip();
+        return new RecordBlock(first, types, timestamps, starts, own);
     }
 
     /// The size of all payloads.

@@ -106,6 +106,10 @@ public final class Copies {
         Incoming leader = incoming.computeIfAbsent(from.nodeId(), _ -> new Incoming(from.asker()));
         leader.messages.add(message);
         store(from.nodeId(), leader);
+        // The log has no room for it yet.
+        if (leader.messages.pollLast() instanceof OfBatch waiting) {
+            leader.messages.add(waiting instanceof Copy copy ? copy.copied() : waiting);
+        }
     }
 
     /// The leader at the other end of a channel that is gone sends all again that it has no answer for.

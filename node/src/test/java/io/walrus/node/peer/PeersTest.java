@@ -9,11 +9,13 @@ import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.State;
 import io.walrus.node.port.PeerChannel;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class PeersTest {
@@ -72,7 +74,7 @@ class PeersTest {
     }
 
     private void hear(PeerMessage message, long atMs) {
-        Batch batch = new Batch();
+        Batch batch = new Batch(new SendBuffers());
         PeerCodec.encode(message, batch);
         peers.received(opened.getLast(), batch.take(), ns(atMs));
     }
@@ -123,7 +125,7 @@ class PeersTest {
     /// Takes everything and says nothing.
     private static final class Silence implements PeerChannel {
         @Override
-        public void send(byte[] bytes) {}
+        public void send(ByteBuffer message, Consumer<ByteBuffer> done) {}
 
         @Override
         public void close(String reason) {}

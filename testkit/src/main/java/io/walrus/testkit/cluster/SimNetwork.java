@@ -2,12 +2,15 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.node.port.PeerChannel;
 import io.walrus.node.port.PeerTransport;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The network between nodes. What is sent on a channel arrives in order and late; what meets a partition waits until
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SimNetwork {
     private static final long DELAY_US = 4_000;
     private static final long NOTICE_US = 400_000;
+    /// What is left of a message once it was told: nobody may look at it then.
+    private static final byte OVERWRITTEN = 0x55;
     private static final long AGAIN_NS = 150 * ClusterSetup.MS;
 
     private record Direction(long from, long to) {}
@@ -190,7 +195,10 @@ final class SimNetwork {
         }
 
         @Override
-        public void send(byte[] message) {
+        public void send(ByteBuffer bytes, Consumer<ByteBuffer> done) {
+            byte[] message = new byte[bytes.remaining()];
+            bytes.get(message);
+            done.accept(bytes);
             if (closed || link.broken) {
                 return;
             }
@@ -237,7 +245,9 @@ final class SimNetwork {
             if (here != null) {
                 here.locked(() -> {
                     if (!closed) {
-                        here.node().peerMessage(this, message);
+                        byte[] lent = message.clone();
+                        here.node().peerMessage(this, ByteBuffer.wrap(lent));
+                        Arrays.fill(lent, OVERWRITTEN);
                     }
                 });
             }
