@@ -182,7 +182,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
                     each.release();
                 } else {
                     ByteBuf header = open.alloc().directBuffer(Integer.BYTES);
-                    open.write(header.writeInt(each.message.remaining()), open.voidPromise());
+                    var _ = open.write(header.writeInt(each.message.remaining()), open.voidPromise());
                     var _ = open.write(Unpooled.wrappedBuffer(each.message)).addListener(_ -> each.release());
                 }
             }
@@ -197,12 +197,15 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
         ByteBuf frame =
                 open.alloc().buffer().writeInt(END).writeInt(words.length).writeBytes(words);
         var _ = open.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
-        var _ = open.eventLoop().schedule(() -> open.close(), LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+        Runnable giveUp = () -> {
+            var _ = open.close();
+        };
+        var _ = open.eventLoop().schedule(giveUp, LAST_WORDS_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        context.writeAndFlush(Unpooled.wrappedBuffer(GREETING), context.voidPromise());
+        var _ = context.writeAndFlush(Unpooled.wrappedBuffer(GREETING), context.voidPromise());
         connected(context.channel());
     }
 

@@ -97,7 +97,7 @@ class PeerStreamTest {
                 stream.close("late");
 
                 stream = dialler.open("127.0.0.1", port, second);
-                other = accepted.take();
+                var _ = accepted.take();
                 stream.close("done");
                 send(stream, new byte[1]);
                 awaitClosed(second, "done");

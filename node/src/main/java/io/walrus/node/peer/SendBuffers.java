@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 
 /// Memory for messages to other nodes, used again once they have left. Thread-safe.
 final class SendBuffers {
-    private static final int FIRST_BYTES = 16 << 10;
+    private static final int FIRST_BYTES = 4 << 10;
     private static final int KEPT_BYTES = 2 << 20;
     private static final int KEPT = 16;
 

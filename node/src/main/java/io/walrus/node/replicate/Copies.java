@@ -106,9 +106,10 @@ public final class Copies {
         Incoming leader = incoming.computeIfAbsent(from.nodeId(), _ -> new Incoming(from.asker()));
         leader.messages.add(message);
         store(from.nodeId(), leader);
-        // The log has no room for it yet.
-        if (leader.messages.pollLast() instanceof OfBatch waiting) {
-            leader.messages.add(waiting instanceof Copy copy ? copy.copied() : waiting);
+        if (leader.messages.peekLast() instanceof Copy waiting) {
+            // The log has no room for it yet, and its bytes are only lent.
+            leader.messages.removeLast();
+            leader.messages.add(waiting.copied());
         }
     }
 
