@@ -20,7 +20,7 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.http2.Http2Exception;
 
 /// Asks another node's part of the group. Connects when first needed and again after a broken connection. Thread-safe.
-public final class InternalClient implements AutoCloseable {
+final class InternalClient implements AutoCloseable {
     private final String address;
     private final Supplier<ManagedChannel> channels;
     private final Object lock = new Object();
@@ -29,7 +29,7 @@ public final class InternalClient implements AutoCloseable {
     private boolean closed;
 
     /// A client of the node whose `--raft-port` this is.
-    public InternalClient(String host, int port) {
+    InternalClient(String host, int port) {
         address = host + ":" + port;
         channels = () -> NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()

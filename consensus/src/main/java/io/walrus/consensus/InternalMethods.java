@@ -3,9 +3,7 @@ package io.walrus.consensus;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import org.apache.ratis.thirdparty.io.grpc.Drainable;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor.MethodType;
 
@@ -36,7 +34,7 @@ final class InternalMethods {
     private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
         @Override
         public InputStream stream(byte[] value) {
-            return new DrainableBytes(value);
+            return new ByteArrayInputStream(value);
         }
 
         @Override
@@ -52,21 +50,6 @@ final class InternalMethods {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-    }
-
-    /// gRPC copies a stream that can drain itself once, and any other in small pieces.
-    private static final class DrainableBytes extends ByteArrayInputStream implements Drainable {
-        DrainableBytes(byte[] bytes) {
-            super(bytes);
-        }
-
-        @Override
-        public int drainTo(OutputStream target) throws IOException {
-            int length = available();
-            target.write(buf, pos, length);
-            pos += length;
-            return length;
         }
     }
 }

@@ -37,7 +37,7 @@ final class StreamWriter {
     private final RecordWindow window = RecordWindow.small();
     /// Made once, not per record.
     private final RecordWindow.Source journalBytes;
-    /// What the last record's journal file has; most have the same.
+    /// The journal file of the last record, and its mask: most records are in the same.
     private long maskedFile = -1;
 
     private int fileMask;

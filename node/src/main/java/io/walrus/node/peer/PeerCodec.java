@@ -294,7 +294,8 @@ public final class PeerCodec {
         return take(in, length);
     }
 
-    private static ByteBuffer copy(ByteBuffer view) {
+    /// The same bytes in memory of their own.
+    static ByteBuffer copy(ByteBuffer view) {
         return ByteBuffer.allocate(view.remaining()).put(view).flip();
     }
 

@@ -80,8 +80,7 @@ public final class RecordBlock {
 
     /// The same with bytes of its own.
     public RecordBlock copied() {
-        ByteBuffer own = ByteBuffer.allocate(byteCount()).put(bytes()).flip();
-        return new RecordBlock(first, types, timestamps, starts, own);
+        return new RecordBlock(first, types, timestamps, starts, PeerCodec.copy(bytes()));
     }
 
     /// The size of all payloads.
