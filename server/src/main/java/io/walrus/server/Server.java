@@ -42,8 +42,8 @@ public final class Server {
     /// What the log and the messages between nodes need beside the newest entries, at least.
     private static final int OTHER_BUFFERS_BYTES = 64 << 20;
 
-    private static final int MIN_STREAM_FILES_OPEN = 256;
-    private static final int MAX_STREAM_FILES_OPEN = 16_384;
+    private static final int MIN_STREAM_DESCRIPTORS = 256;
+    private static final int MAX_STREAM_DESCRIPTORS = 32_768;
     private static final long DRAIN_MS = 2_000;
     private static final long HAND_OVER_MS = 1_500;
     private static final int SILENT_TIMEOUTS = 3;
@@ -290,7 +290,7 @@ public final class Server {
                 .blockBytes(blockBytes)
                 .ringBlocks((int) Math.max(4, config.tailMemoryBytes() / blockBytes))
                 .minFreeBytes(config.minFreeBytes())
-                .maxOpenFiles(streamFilesOpen())
+                .maxOpenFiles(streamDescriptors())
                 .build();
         try {
             LogEngine opened = LogEngine.open(disk(directory), engineConfig, events);
@@ -335,12 +335,12 @@ public final class Server {
         }
     }
 
-    /// How many stream files may be open, at three descriptors each at most, so that a quarter is left to connections.
-    private static int streamFilesOpen() {
+    /// How many descriptors stream files may take, so that a quarter is left to connections.
+    private static int streamDescriptors() {
         long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
                 : 0;
-        return Math.clamp(descriptors / 4, MIN_STREAM_FILES_OPEN, MAX_STREAM_FILES_OPEN);
+        return Math.clamp(descriptors / 4 * 3, MIN_STREAM_DESCRIPTORS, MAX_STREAM_DESCRIPTORS);
     }
 
     private static void report(RecoveryReport recovery) {

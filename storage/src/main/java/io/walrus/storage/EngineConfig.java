@@ -16,7 +16,7 @@ import java.util.List;
 /// @param maxJournalBytes bound of all journal files together, at least `checkpointBytes` and two files
 /// @param streamFileBytes a stream file is not continued past this size
 /// @param minFreeBytes free disk space below which appends are refused
-/// @param maxOpenFiles stream files kept open
+/// @param maxOpenFiles file descriptors that stream files are left, each of which takes one to three
 public record EngineConfig(
         FsyncPolicy policy,
         int blockBytes,

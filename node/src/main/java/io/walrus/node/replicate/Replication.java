@@ -14,10 +14,15 @@ import io.walrus.storage.LogStream;
 import io.walrus.storage.ReadBuffer;
 import io.walrus.storage.StorageException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Replication {
     private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
     private static final int READ_BYTES = 256 << 10;
+    private static final int DISK_READS = 4;
     private static final long LATER_NS = 200_000_000L;
     private static final long MUCH_LATER_NS = 1_000_000_000L;
 
@@ -41,11 +47,20 @@ public final class Replication {
     private final Consumer<LedSegment> fencedElsewhere;
     private final Map<SegmentKey, LedSegment> led = new HashMap<>();
     private final List<LedSegment> changed = new ArrayList<>();
+    /// Segments with something that is not committed, or that is to be tried again; others may be among them.
+    private final Set<LedSegment> unsettled = new LinkedHashSet<>();
     private final Map<Long, Follower> followers = new HashMap<>();
     private final ReadBuffer recent = new ReadBuffer(READ_BYTES);
+    /// What waits for a read of the disk, and buffers for those that are not under way.
+    private final Deque<DiskRead> diskReads = new ArrayDeque<>();
+
+    private final Deque<ReadBuffer> readBuffers = new ArrayDeque<>();
+    private int readsUnderWay;
     private boolean confirmed;
     private boolean advanced;
     private long nowNs;
+
+    private record DiskRead(Follower follower, Progress progress) {}
 
     /// Makes it.
     ///
@@ -72,18 +87,21 @@ public final class Replication {
     public void begin(LedSegment segment) {
         if (segment.followers().length > 0) {
             led.put(segment.key(), segment);
+            unsettled.add(segment);
         }
     }
 
     /// The segment is not the open one any more.
     public void end(LedSegment segment) {
         led.remove(segment.key());
+        unsettled.remove(segment);
     }
 
     /// Records were appended, or it is to be asked whether they would be taken.
     public void changed(LedSegment segment) {
         if (segment.followers().length > 0 && segment.change()) {
             changed.add(segment);
+            unsettled.add(segment);
         }
     }
 
@@ -200,8 +218,13 @@ public final class Replication {
     private void pause(Progress progress, boolean isNews, long forNs) {
         if (isNews) {
             progress.restart(progress.durable());
-            progress.stop(nowNs + forNs);
+            stop(progress, forNs);
         }
+    }
+
+    private void stop(Progress progress, long forNs) {
+        progress.stop(nowNs + forNs);
+        unsettled.add(progress.segment());
     }
 
     /// A follower has heard of a segment that it had not heard of before.
@@ -220,13 +243,19 @@ public final class Replication {
 
     /// Tries again what was refused for a while, and gives up waiting for what takes too long.
     public void tick(long timeoutNs) {
-        for (LedSegment segment : led.values()) {
+        for (Iterator<LedSegment> all = unsettled.iterator(); all.hasNext(); ) {
+            LedSegment segment = all.next();
             segment.giveUp(nowNs, timeoutNs);
+            boolean settled = segment.isAllCommitted() || segment.isOver();
             for (Progress progress : segment.followers()) {
                 if (progress.isStopped() && !progress.isStoppedUntil(nowNs)) {
                     progress.restart(progress.durable());
                     follower(progress.nodeId()).add(progress);
                 }
+                settled &= !progress.isStopped();
+            }
+            if (settled) {
+                all.remove();
             }
         }
     }
@@ -285,22 +314,36 @@ public final class Replication {
 
     private void readFromDisk(Follower follower, Progress progress) {
         progress.reading(true);
-        long from = progress.next();
-        background.submit(() -> {
-            ReadBuffer read = new ReadBuffer(READ_BYTES);
-            IOException failure = null;
-            try {
-                engine.readRecords(progress.segment().stream(), from, read);
-            } catch (IOException e) {
-                failure = e;
-            }
-            lock.enter();
-            try {
-                readEnded(follower, progress, from, read, failure);
-            } finally {
-                lock.exit();
-            }
-        });
+        diskReads.add(new DiskRead(follower, progress));
+        startReads();
+    }
+
+    private void startReads() {
+        while (readsUnderWay < DISK_READS && !diskReads.isEmpty()) {
+            DiskRead next = diskReads.remove();
+            ReadBuffer buffer = readBuffers.isEmpty() ? new ReadBuffer(READ_BYTES) : readBuffers.remove();
+            long from = next.progress.next();
+            readsUnderWay++;
+            background.submit(() -> read(next, from, buffer));
+        }
+    }
+
+    private void read(DiskRead read, long from, ReadBuffer buffer) {
+        IOException failure = null;
+        try {
+            engine.readRecords(read.progress.segment().stream(), from, buffer);
+        } catch (IOException e) {
+            failure = e;
+        }
+        lock.enter();
+        try {
+            readsUnderWay--;
+            readEnded(read.follower, read.progress, from, buffer, failure);
+            readBuffers.add(buffer);
+            startReads();
+        } finally {
+            lock.exit();
+        }
     }
 
     private void readEnded(
@@ -322,6 +365,6 @@ public final class Replication {
                 progress.segment().key(),
                 progress.nodeId(),
                 failure.getMessage());
-        progress.stop(nowNs + MUCH_LATER_NS);
+        stop(progress, MUCH_LATER_NS);
     }
 }

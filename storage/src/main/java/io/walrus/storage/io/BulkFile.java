@@ -20,7 +20,7 @@ final class BulkFile implements DiskFile {
     private final Path path;
     private final ChannelFile buffered;
     private final Set<OpenOption> directOptions;
-    private @Nullable ChannelFile direct;
+    private volatile @Nullable ChannelFile direct;
     private boolean isRefused;
 
     /// Takes over a file.
@@ -50,14 +50,16 @@ final class BulkFile implements DiskFile {
 
     /// Opened when it is first wanted: most files of a log with thousands of streams never get a long write.
     private @Nullable ChannelFile pastTheCache() {
-        if (direct == null && !isRefused) {
+        ChannelFile known = direct;
+        if (known == null && !isRefused) {
             try {
-                direct = new ChannelFile(path, directOptions, true);
+                known = new ChannelFile(path, directOptions, true);
+                direct = known;
             } catch (UnsupportedOperationException | IOException _) {
                 isRefused = true;
             }
         }
-        return direct;
+        return known;
     }
 
     private static boolean isAligned(ByteBuffer source, long skipped) {
@@ -95,11 +97,15 @@ final class BulkFile implements DiskFile {
     }
 
     @Override
+    public int descriptors() {
+        return direct == null ? 1 : 2;
+    }
+
+    @Override
     public void close() throws IOException {
-        try (ChannelFile _ = buffered) {
-            if (direct != null) {
-                direct.close();
-            }
+        try (ChannelFile _ = buffered;
+                ChannelFile _ = direct) {
+            direct = null;
         }
     }
 }

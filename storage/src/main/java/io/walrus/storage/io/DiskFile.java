@@ -27,6 +27,11 @@ public interface DiskFile extends Closeable {
     /// Cuts the file to `size` bytes if it is longer.
     void truncate(long size) throws IOException;
 
+    /// How many file descriptors it takes at the moment.
+    default int descriptors() {
+        return 1;
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -8,30 +8,39 @@ import io.walrus.storage.journal.RecordFormat;
 import io.walrus.storage.journal.RecordType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A stream file with handles open, and a sparse index of what was looked at so far.
+/// A stream file, handles to read it and to write it, each from when it is first wanted, and a sparse index of what was
+/// looked at so far.
 public final class OpenFile implements RecordWindow.Source {
     private static final int POINT_LONGS = 4;
     private static final int POINT_BYTES = 64 << 10;
 
     private final Disk disk;
     private final Disk.WriteMode writeMode;
-    private final int streamId;
     private final int epoch;
+    private final StreamFileHeader header;
     private final int mask;
     private final String path;
-    private final DiskFile reader;
-    private @Nullable DiskFile writer;
+    private volatile @Nullable DiskFile reader;
+    private volatile @Nullable DiskFile writer;
 
-    /// Users of the handles, and whether the last one closes them. Guarded by the table of open files.
+    /// Users of the handles. Guarded by the table of open files, as all below.
     int users;
 
-    boolean evicted;
+    /// Whether it is not in the table any more, and closed by the last user.
+    boolean retired;
 
-    /// Whether it holds written bytes that were not forced. Guarded by the table of open files.
+    /// Whether it holds written bytes that were not forced.
     boolean unforced;
+
+    /// Its share of the descriptors the table counts.
+    int counted;
 
     // Points of the index: record, entry, bytes before it, offset. Guarded by this.
     private long[] points = new long[POINT_LONGS * 4];
@@ -39,14 +48,14 @@ public final class OpenFile implements RecordWindow.Source {
     private Counts covered;
     private long coveredOffset;
 
-    OpenFile(Disk disk, Disk.WriteMode writeMode, int streamId, StreamFile file, DiskFile reader) {
+    OpenFile(Disk disk, Disk.WriteMode writeMode, UUID engine, int streamId, StreamFile file) {
         this.disk = disk;
         this.writeMode = writeMode;
-        this.streamId = streamId;
         this.epoch = file.epoch();
-        this.mask = RecordFormat.mask(file.epoch());
+        this.header = new StreamFileHeader(
+                epoch, streamId, file.base().records(), file.base().entries(), engine);
+        this.mask = RecordFormat.mask(epoch);
         this.path = StreamFile.pathOf(streamId, file.base().records());
-        this.reader = reader;
         this.covered = file.base();
         this.coveredOffset = StreamFileHeader.BYTES;
         addPoint();
@@ -64,23 +73,60 @@ public final class OpenFile implements RecordWindow.Source {
         return path;
     }
 
-    @Override
-    public int read(long offset, ByteBuffer target) throws IOException {
-        return reader.read(offset, target);
+    /// Opens it, unless it is open for reading. Under the table's lock, as [#openForWriting].
+    ///
+    /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
+    void openForReading() throws IOException {
+        if (reader == null) {
+            try {
+                reader = checked(disk.openForReading(path));
+            } catch (NoSuchFileException _) {
+                throw missing(path);
+            }
+        }
     }
 
-    void write(long offset, ByteBuffer bytes) throws IOException {
-        DiskFile handle = writer;
-        if (handle == null) {
+    /// Opens it, unless it is open for writing.
+    ///
+    /// @param end where it ends: bytes past that are left from before a crash
+    void openForWriting(long end) throws IOException {
+        if (writer == null) {
             if (!disk.exists(path)) {
                 throw missing(path);
             }
-            handle = disk.open(path, writeMode);
-            writer = handle;
-            // Bytes past what the manifest counts are left from before a crash.
-            handle.truncate(offset);
+            DiskFile opened = checked(disk.open(path, writeMode));
+            writer = opened;
+            opened.truncate(end);
         }
-        handle.write(offset, bytes);
+    }
+
+    private DiskFile checked(DiskFile opened) throws IOException {
+        boolean isOurs = false;
+        try {
+            ByteBuffer bytes = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            isOurs = opened.read(0, bytes) == StreamFileHeader.BYTES
+                    && header.equals(StreamFileHeader.decode(bytes.clear()));
+        } finally {
+            if (!isOurs) {
+                opened.close();
+            }
+        }
+        if (!isOurs) {
+            throw new StorageException(
+                    Category.CORRUPT,
+                    path + " is damaged at byte 0: its header is not the one that was written."
+                            + " Restore the file from a copy or a replica.");
+        }
+        return opened;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer target) throws IOException {
+        return Objects.requireNonNull(reader, "opened for reading").read(offset, target);
+    }
+
+    void write(long offset, ByteBuffer bytes) throws IOException {
+        Objects.requireNonNull(writer, "opened for writing").write(offset, bytes);
     }
 
     /// What is to be forced after a write.
@@ -89,11 +135,17 @@ public final class OpenFile implements RecordWindow.Source {
         return writer;
     }
 
+    /// How many descriptors its handles take.
+    int descriptors() {
+        DiskFile writing = writer;
+        return (reader == null ? 0 : 1) + (writing == null ? 0 : writing.descriptors());
+    }
+
     void close() throws IOException {
-        try (DiskFile _ = reader) {
-            if (writer != null) {
-                writer.close();
-            }
+        try (DiskFile _ = reader;
+                DiskFile _ = writer) {
+            reader = null;
+            writer = null;
         }
     }
 
@@ -221,7 +273,7 @@ public final class OpenFile implements RecordWindow.Source {
         int at = window.find(this, offset, limit, mask);
         if (at < 0
                 || RecordFormat.sequence(window.buffer(), at) != record
-                || RecordFormat.streamId(window.buffer(), at) != streamId) {
+                || RecordFormat.streamId(window.buffer(), at) != header.streamId()) {
             throw damaged(offset, record);
         }
         return at;

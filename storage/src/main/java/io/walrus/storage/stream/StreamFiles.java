@@ -1,100 +1,75 @@
 package io.walrus.storage.stream;
 
 import io.walrus.storage.StorageException;
-import io.walrus.storage.StorageException.Category;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
 import io.walrus.storage.io.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// The stream files that are open, the least recently used closed first. Thread-safe; writing is for one thread, and so
 /// is forcing: only the one that counts on what it wrote may be told that a force failed.
 public final class StreamFiles {
-    private static final int FORCED_TOGETHER = 256;
+    private static final int FORCED_TOGETHER = 512;
 
     private final Disk disk;
     private final Disk.WriteMode writeMode;
     private final UUID engine;
-    private final int maxOpen;
+    private final int maxDescriptors;
     private final LinkedHashMap<Integer, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+    /// Of all files in the table, as far as it knows.
+    private int descriptors;
+
     private boolean namesChanged;
 
     /// @param writeMode how records are written
-    /// @param maxOpen how many stay open
-    public StreamFiles(Disk disk, Disk.WriteMode writeMode, UUID engine, int maxOpen) {
+    /// @param maxDescriptors of how many handles files are closed
+    public StreamFiles(Disk disk, Disk.WriteMode writeMode, UUID engine, int maxDescriptors) {
         this.disk = disk;
         this.writeMode = writeMode;
         this.engine = engine;
-        this.maxOpen = maxOpen;
+        this.maxDescriptors = maxDescriptors;
     }
 
     /// Opens a file for reading, or finds it open. Every call is paired with one of [#release].
     ///
     /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
-    public OpenFile acquire(int streamId, StreamFile file) throws IOException {
-        return acquire(streamId, file, false);
+    public synchronized OpenFile acquire(int streamId, StreamFile file) throws IOException {
+        OpenFile found = find(streamId, file);
+        found.openForReading();
+        return used(found);
     }
 
-    private synchronized OpenFile acquire(int streamId, StreamFile file, boolean forWriting) throws IOException {
+    private synchronized OpenFile acquireForWriting(int streamId, StreamFile file) throws IOException {
+        OpenFile found = find(streamId, file);
+        found.openForWriting(file.fileBytes());
+        return used(found);
+    }
+
+    private OpenFile find(int streamId, StreamFile file) {
         OpenFile found = open.get(file.epoch());
-        if (found == null) {
-            found = open(streamId, file);
-            open.put(file.epoch(), found);
-            evict(found, forWriting);
-        }
-        found.users++;
-        return found;
+        return found == null ? new OpenFile(disk, writeMode, engine, streamId, file) : found;
     }
 
-    private OpenFile open(int streamId, StreamFile file) throws IOException {
-        String path = StreamFile.pathOf(streamId, file.base().records());
-        DiskFile reader;
-        try {
-            reader = disk.openForReading(path);
-        } catch (NoSuchFileException _) {
-            throw OpenFile.missing(path);
-        }
-        boolean checked = false;
-        try {
-            ByteBuffer bytes = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            StreamFileHeader header =
-                    reader.read(0, bytes) < StreamFileHeader.BYTES ? null : StreamFileHeader.decode(bytes.clear());
-            if (!isOf(header, streamId, file)) {
-                throw new StorageException(
-                        Category.CORRUPT,
-                        path + " is damaged at byte 0: its header is not the one that was written."
-                                + " Restore the file from a copy or a replica.");
-            }
-            checked = true;
-            return new OpenFile(disk, writeMode, streamId, file, reader);
-        } finally {
-            if (!checked) {
-                reader.close();
-            }
-        }
-    }
-
-    private boolean isOf(@Nullable StreamFileHeader header, int streamId, StreamFile file) {
-        return header != null
-                && header.epoch() == file.epoch()
-                && header.streamId() == streamId
-                && header.baseRecord() == file.base().records()
-                && header.baseEntry() == file.base().entries()
-                && header.engine().equals(engine);
+    private OpenFile used(OpenFile file) {
+        open.putIfAbsent(file.epoch(), file);
+        file.users++;
+        return file;
     }
 
     public synchronized void release(OpenFile file) throws IOException {
         file.users--;
-        if (file.users == 0 && file.evicted) {
+        if (!file.retired) {
+            descriptors += file.descriptors() - file.counted;
+            file.counted = file.descriptors();
+            evict();
+        } else if (file.users == 0) {
             file.close();
         }
     }
@@ -119,13 +94,20 @@ public final class StreamFiles {
 
     /// Writes the remaining bytes behind a file's valid ones.
     public void append(int streamId, StreamFile file, ByteBuffer bytes) throws IOException {
-        OpenFile handle = acquire(streamId, file, true);
+        OpenFile handle = acquireForWriting(streamId, file);
         try {
             markUnforced(handle);
             handle.write(file.fileBytes(), bytes);
         } finally {
             release(handle);
         }
+        if (isOverfull()) {
+            force(FORCED_TOGETHER);
+        }
+    }
+
+    private synchronized boolean isOverfull() {
+        return descriptors > maxDescriptors;
     }
 
     private synchronized void markUnforced(OpenFile handle) {
@@ -134,17 +116,22 @@ public final class StreamFiles {
 
     /// Makes everything written, and every name, durable.
     public void force() throws IOException {
-        List<OpenFile> pinned = pinUnforced();
+        force(Integer.MAX_VALUE);
+        if (namesChanged()) {
+            disk.forceDirectory(StreamFile.FOLDER);
+            clearNamesChanged();
+        }
+    }
+
+    /// Forces those that were used longest ago. Nobody waits for the table meanwhile.
+    private void force(int most) throws IOException {
+        List<OpenFile> pinned = pinUnforced(most);
         try {
             force(pinned);
         } finally {
             for (OpenFile file : pinned) {
                 release(file);
             }
-        }
-        if (namesChanged()) {
-            disk.forceDirectory(StreamFile.FOLDER);
-            clearNamesChanged();
         }
     }
 
@@ -174,14 +161,10 @@ public final class StreamFiles {
         namesChanged = false;
     }
 
-    private synchronized List<OpenFile> pinUnforced() {
-        List<OpenFile> pinned = new ArrayList<>();
-        for (OpenFile file : open.values()) {
-            if (file.unforced) {
-                file.users++;
-                pinned.add(file);
-            }
-        }
+    private synchronized List<OpenFile> pinUnforced(int most) {
+        List<OpenFile> pinned =
+                open.values().stream().filter(file -> file.unforced).limit(most).toList();
+        pinned.forEach(file -> file.users++);
         return pinned;
     }
 
@@ -197,7 +180,11 @@ public final class StreamFiles {
     public synchronized void delete(int streamId, StreamFile file, boolean nameReused) throws IOException {
         OpenFile dropped = open.remove(file.epoch());
         if (dropped != null) {
-            retire(dropped);
+            descriptors -= dropped.counted;
+            dropped.retired = true;
+            if (dropped.users == 0) {
+                dropped.close();
+            }
         }
         if (!nameReused) {
             disk.delete(StreamFile.pathOf(streamId, file.base().records()));
@@ -205,34 +192,17 @@ public final class StreamFiles {
         }
     }
 
-    // A file closed before it is forced could lose a write error, so it is forced first, and the next ones with it.
-    // Not by a reader, who would hear of an error that no later force reports again.
-    private void evict(OpenFile keep, boolean mayForce) throws IOException {
+    // A file closed before it is forced could lose a write error. Who writes has it forced, and not a reader, who would
+    // hear of an error that no later force reports again.
+    private void evict() throws IOException {
         Iterator<OpenFile> eldest = open.values().iterator();
-        while (open.size() > maxOpen && eldest.hasNext()) {
+        while (descriptors > maxDescriptors && eldest.hasNext()) {
             OpenFile file = eldest.next();
-            if (file == keep || file.users > 0 || (file.unforced && !mayForce)) {
-                continue;
+            if (file.users == 0 && !file.unforced) {
+                eldest.remove();
+                descriptors -= file.counted;
+                file.close();
             }
-            if (file.unforced) {
-                force(eldestUnforced());
-            }
-            eldest.remove();
-            file.close();
-        }
-    }
-
-    private List<OpenFile> eldestUnforced() {
-        return open.values().stream()
-                .filter(file -> file.unforced && file.users == 0)
-                .limit(FORCED_TOGETHER)
-                .toList();
-    }
-
-    private void retire(OpenFile file) throws IOException {
-        file.evicted = true;
-        if (file.users == 0) {
-            file.close();
         }
     }
 
@@ -241,5 +211,6 @@ public final class StreamFiles {
             file.close();
         }
         open.clear();
+        descriptors = 0;
     }
 }

@@ -37,6 +37,11 @@ public class DiskFileWrapper implements DiskFile {
     }
 
     @Override
+    public int descriptors() {
+        return file.descriptors();
+    }
+
+    @Override
     public void close() throws IOException {
         file.close();
     }
