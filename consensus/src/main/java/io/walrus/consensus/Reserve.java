@@ -3,6 +3,7 @@ package io.walrus.consensus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ final class Reserve implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
     private final Path root;
+    /// Kept, as finding it reads the table of all mounts.
+    private final FileStore store;
+
     private final Path whileRunning;
     private final Path forStarting;
     private final Thread watch;
@@ -42,8 +46,9 @@ final class Reserve implements AutoCloseable {
     private volatile boolean closed;
 
     /// @param root the folder they are in
-    private Reserve(Path root) {
+    private Reserve(Path root) throws IOException {
         this.root = root;
+        store = Files.getFileStore(root);
         whileRunning = root.resolve("reserve-running");
         forStarting = root.resolve("reserve-starting");
         watch = Thread.ofPlatform().daemon().name("metadata-reserve").unstarted(this::watch);
@@ -52,7 +57,7 @@ final class Reserve implements AutoCloseable {
     /// Makes room if there is little, and sees to it from now on.
     static Reserve open(Path root) throws IOException {
         Reserve reserve = new Reserve(root);
-        if (room(root) < LITTLE_BYTES) {
+        if (reserve.store.getUsableSpace() < LITTLE_BYTES) {
             reserve.giveUp(reserve.forStarting);
         }
         reserve.watch.start();
@@ -63,10 +68,6 @@ final class Reserve implements AutoCloseable {
     public void close() {
         closed = true;
         watch.interrupt();
-    }
-
-    private static long room(Path folder) throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
     }
 
     private void watch() {
@@ -85,7 +86,7 @@ final class Reserve implements AutoCloseable {
     }
 
     private void look() throws IOException {
-        long room = room(root);
+        long room = store.getUsableSpace();
         if (room < LITTLE_BYTES) {
             giveUp(whileRunning);
         } else if (room > PLENTY_BYTES && System.nanoTime() - openedNs > MAKE_AFTER_NS) {

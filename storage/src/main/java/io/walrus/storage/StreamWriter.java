@@ -24,6 +24,9 @@ final class StreamWriter {
     private static final int GATHER_BYTES = 1 << 20;
     private static final int MAX_RECORDS = 8192;
 
+    /// The part of the ring whose records are flushed only if they have to be.
+    private static final int NEWEST = 8;
+
     private final EngineConfig config;
     private final Geometry geometry;
     private final Ring ring;
@@ -75,7 +78,11 @@ final class StreamWriter {
     }
 
     /// Flushes every stream that has committed records before `target` in the journal only, a chunk at a time, so that
-    /// memory is free again as soon as it can be, and this ends however much is appended meanwhile.
+    /// memory is free again as soon as it can be, and this ends however much is appended meanwhile. Of each stream
+    // it
+    /// takes what comes behind, too, as one long write costs less than several, but not the newest records: those
+    // who
+    /// follow the stream are about to ask for them, and would have to read them from the disk.
     void flushBefore(long target) throws IOException {
         tellFlushed();
         long bound = Math.min(target, journal.committedEnd());
@@ -84,9 +91,9 @@ final class StreamWriter {
             boolean written = false;
             boolean waits;
             try {
-                written = flushChunk(stream);
+                written = flushChunk(stream, Math.max(bound, journal.committedEnd() - ring.capacityBytes() / NEWEST));
             } finally {
-                waits = requeue(stream);
+                waits = requeue(stream, bound);
             }
             tellFlushed();
             // What a truncation on its way has hidden can be flushed once that is committed.
@@ -94,13 +101,16 @@ final class StreamWriter {
         }
     }
 
-    private boolean requeue(LogStream stream) {
+    /// Queues a stream again if there is more of it.
+    ///
+    /// @return whether there is some before `bound`
+    private boolean requeue(LogStream stream, long bound) {
         long position = stream.firstUnflushed(-1);
-        boolean waits = position >= 0 && !stream.isDeleted();
-        if (waits) {
-            queue.add(stream, position);
+        if (position < 0 || stream.isDeleted()) {
+            return false;
         }
-        return waits;
+        queue.add(stream, position);
+        return position < bound;
     }
 
     // The end is read first: what is appended after that is queued at or behind it.
@@ -109,8 +119,8 @@ final class StreamWriter {
         owner.flushedBefore(queue.first(end));
     }
 
-    private boolean flushChunk(LogStream stream) throws IOException {
-        int planned;
+    private boolean flushChunk(LogStream stream, long end) throws IOException {
+        int planned = 0;
         int truncations;
         Counts stored;
         List<StreamFile> files;
@@ -119,12 +129,13 @@ final class StreamWriter {
                 return false;
             }
             long committed = stream.committedRecords() - stream.tail.firstRecord();
-            planned = (int) Math.min(MAX_RECORDS, Math.min(stream.tail.count(), committed));
-            if (planned <= 0) {
-                return false;
+            long most = Math.min(MAX_RECORDS, Math.min(stream.tail.count(), committed));
+            while (planned < most && stream.tail.position(planned) < end) {
+                positions[planned] = stream.tail.position(planned);
+                planned++;
             }
-            for (int i = 0; i < planned; i++) {
-                positions[i] = stream.tail.position(i);
+            if (planned == 0) {
+                return false;
             }
             truncations = stream.truncations();
             stored = stream.stored();

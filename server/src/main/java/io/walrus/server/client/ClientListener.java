@@ -39,7 +39,7 @@ public final class ClientListener {
     private static final int FIRST_READ_BYTES = 16 << 10;
     private static final int MAX_READ_BYTES = 256 << 10;
     private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(256 << 10, 1 << 20);
-    private static final long TICK_MS = 50;
+    private static final long TICK_MS = 100;
     private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TOLD_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LOOK_MS = 10;

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One machine: its disk, and the process that runs on it, from each start to each crash.
 final class SimNode {
-    static final long TICK_NS = 50 * ClusterSetup.MS;
+    static final long TICK_NS = 100 * ClusterSetup.MS;
     private static final long HAND_OVER_NS = 1_500 * ClusterSetup.MS;
     private static final long FAILED_STAYS_NS = 5_000 * ClusterSetup.MS;
     /// A supervisor tries again.
