@@ -78,11 +78,10 @@ final class StreamWriter {
     }
 
     /// Flushes every stream that has committed records before `target` in the journal only, a chunk at a time, so that
-    /// memory is free again as soon as it can be, and this ends however much is appended meanwhile. Of each stream
-    // it
-    /// takes what comes behind, too, as one long write costs less than several, but not the newest records: those
-    // who
-    /// follow the stream are about to ask for them, and would have to read them from the disk.
+    /// memory is free again as soon as it can be, and this ends however much is appended meanwhile.
+    ///
+    /// Takes what comes behind of each stream, too, as one long write costs less than several, but not the newest
+    /// records: those who follow the stream are about to ask for them, and would have to read them from the disk.
     void flushBefore(long target) throws IOException {
         tellFlushed();
         long bound = Math.min(target, journal.committedEnd());
