@@ -66,7 +66,7 @@ public final class LogEngine implements Closeable {
         Geometry geometry = manifest.geometry();
         Ring ring = new Ring(geometry, config.ringBlocks(), recovered.head());
         this.forcesCommits = config.policy() instanceof FsyncPolicy.Group;
-        this.streamFiles = new StreamFiles(disk, streamWrites(), manifest.engine(), config.maxOpenFiles());
+        this.streamFiles = new StreamFiles(disk, manifest.engine(), config.maxOpenFiles());
         this.journal = new Journal<>(
                 geometry,
                 ring,
@@ -84,12 +84,6 @@ public final class LogEngine implements Closeable {
         this.isSettled = group -> journal.committedGroup() >= group || state.failure() != null;
         this.background = new Background(config, clock, workers, state, journal, journalFiles, checkpoints);
         this.appends = new Appends(journal, recovered, state, reads, clock, background);
-    }
-
-    /// Where all is forced, what leaves memory is on its way to the device anyway. Else the system is to keep it, and
-    /// decides when the device gets it.
-    private Disk.WriteMode streamWrites() {
-        return forcesCommits ? Disk.WriteMode.BULK : Disk.WriteMode.BUFFERED;
     }
 
     /// Opens a directory of the real disk, creating it if it is missing.

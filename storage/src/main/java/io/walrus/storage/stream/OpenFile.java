@@ -22,7 +22,6 @@ public final class OpenFile implements RecordWindow.Source {
     private static final int POINT_BYTES = 64 << 10;
 
     private final Disk disk;
-    private final Disk.WriteMode writeMode;
     private final int epoch;
     private final StreamFileHeader header;
     private final int mask;
@@ -48,9 +47,8 @@ public final class OpenFile implements RecordWindow.Source {
     private Counts covered;
     private long coveredOffset;
 
-    OpenFile(Disk disk, Disk.WriteMode writeMode, UUID engine, int streamId, StreamFile file) {
+    OpenFile(Disk disk, UUID engine, int streamId, StreamFile file) {
         this.disk = disk;
-        this.writeMode = writeMode;
         this.epoch = file.epoch();
         this.header = new StreamFileHeader(
                 epoch, streamId, file.base().records(), file.base().entries(), engine);
@@ -94,7 +92,7 @@ public final class OpenFile implements RecordWindow.Source {
             if (!disk.exists(path)) {
                 throw missing(path);
             }
-            DiskFile opened = checked(disk.open(path, writeMode));
+            DiskFile opened = checked(disk.open(path, Disk.WriteMode.BULK));
             writer = opened;
             opened.truncate(end);
         }

@@ -19,7 +19,6 @@ public final class StreamFiles {
     private static final int FORCED_TOGETHER = 512;
 
     private final Disk disk;
-    private final Disk.WriteMode writeMode;
     private final UUID engine;
     private final int maxDescriptors;
     private final LinkedHashMap<Integer, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -28,11 +27,9 @@ public final class StreamFiles {
 
     private boolean namesChanged;
 
-    /// @param writeMode how records are written
     /// @param maxDescriptors of how many handles files are closed
-    public StreamFiles(Disk disk, Disk.WriteMode writeMode, UUID engine, int maxDescriptors) {
+    public StreamFiles(Disk disk, UUID engine, int maxDescriptors) {
         this.disk = disk;
-        this.writeMode = writeMode;
         this.engine = engine;
         this.maxDescriptors = maxDescriptors;
     }
@@ -54,7 +51,7 @@ public final class StreamFiles {
 
     private OpenFile find(int streamId, StreamFile file) {
         OpenFile found = open.get(file.epoch());
-        return found == null ? new OpenFile(disk, writeMode, engine, streamId, file) : found;
+        return found == null ? new OpenFile(disk, engine, streamId, file) : found;
     }
 
     private OpenFile used(OpenFile file) {

@@ -28,7 +28,7 @@ class ManyStreamFilesTest {
     void filesThatMakeRoomForOthersAreForcedTogether() throws IOException {
         CountingDisk disk = new CountingDisk(new FileDisk(folder));
         disk.createDirectories(StreamFile.FOLDER);
-        StreamFiles files = new StreamFiles(disk, Disk.WriteMode.BULK, new UUID(1, 2), OPEN);
+        StreamFiles files = new StreamFiles(disk, new UUID(1, 2), OPEN);
         for (int i = 0; i < FILES; i++) {
             StreamFile file = new StreamFile(i, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
             files.create(i, file);
