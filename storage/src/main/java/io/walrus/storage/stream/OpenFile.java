@@ -93,8 +93,14 @@ public final class OpenFile implements RecordWindow.Source {
                 throw missing(path);
             }
             DiskFile opened = checked(disk.open(path, Disk.WriteMode.BULK));
-            writer = opened;
-            opened.truncate(end);
+            try {
+                opened.truncate(end);
+                writer = opened;
+            } finally {
+                if (writer == null) {
+                    opened.close();
+                }
+            }
         }
     }
 

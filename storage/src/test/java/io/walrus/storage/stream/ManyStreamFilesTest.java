@@ -40,9 +40,31 @@ class ManyStreamFilesTest {
         files.close();
     }
 
+    @Test
+    void filesThatAreOnlyWrittenTakeOneDescriptorEach() throws IOException {
+        CountingDisk disk = new CountingDisk(new FileDisk(folder));
+        disk.createDirectories(StreamFile.FOLDER);
+        StreamFiles files = new StreamFiles(disk, new UUID(1, 2), OPEN);
+        for (int i = 0; i < OPEN; i++) {
+            StreamFile file = new StreamFile(i, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
+            files.create(i, file);
+            files.append(i, file, ByteBuffer.allocateDirect(8));
+        }
+        assertThat(disk.open.get()).as("handles open").isEqualTo(OPEN);
+        assertThat(disk.forced.get()).as("files forced to make room").isZero();
+        StreamFile read = new StreamFile(0, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
+        files.release(files.acquire(0, read));
+        assertThat(disk.open.get()).as("handles open, one of them to read").isEqualTo(OPEN + 1);
+        files.force();
+        assertThat(disk.open.get()).as("handles open, once some may be closed").isLessThanOrEqualTo(OPEN);
+        files.close();
+        assertThat(disk.open.get()).as("handles open in the end").isZero();
+    }
+
     private static final class CountingDisk extends DiskWrapper {
         final AtomicInteger rounds = new AtomicInteger();
         final AtomicInteger forced = new AtomicInteger();
+        final AtomicInteger open = new AtomicInteger();
 
         CountingDisk(Disk disk) {
             super(disk);
@@ -50,11 +72,27 @@ class ManyStreamFilesTest {
 
         @Override
         public DiskFile open(String path, WriteMode mode) throws IOException {
-            return new DiskFileWrapper(super.open(path, mode)) {
+            return counted(super.open(path, mode));
+        }
+
+        @Override
+        public DiskFile openForReading(String path) throws IOException {
+            return counted(super.openForReading(path));
+        }
+
+        private DiskFile counted(DiskFile file) {
+            open.incrementAndGet();
+            return new DiskFileWrapper(file) {
                 @Override
                 public void force() throws IOException {
                     super.force();
                     forced.incrementAndGet();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    super.close();
+                    open.decrementAndGet();
                 }
             };
         }
