@@ -63,28 +63,6 @@ class LogEngineTest {
         return java.util.Objects.requireNonNull(stream);
     }
 
-    /// One change, as often as it takes to find room.
-    private interface Change {
-        long make() throws StorageException;
-    }
-
-    private static long apply(LogEngine engine, Change change) throws StorageException {
-        while (true) {
-            long round = engine.roomRound();
-            engine.lock();
-            long group;
-            try {
-                group = change.make();
-            } finally {
-                engine.unlock();
-            }
-            if (group != LogEngine.NO_ROOM) {
-                return group;
-            }
-            engine.awaitRoomAfter(round);
-        }
-    }
-
     private static byte[] entry(int stream, long number) {
         Random random = new Random(stream * 1_000_003L + number);
         byte[] bytes = new byte[random.nextInt(1200)];
@@ -96,7 +74,7 @@ class LogEngineTest {
         long group = -1;
         for (int i = from; i < to; i++) {
             byte[] bytes = entry(stream.id(), i);
-            group = apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7));
+            group = Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7));
         }
         if (group >= 0) {
             engine.awaitCommitted(group);
@@ -217,7 +195,7 @@ class LogEngineTest {
         try (LogEngine engine = LogEngine.open(directory, large, EngineListener.NONE)) {
             LogStream stream = create(engine, "s");
             for (byte[] bytes : entries) {
-                engine.awaitCommitted(apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
+                engine.awaitCommitted(Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
                 engine.checkpoint();
             }
         }
@@ -241,7 +219,7 @@ class LogEngineTest {
             }
             for (int from = 0; from < 100; from += 20) {
                 List<ByteBuffer> part = batch.subList(from, from + 20);
-                engine.awaitCommitted(apply(engine, () -> engine.appendBatch(stream, part, 1)));
+                engine.awaitCommitted(Changes.apply(engine, () -> engine.appendBatch(stream, part, 1)));
             }
             checkAll(engine, stream, 100);
             assertThat(stream.committedRecords()).isEqualTo(5);
@@ -259,12 +237,12 @@ class LogEngineTest {
             appendAll(engine, kept, 0, 500);
             appendAll(engine, gone, 0, 200);
             engine.checkpoint();
-            apply(engine, () -> engine.appendCursor(kept, "readers", new Cursor(3, 42), 1));
-            apply(engine, () -> engine.setAttribute(kept, "fence", new byte[] {1, 2, 3}));
-            apply(engine, () -> engine.truncate(kept, 400));
+            Changes.apply(engine, () -> engine.appendCursor(kept, "readers", new Cursor(3, 42), 1));
+            Changes.apply(engine, () -> engine.setAttribute(kept, "fence", new byte[] {1, 2, 3}));
+            Changes.apply(engine, () -> engine.truncate(kept, 400));
             appendAll(engine, kept, 400, 450);
-            apply(engine, () -> engine.trim(kept, 300));
-            engine.awaitCommitted(apply(engine, () -> engine.delete(gone)));
+            Changes.apply(engine, () -> engine.trim(kept, 300));
+            engine.awaitCommitted(Changes.apply(engine, () -> engine.delete(gone)));
             checkKept(engine, kept);
             Path copy = copyOf(directory, "copy");
             engine.checkpoint();

@@ -69,18 +69,7 @@ class NewestInMemoryTest {
         ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
         long group = -1;
         for (LogStream stream : streams) {
-            do {
-                long room = engine.roomRound();
-                engine.lock();
-                try {
-                    group = engine.append(stream, entry, 7);
-                } finally {
-                    engine.unlock();
-                }
-                if (group == LogEngine.NO_ROOM) {
-                    engine.awaitRoomAfter(room);
-                }
-            } while (group == LogEngine.NO_ROOM);
+            group = Changes.apply(engine, () -> engine.append(stream, entry, 7));
         }
         return group;
     }

@@ -14,15 +14,15 @@ import io.walrus.storage.LogStream;
 import io.walrus.storage.ReadBuffer;
 import io.walrus.storage.StorageException;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Replication {
     private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
     private static final int READ_BYTES = 256 << 10;
-    private static final int DISK_READS = 4;
     private static final long LATER_NS = 200_000_000L;
     private static final long MUCH_LATER_NS = 1_000_000_000L;
 
@@ -51,16 +50,12 @@ public final class Replication {
     private final Set<LedSegment> unsettled = new LinkedHashSet<>();
     private final Map<Long, Follower> followers = new HashMap<>();
     private final ReadBuffer recent = new ReadBuffer(READ_BYTES);
-    /// What waits for a read of the disk, and buffers for those that are not under way.
-    private final Deque<DiskRead> diskReads = new ArrayDeque<>();
+    /// For reads of the disk, on whatever thread they run.
+    private final Queue<ReadBuffer> spare = new ConcurrentLinkedQueue<>();
 
-    private final Deque<ReadBuffer> readBuffers = new ArrayDeque<>();
-    private int readsUnderWay;
     private boolean confirmed;
     private boolean advanced;
     private long nowNs;
-
-    private record DiskRead(Follower follower, Progress progress) {}
 
     /// Makes it.
     ///
@@ -314,36 +309,25 @@ public final class Replication {
 
     private void readFromDisk(Follower follower, Progress progress) {
         progress.reading(true);
-        diskReads.add(new DiskRead(follower, progress));
-        startReads();
-    }
-
-    private void startReads() {
-        while (readsUnderWay < DISK_READS && !diskReads.isEmpty()) {
-            DiskRead next = diskReads.remove();
-            ReadBuffer buffer = readBuffers.isEmpty() ? new ReadBuffer(READ_BYTES) : readBuffers.remove();
-            long from = next.progress.next();
-            readsUnderWay++;
-            background.submit(() -> read(next, from, buffer));
-        }
-    }
-
-    private void read(DiskRead read, long from, ReadBuffer buffer) {
-        IOException failure = null;
-        try {
-            engine.readRecords(read.progress.segment().stream(), from, buffer);
-        } catch (IOException e) {
-            failure = e;
-        }
-        lock.enter();
-        try {
-            readsUnderWay--;
-            readEnded(read.follower, read.progress, from, buffer, failure);
-            readBuffers.add(buffer);
-            startReads();
-        } finally {
-            lock.exit();
-        }
+        long from = progress.next();
+        background.submit(() -> {
+            // Taken no sooner: so there is one for each read under way, not for each that waits.
+            ReadBuffer known = spare.poll();
+            ReadBuffer read = known == null ? new ReadBuffer(READ_BYTES) : known;
+            IOException failure = null;
+            try {
+                engine.readRecords(progress.segment().stream(), from, read);
+            } catch (IOException e) {
+                failure = e;
+            }
+            lock.enter();
+            try {
+                readEnded(follower, progress, from, read, failure);
+            } finally {
+                lock.exit();
+            }
+            spare.add(read);
+        });
     }
 
     private void readEnded(

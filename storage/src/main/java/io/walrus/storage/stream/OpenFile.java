@@ -22,7 +22,6 @@ public final class OpenFile implements RecordWindow.Source {
     private static final int POINT_BYTES = 64 << 10;
 
     private final Disk disk;
-    private final int epoch;
     private final StreamFileHeader header;
     private final int mask;
     private final String path;
@@ -49,10 +48,8 @@ public final class OpenFile implements RecordWindow.Source {
 
     OpenFile(Disk disk, UUID engine, int streamId, StreamFile file) {
         this.disk = disk;
-        this.epoch = file.epoch();
-        this.header = new StreamFileHeader(
-                epoch, streamId, file.base().records(), file.base().entries(), engine);
-        this.mask = RecordFormat.mask(epoch);
+        this.header = StreamFileHeader.of(engine, streamId, file);
+        this.mask = RecordFormat.mask(header.epoch());
         this.path = StreamFile.pathOf(streamId, file.base().records());
         this.covered = file.base();
         this.coveredOffset = StreamFileHeader.BYTES;
@@ -60,7 +57,7 @@ public final class OpenFile implements RecordWindow.Source {
     }
 
     int epoch() {
-        return epoch;
+        return header.epoch();
     }
 
     public int mask() {
@@ -75,11 +72,21 @@ public final class OpenFile implements RecordWindow.Source {
     ///
     /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
     void openForReading() throws IOException {
-        if (reader == null) {
-            try {
-                reader = checked(disk.openForReading(path));
-            } catch (NoSuchFileException _) {
-                throw missing(path);
+        if (reader != null) {
+            return;
+        }
+        DiskFile opened;
+        try {
+            opened = disk.openForReading(path);
+        } catch (NoSuchFileException _) {
+            throw missing(path);
+        }
+        try {
+            checkHeader(opened);
+            reader = opened;
+        } finally {
+            if (reader == null) {
+                opened.close();
             }
         }
     }
@@ -88,40 +95,32 @@ public final class OpenFile implements RecordWindow.Source {
     ///
     /// @param end where it ends: bytes past that are left from before a crash
     void openForWriting(long end) throws IOException {
-        if (writer == null) {
-            if (!disk.exists(path)) {
-                throw missing(path);
-            }
-            DiskFile opened = checked(disk.open(path, Disk.WriteMode.BULK));
-            try {
-                opened.truncate(end);
-                writer = opened;
-            } finally {
-                if (writer == null) {
-                    opened.close();
-                }
+        if (writer != null) {
+            return;
+        }
+        if (!disk.exists(path)) {
+            throw missing(path);
+        }
+        DiskFile opened = disk.open(path, Disk.WriteMode.BULK);
+        try {
+            checkHeader(opened);
+            opened.truncate(end);
+            writer = opened;
+        } finally {
+            if (writer == null) {
+                opened.close();
             }
         }
     }
 
-    private DiskFile checked(DiskFile opened) throws IOException {
-        boolean isOurs = false;
-        try {
-            ByteBuffer bytes = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            isOurs = opened.read(0, bytes) == StreamFileHeader.BYTES
-                    && header.equals(StreamFileHeader.decode(bytes.clear()));
-        } finally {
-            if (!isOurs) {
-                opened.close();
-            }
-        }
-        if (!isOurs) {
+    private void checkHeader(DiskFile opened) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        if (opened.read(0, bytes) < StreamFileHeader.BYTES || !header.equals(StreamFileHeader.decode(bytes.clear()))) {
             throw new StorageException(
                     Category.CORRUPT,
                     path + " is damaged at byte 0: its header is not the one that was written."
                             + " Restore the file from a copy or a replica.");
         }
-        return opened;
     }
 
     @Override

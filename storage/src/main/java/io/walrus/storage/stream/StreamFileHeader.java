@@ -24,6 +24,12 @@ public record StreamFileHeader(int epoch, int streamId, long baseRecord, long ba
 
     private static final int CRC_AT = 60;
 
+    /// What the file begins with.
+    static StreamFileHeader of(UUID engine, int streamId, StreamFile file) {
+        return new StreamFileHeader(
+                file.epoch(), streamId, file.base().records(), file.base().entries(), engine);
+    }
+
     void encode(ByteBuffer into, int at) {
         into.putLong(at, MAGIC)
                 .putInt(at + 8, FORMAT_VERSION)

@@ -77,13 +77,7 @@ public final class StreamFiles {
         namesChanged = true;
         disk.delete(path);
         ByteBuffer scratch = ByteBuffer.allocate(StreamFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        new StreamFileHeader(
-                        file.epoch(),
-                        streamId,
-                        file.base().records(),
-                        file.base().entries(),
-                        engine)
-                .encode(scratch, 0);
+        StreamFileHeader.of(engine, streamId, file).encode(scratch, 0);
         try (DiskFile created = disk.open(path, Disk.WriteMode.BUFFERED)) {
             created.write(0, scratch);
         }

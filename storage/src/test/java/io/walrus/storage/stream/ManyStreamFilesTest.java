@@ -29,11 +29,7 @@ class ManyStreamFilesTest {
         CountingDisk disk = new CountingDisk(new FileDisk(folder));
         disk.createDirectories(StreamFile.FOLDER);
         StreamFiles files = new StreamFiles(disk, new UUID(1, 2), OPEN);
-        for (int i = 0; i < FILES; i++) {
-            StreamFile file = new StreamFile(i, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
-            files.create(i, file);
-            files.append(i, file, ByteBuffer.allocateDirect(8));
-        }
+        writeTo(files, FILES);
         assertThat(disk.rounds.get()).as("rounds of forces").isLessThanOrEqualTo(FILES / (OPEN - 1) + 1);
         files.force();
         assertThat(disk.forced.get()).as("files forced, each once").isEqualTo(FILES);
@@ -45,20 +41,26 @@ class ManyStreamFilesTest {
         CountingDisk disk = new CountingDisk(new FileDisk(folder));
         disk.createDirectories(StreamFile.FOLDER);
         StreamFiles files = new StreamFiles(disk, new UUID(1, 2), OPEN);
-        for (int i = 0; i < OPEN; i++) {
-            StreamFile file = new StreamFile(i, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
-            files.create(i, file);
-            files.append(i, file, ByteBuffer.allocateDirect(8));
-        }
+        writeTo(files, OPEN);
         assertThat(disk.open.get()).as("handles open").isEqualTo(OPEN);
         assertThat(disk.forced.get()).as("files forced to make room").isZero();
-        StreamFile read = new StreamFile(0, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
-        files.release(files.acquire(0, read));
+        files.release(files.acquire(0, file(0)));
         assertThat(disk.open.get()).as("handles open, one of them to read").isEqualTo(OPEN + 1);
         files.force();
         assertThat(disk.open.get()).as("handles open, once some may be closed").isLessThanOrEqualTo(OPEN);
         files.close();
         assertThat(disk.open.get()).as("handles open in the end").isZero();
+    }
+
+    private static void writeTo(StreamFiles files, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            files.create(i, file(i));
+            files.append(i, file(i), ByteBuffer.allocateDirect(8));
+        }
+    }
+
+    private static StreamFile file(int number) {
+        return new StreamFile(number, Counts.ZERO, Counts.ZERO, StreamFileHeader.BYTES, false);
     }
 
     private static final class CountingDisk extends DiskWrapper {
