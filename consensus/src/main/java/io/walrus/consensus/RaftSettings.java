@@ -70,6 +70,9 @@ final class RaftSettings {
             }
             case BLANK, MEMBER -> {}
         }
+        // Who led and was cut off for a moment may be the only one whose log is long enough to lead again, so it must
+        // not wait the ten seconds of the default before it stands. Pre-votes keep it from disturbing another leader.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(settings, time(config.electionTimeoutMax()));
         // A process that was stopped for a minute would otherwise close its division and live on without it.
         RaftServerConfigKeys.setCloseThreshold(settings, TimeDuration.valueOf(1000, TimeUnit.DAYS));
         // Commands are idempotent; the cache of replies only saves work, and each entry holds memory for this long.

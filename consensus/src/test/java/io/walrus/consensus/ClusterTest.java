@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.walrus.consensus.RaftStatus.Role;
 import io.walrus.metadata.Result;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,28 @@ class ClusterTest {
                             .as("node %d knows of %s", other.config.nodeId(), topic)
                             .isNotNull();
                 }
+            }
+        }
+    }
+
+    /// With a follower back whose log is shorter, nobody else can lead.
+    @Test
+    void aLeaderThatLostItsFollowersStandsAgainSoon() throws Exception {
+        RaftConfig behind;
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            behind = two.config;
+            Member.stop(two);
+            one.create("without-two");
+            Member.stop(three);
+            await().until(() -> one.log.status().role() == Role.FOLLOWER);
+            try (Member again = Member.start(behind)) {
+                await().atMost(Duration.ofSeconds(8)).until(one.log::leads);
+                again.create("with-two");
+                assertThat(again.log.state()).isEqualTo(one.log.state());
             }
         }
     }
