@@ -99,14 +99,14 @@ public sealed class FileDisk implements Disk permits UringDisk {
         }
     }
 
-    private static DiskFile openBulk(Path file) throws IOException {
-        return new BulkFile(file, openBuffered(file), DIRECT.equals(BUFFERED) ? Set.of() : DIRECT);
+    private DiskFile openBulk(Path file) throws IOException {
+        return new BulkFile(file, openBuffered(file), takesDirectBlocks() ? DIRECT : Set.of());
     }
 
     /// Direct writes spare the page cache a copy; where the file system refuses them, synchronous ones are as durable.
-    private static DiskFile openForced(Path file) throws IOException {
+    private DiskFile openForced(Path file) throws IOException {
         try {
-            return new ChannelFile(file, FORCED_DIRECT, true);
+            return new ChannelFile(file, takesDirectBlocks() ? FORCED_DIRECT : FORCED, true);
         } catch (UnsupportedOperationException | IOException _) {
             try {
                 return new ChannelFile(file, FORCED, true);
@@ -114,6 +114,12 @@ public sealed class FileDisk implements Disk permits UringDisk {
                 throw translated(file.toString(), e);
             }
         }
+    }
+
+    /// Whether blocks may be written past the page cache: Java writes multiples of the file system's own blocks only,
+    /// which are larger than those of the log on some.
+    private boolean takesDirectBlocks() throws IOException {
+        return !DIRECT.equals(BUFFERED) && Disk.BLOCK_BYTES % store().getBlockSize() == 0;
     }
 
     /// The option is not part of the JDK's documented interface, so it is looked up, and done without where it is
@@ -217,12 +223,18 @@ public sealed class FileDisk implements Disk permits UringDisk {
     }
 
     @Override
-    public synchronized long usableBytes() throws IOException {
-        if (store == null) {
+    public long usableBytes() throws IOException {
+        return store().getUsableSpace();
+    }
+
+    private synchronized FileStore store() throws IOException {
+        FileStore known = store;
+        if (known == null) {
             // Finding it reads the table of all mounts.
-            store = Files.getFileStore(root);
+            known = Files.getFileStore(root);
+            store = known;
         }
-        return store.getUsableSpace();
+        return known;
     }
 
     @Override

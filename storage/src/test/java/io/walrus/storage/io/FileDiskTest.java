@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -371,6 +372,33 @@ class FileDiskTest {
         } finally {
             Backend.close(full);
             assertThat(run("umount", small.toString())).isZero();
+        }
+    }
+
+    /// Java writes past the cache in multiples of the file system's blocks only.
+    @Test
+    void aFileSystemWithLargerBlocksIsWrittenToo() throws Exception {
+        Path image = folder.resolve("image");
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(320 << 20);
+        }
+        Path large = Files.createDirectory(folder.resolve("large"));
+        assumeThat(run("sh", "-c", "mkfs.xfs -q -b size=16384 " + image + " && mount -o loop " + image + " " + large))
+                .as("this test needs mkfs.xfs, Linux 6.12 and the right to mount")
+                .isZero();
+        FileDisk onIt = backend.open(large);
+        try (DiskFile forced = onIt.open("forced", Disk.WriteMode.FORCED);
+                DiskFile bulk = onIt.open("bulk", Disk.WriteMode.BULK)) {
+            forced.write(BLOCK, random(1, BLOCK));
+            bulk.write(BLOCK, random(2, 1 << 20));
+            try (DiskFile ofForced = onIt.openForReading("forced");
+                    DiskFile ofBulk = onIt.openForReading("bulk")) {
+                assertReads(ofForced, BLOCK, random(1, BLOCK));
+                assertReads(ofBulk, BLOCK, random(2, 1 << 20));
+            }
+        } finally {
+            Backend.close(onIt);
+            assertThat(run("umount", large.toString())).isZero();
         }
     }
 
