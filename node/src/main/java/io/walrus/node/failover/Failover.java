@@ -9,20 +9,22 @@ import io.walrus.node.lease.Membership;
 import io.walrus.node.seal.Sealer;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// On the node that leads the metadata: seals the open segments whose leaders are dead, or came back without the disk
-/// that they wrote them to. It keeps no record of what it has begun: whichever node leads the metadata next looks for
-/// itself. Guarded by the node's lock.
+/// that they wrote them to, or lack followers to acknowledge anything with, if the next segment would have enough. It
+/// keeps no record of what it has begun: whichever node leads the metadata next looks for itself. Guarded by the node's
+/// lock.
 public final class Failover {
     private static final Logger LOG = LoggerFactory.getLogger(Failover.class);
 
     private final Membership membership;
     private final Sealer sealer;
     private ClusterState state = ClusterState.EMPTY;
-    /// Topics whose open segment may have no leader.
+    /// Topics whose open segment may be unable to go on.
     private final Set<Long> suspects = new HashSet<>();
 
     private Set<Long> dead = Set.of();
@@ -50,7 +52,7 @@ public final class Failover {
         suspects.add(topic.topicId());
     }
 
-    /// Looks for segments without a leader.
+    /// Looks for segments that can't go on.
     public void tick(long nowNs) {
         if (!membership.isInCharge()) {
             suspects.clear();
@@ -67,30 +69,35 @@ public final class Failover {
         int found = 0;
         for (Iterator<Long> ids = suspects.iterator(); ids.hasNext(); ) {
             Topic topic = state.topic(ids.next());
-            if (topic == null || !isLeaderless(topic.open())) {
+            if (topic == null
+                    || (!isLeaderless(topic.open()) && hasMajority(topic.open().replicas()))) {
                 ids.remove();
-            } else if (sealer.canSeal(topic)) {
+            } else if (sealer.canSeal(topic) && isWorthIt(topic.open())) {
                 found++;
                 sealer.begin(topic);
             }
         }
         if (found > lastFound) {
-            LOG.warn("{} topics have no leader: others come to lead them", found);
+            LOG.warn("{} topics have no leader, or too few copies: others come to lead and store them", found);
         }
         lastFound = found;
     }
 
     private boolean isLeaderless(OpenSegment open) {
-        NodeInfo leader = state.node(open.leader());
-        return leader == null || !hasItsDisk(open, leader) || dead.contains(open.leader());
+        return open.replicas().stream().noneMatch(replica -> replica.nodeId() == open.leader() && isThere(replica));
     }
 
-    private static boolean hasItsDisk(OpenSegment open, NodeInfo leader) {
-        for (Replica replica : open.replicas()) {
-            if (replica.nodeId() == leader.nodeId()) {
-                return replica.diskId().equals(leader.diskId());
-            }
-        }
-        return false;
+    private boolean hasMajority(List<Replica> replicas) {
+        return 2 * replicas.stream().filter(this::isThere).count() > replicas.size();
+    }
+
+    private boolean isThere(Replica replica) {
+        NodeInfo node = state.node(replica.nodeId());
+        return node != null && node.replica().equals(replica) && !dead.contains(replica.nodeId());
+    }
+
+    /// A segment that has a leader is not sealed to be followed by one that can't go on either, and so on for ever.
+    private boolean isWorthIt(OpenSegment open) {
+        return isLeaderless(open) || hasMajority(membership.successors(state, open.leader()));
     }
 }

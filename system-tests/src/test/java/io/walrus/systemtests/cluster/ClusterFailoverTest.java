@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// A node that leads topics is killed under load and never comes back: its topics go on through the other nodes, and
-/// all that was acknowledged is there.
+/// A node that leads topics and follows others is killed under load and never comes back: all go on through the other
+/// nodes, and all that was acknowledged is there.
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ClusterFailoverTest {
     private static final int UNDER_WAY = 8;
@@ -29,9 +31,15 @@ class ClusterFailoverTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void topicsOfANodeThatIsGoneForGoodGoOn() throws IOException {
-        Cluster cluster = clusters.of(3, folder, setup -> setup.with("WALRUS_MAX_SEGMENT_ENTRIES", 100_000))
+    /// With two copies, one topic lacks a follower that it can't do without.
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void topicsOfANodeThatIsGoneForGoodGoOn(int copies) throws IOException {
+        Cluster cluster = clusters.of(
+                        3,
+                        folder,
+                        setup -> setup.with("WALRUS_MAX_SEGMENT_ENTRIES", 100_000)
+                                .with("WALRUS_REPLICATION_FACTOR", copies))
                 .start();
         int gone = cluster.metadataLeader();
         int[] others = cluster.idsWithout(gone);
