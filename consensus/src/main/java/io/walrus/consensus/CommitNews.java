@@ -81,7 +81,7 @@ final class CommitNews {
         return RaftClientRequest.newBuilder()
                 .setClientId(reader)
                 .setServerId(group.server().getId())
-                .setGroupId(Group.ID)
+                .setGroupId(group.id())
                 .setCallId(CallId.getAndIncrement())
                 .setType(RaftClientRequest.readRequestType(false, false, true))
                 .build();

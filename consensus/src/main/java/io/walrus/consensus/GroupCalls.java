@@ -4,7 +4,7 @@ package io.walrus.consensus;
 /// its own and may block.
 interface GroupCalls {
     /// Proposes a command here, and nowhere else.
-    byte[] propose(byte[] command);
+    byte[] propose(byte[] request) throws InternalCallException;
 
     byte[] ask();
 

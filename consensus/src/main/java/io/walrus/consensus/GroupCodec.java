@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,23 +19,24 @@ import org.jspecify.annotations.Nullable;
 /// version is the service's.
 ///
 /// ```
-/// Propose   request: the command, as in the log
+/// Propose   request: group | the command, as in the log
 ///           answer:  u8 1 committed | u64 index | the result
 ///                       2 not proposed | text reason
 ///                       3 unknown | text reason
 ///                       4 try again | text reason
 /// Ask       request: empty
 ///           answer:  u64 node | cluster
-/// Join      request: u64 node | text address | cluster | u8 blank | u8 member | u8 forwarded | u32 timeout, ms
+/// Join      request: group | u64 node | text address | cluster | u8 blank | u8 member | u8 forwarded | u32 timeout, ms
 ///           answer:  u8 1 joined
 ///                       2 refused | text reason
 ///                       3 not yet | text reason
-///                       4 proceed | u64 last committed index
-/// Remove    request: u64 node | u8 forwarded | u32 timeout, ms
+///                       4 proceed | u64 last committed index | the group's id in 16 bytes
+/// Remove    request: group | u64 node | u8 forwarded | u32 timeout, ms
 ///           answer:  u8 1 removed
 ///                       2 refused | text reason
 ///                       3 not yet | text reason
 /// cluster   u8 0, or 1 and its id in 16 bytes
+/// group     whose nodes are asked: the same, 0 from who is in none
 /// ```
 final class GroupCodec {
     private GroupCodec() {}
@@ -47,6 +49,26 @@ final class GroupCodec {
     @FunctionalInterface
     private interface Reader<T> {
         T read(DataInputStream in) throws IOException;
+    }
+
+    /// Puts the group whose nodes are asked before a request.
+    static byte[] addressed(@Nullable UUID group, byte[] request) {
+        return bytes(out -> {
+            writeCluster(out, group);
+            out.write(request);
+        });
+    }
+
+    /// The group whose nodes are asked, if that is said.
+    static Optional<UUID> addressee(byte[] request) throws MalformedException {
+        return decode(request, in -> Optional.ofNullable(readCluster(in)));
+    }
+
+    static byte[] unaddressed(byte[] request) throws MalformedException {
+        return decode(request, in -> {
+            var _ = readCluster(in);
+            return in.readAllBytes();
+        });
     }
 
     static byte[] encode(Attempt attempt) {
@@ -119,9 +141,11 @@ final class GroupCodec {
                 case JoinAnswer.Final(JoinOutcome.Joined _) -> out.writeByte(1);
                 case JoinAnswer.Final(JoinOutcome.Refused(var reason)) -> tagged(out, 2, reason);
                 case JoinAnswer.Final(JoinOutcome.NotYet(var reason)) -> tagged(out, 3, reason);
-                case JoinAnswer.Proceed(var committed) -> {
+                case JoinAnswer.Proceed(var committed, var group) -> {
                     out.writeByte(4);
                     out.writeLong(committed);
+                    out.writeLong(group.getMostSignificantBits());
+                    out.writeLong(group.getLeastSignificantBits());
                 }
             }
         });
@@ -134,7 +158,7 @@ final class GroupCodec {
                 case 1 -> new JoinAnswer.Final(new JoinOutcome.Joined());
                 case 2 -> new JoinAnswer.Final(new JoinOutcome.Refused(in.readUTF()));
                 case 3 -> new JoinAnswer.Final(new JoinOutcome.NotYet(in.readUTF()));
-                case 4 -> new JoinAnswer.Proceed(in.readLong());
+                case 4 -> new JoinAnswer.Proceed(in.readLong(), new UUID(in.readLong(), in.readLong()));
                 default -> throw new MalformedException("an answer of unknown type " + tag);
             };
         });

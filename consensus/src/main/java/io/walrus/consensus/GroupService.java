@@ -29,8 +29,27 @@ final class GroupService implements GroupCalls {
     }
 
     @Override
-    public byte[] propose(byte[] command) {
-        return GroupCodec.encode(local.submit(command).join());
+    public byte[] propose(byte[] request) throws InternalCallException {
+        try {
+            return GroupCodec.encode(local.submit(forThisGroup(request)).join());
+        } catch (MalformedException e) {
+            throw new InternalCallException(Kind.REFUSED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// What is asked, if it is asked of this node's group.
+    private byte[] forThisGroup(byte[] request) throws InternalCallException, MalformedException {
+        if (isForAnotherGroup(request)) {
+            throw new InternalCallException(
+                    Kind.REFUSED, "node " + group.nodeId() + " there is of another cluster, or of none");
+        }
+        return GroupCodec.unaddressed(request);
+    }
+
+    private boolean isForAnotherGroup(byte[] request) throws MalformedException {
+        return GroupCodec.addressee(request)
+                .filter(meant -> !meant.equals(group.idIfAny()))
+                .isPresent();
     }
 
     @Override
@@ -42,7 +61,15 @@ final class GroupService implements GroupCalls {
     public byte[] join(byte[] bytes) throws InternalCallException {
         JoinRequest request;
         try {
-            request = GroupCodec.decodeJoinRequest(bytes);
+            request = GroupCodec.decodeJoinRequest(GroupCodec.unaddressed(bytes));
+            if (isForAnotherGroup(bytes)) {
+                return GroupCodec.encode(
+                        request.forwarded()
+                                ? new JoinAnswer.Final(
+                                        new JoinOutcome.NotYet("the metadata leader is another cluster's"))
+                                : Membership.ofAnotherCluster(
+                                        request, machine.state().clusterId()));
+            }
         } catch (MalformedException e) {
             throw new InternalCallException(Kind.REFUSED, String.valueOf(e.getMessage()));
         }
@@ -60,7 +87,7 @@ final class GroupService implements GroupCalls {
     @Override
     public byte[] remove(byte[] bytes) throws InternalCallException {
         try {
-            return GroupCodec.encode(remove(GroupCodec.decodeRemoveRequest(bytes)));
+            return GroupCodec.encode(remove(GroupCodec.decodeRemoveRequest(forThisGroup(bytes))));
         } catch (MalformedException e) {
             throw new InternalCallException(Kind.REFUSED, String.valueOf(e.getMessage()));
         }
@@ -94,7 +121,7 @@ final class GroupService implements GroupCalls {
         }
         try {
             return clients.of(leader)
-                    .call(method, request, Duration.ofMillis(timeoutMs))
+                    .call(method, GroupCodec.addressed(group.idIfAny(), request), Duration.ofMillis(timeoutMs))
                     .join();
         } catch (CompletionException e) {
             return notYet.apply("the metadata leader: " + Failures.line(e));

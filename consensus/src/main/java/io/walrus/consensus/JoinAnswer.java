@@ -1,5 +1,7 @@
 package io.walrus.consensus;
 
+import java.util.UUID;
+
 /// The group's answer to a [JoinRequest].
 sealed interface JoinAnswer {
     /// The outcome, as far as the leader is concerned.
@@ -10,5 +12,6 @@ sealed interface JoinAnswer {
     ///
     /// @param committed the last entry of the log that is committed. What configurations up to here say of a
     ///     node of this id is of the one that is gone.
-    record Proceed(long committed) implements JoinAnswer {}
+    /// @param group the group's id
+    record Proceed(long committed, UUID group) implements JoinAnswer {}
 }

@@ -3,7 +3,9 @@ package io.walrus.consensus;
 import io.walrus.consensus.JoinOutcome.Joined;
 import io.walrus.consensus.JoinOutcome.NotYet;
 import io.walrus.metadata.MalformedException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
@@ -13,13 +15,21 @@ final class Joining {
 
     private final Group group;
     private final MetadataStateMachine machine;
+    private final RaftFolder folder;
     private final Gate gate;
     private final PeerClients clients;
     private final String ownAddress;
 
-    Joining(Group group, MetadataStateMachine machine, Gate gate, PeerClients clients, String ownAddress) {
+    Joining(
+            Group group,
+            MetadataStateMachine machine,
+            RaftFolder folder,
+            Gate gate,
+            PeerClients clients,
+            String ownAddress) {
         this.group = group;
         this.machine = machine;
+        this.folder = folder;
         this.gate = gate;
         this.clients = clients;
         this.ownAddress = ownAddress;
@@ -33,8 +43,9 @@ final class Joining {
         try {
             while (true) {
                 switch (ask(address, deadlineNs)) {
-                    case JoinAnswer.Proceed(var committed) -> {
+                    case JoinAnswer.Proceed(var committed, var id) -> {
                         machine.memberOnlyAfter(committed);
+                        enter(id);
                         gate.open();
                     }
                     case JoinAnswer.Final(Joined joined) -> {
@@ -51,9 +62,20 @@ final class Joining {
             return new NotYet(address + ": " + e.getMessage());
         } catch (CompletionException e) {
             return new NotYet(Failures.line(e));
+        } catch (IOException e) {
+            return new NotYet("this node can't begin with the metadata: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new NotYet("this node is stopping");
+        }
+    }
+
+    /// Raft's messages are kept out until it is done. An attempt that ended half-way goes on with the same group: from
+    /// then on the cluster is asked for it by its id.
+    private synchronized void enter(UUID id) throws IOException {
+        if (group.idIfAny() == null) {
+            folder.entered(id);
+            group.enter(id);
         }
     }
 
@@ -69,7 +91,10 @@ final class Joining {
                 // The leader is to give up first, so that its reason arrives.
                 (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(leftNs / 10 * 9)));
         byte[] answer = clients.of(address)
-                .call(InternalMethods.JOIN, GroupCodec.encode(request), Duration.ofNanos(leftNs))
+                .call(
+                        InternalMethods.JOIN,
+                        GroupCodec.addressed(group.idIfAny(), GroupCodec.encode(request)),
+                        Duration.ofNanos(leftNs))
                 .join();
         return GroupCodec.decodeJoinAnswer(answer);
     }

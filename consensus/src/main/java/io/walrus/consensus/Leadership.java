@@ -25,7 +25,7 @@ final class Leadership {
     ///
     /// @return whether this node no longer leads
     boolean transfer(Duration timeout) {
-        RaftStatus status = Statuses.of(group.division());
+        RaftStatus status = Statuses.of(group);
         if (status.role() != RaftStatus.Role.LEADER) {
             return true;
         }
@@ -39,7 +39,7 @@ final class Leadership {
         TransferLeadershipRequest request = new TransferLeadershipRequest(
                 ClientId.randomId(),
                 group.division().getId(),
-                Group.ID,
+                group.id(),
                 CallId.getAndIncrement(),
                 NodeIds.toPeer(successor.get()),
                 timeout.toMillis());

@@ -38,7 +38,7 @@ final class LocalProposals {
         RaftClientRequest request = RaftClientRequest.newBuilder()
                 .setClientId(proposer)
                 .setServerId(group.server().getId())
-                .setGroupId(Group.ID)
+                .setGroupId(group.id())
                 .setCallId(CallId.getAndIncrement())
                 .setMessage(Message.valueOf(ByteString.copyFrom(command)))
                 .setType(RaftClientRequest.writeRequestType())

@@ -59,8 +59,7 @@ final class Membership {
     /// Blocks for as long as the asking node waits.
     JoinAnswer join(JoinRequest request, @Nullable UUID clusterId) {
         if (request.clusterId() != null && clusterId != null && !clusterId.equals(request.clusterId())) {
-            return refused("node " + request.nodeId() + " has metadata of cluster " + request.clusterId()
-                    + ", this is cluster " + clusterId + ": give it an empty data folder");
+            return ofAnotherCluster(request, clusterId);
         }
         RaftPeer here = member(group.server().getId());
         if (here != null && !here.getAddress().equals(ownAddress)) {
@@ -77,7 +76,9 @@ final class Membership {
             }
             if (request.blank()) {
                 forget(self.getId(), deadlineNs);
-                return new JoinAnswer.Proceed(group.division().getRaftLog().getLastCommittedIndex());
+                return new JoinAnswer.Proceed(
+                        group.division().getRaftLog().getLastCommittedIndex(),
+                        group.id().getUuid());
             }
             if (member(self.getId()) == null) {
                 if (request.member()) {
@@ -114,6 +115,12 @@ final class Membership {
             Thread.currentThread().interrupt();
             return new RemoveOutcome.NotYet("the leader is stopping");
         }
+    }
+
+    static JoinAnswer ofAnotherCluster(JoinRequest request, @Nullable UUID clusterId) {
+        String its = request.clusterId() == null ? "another cluster" : "cluster " + request.clusterId();
+        return refused("node " + request.nodeId() + " has metadata of " + its + ", this is cluster " + clusterId
+                + ": give it an empty data folder");
     }
 
     private static JoinAnswer refused(String reason) {
@@ -200,7 +207,7 @@ final class Membership {
                     .setServersInNewConf(voters)
                     .build();
             SetConfigurationRequest request = new SetConfigurationRequest(
-                    changer, group.division().getId(), Group.ID, CallId.getAndIncrement(), lists);
+                    changer, group.division().getId(), group.id(), CallId.getAndIncrement(), lists);
             Throwable failure = attempt(request, deadlineNs);
             switch (failure) {
                 case null -> {

@@ -89,7 +89,10 @@ final class Proposals {
                 return;
             }
             var _ = clients.of(leader)
-                    .call(InternalMethods.PROPOSE, command, Duration.ofNanos(remainingNs()))
+                    .call(
+                            InternalMethods.PROPOSE,
+                            GroupCodec.addressed(group.idIfAny(), command),
+                            Duration.ofNanos(remainingNs()))
                     .handle(Proposals::answered)
                     .thenAccept(this::tried);
         }

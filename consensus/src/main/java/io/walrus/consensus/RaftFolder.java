@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// raft/lock                  held by the process that uses the folder
 /// raft/identity              text: format, node id, how the node began
+/// raft/group                 text: the id of the group that the node is in
 /// raft/member                there once a node that began by joining was a member
 /// raft/reserve-*             room for the metadata on a full disk
 /// raft/groups/<group id>/    Ratis' own
@@ -59,23 +60,26 @@ final class RaftFolder implements AutoCloseable {
     private static final String FORMAT_LINE = "walrus raft folder, format 1";
     private static final String JOIN_LINE = "began as join";
     private static final String MEMBER = "member";
+    private static final String GROUP = "group";
+
+    /// The one group of all clusters at a time when none had an id of its own; its folders have no file that names it.
+    private static final UUID EVERYBODYS = UUID.nameUUIDFromBytes("walrus metadata".getBytes(StandardCharsets.UTF_8));
 
     private final Path root;
-    private final Path current;
     private final FileChannel lock;
     private final Reserve reserve;
     private final boolean beganAsJoin;
+    private volatile @Nullable UUID group;
 
-    private RaftFolder(Path root, UUID groupId, FileChannel lock, Reserve reserve, boolean beganAsJoin) {
+    private RaftFolder(Path root, FileChannel lock, Reserve reserve, boolean beganAsJoin) {
         this.root = root;
         this.lock = lock;
         this.reserve = reserve;
         this.beganAsJoin = beganAsJoin;
-        current = root.resolve("groups").resolve(groupId.toString()).resolve("current");
     }
 
     /// Opens the folder, or makes it and records whose it is.
-    static RaftFolder open(RaftConfig config, UUID groupId) throws ConsensusStartException {
+    static RaftFolder open(RaftConfig config) throws ConsensusStartException {
         Path root = config.dataDir().resolve("raft").toAbsolutePath().normalize();
         FileChannel lock = null;
         try {
@@ -88,7 +92,7 @@ final class RaftFolder implements AutoCloseable {
             }
             boolean beganAsJoin = beganAsJoin(identity, config);
             Files.createDirectories(root.resolve("groups"));
-            return new RaftFolder(root, groupId, lock, Reserve.open(root), beganAsJoin);
+            return new RaftFolder(root, lock, Reserve.open(root), beganAsJoin);
         } catch (ConsensusStartException e) {
             closeQuietly(lock);
             throw e;
@@ -113,8 +117,16 @@ final class RaftFolder implements AutoCloseable {
         return root.resolve("removed");
     }
 
-    Path current() {
-        return current;
+    /// The group this node is in, from [#stage] on; null on a blank node.
+    @Nullable
+    UUID group() {
+        return group;
+    }
+
+    /// Records the group that this node is about to be in.
+    void entered(UUID id) throws IOException {
+        write(root.resolve(GROUP), id + "\n");
+        group = id;
     }
 
     /// A node that was about to be taken in begins anew: what it has of the group's log may name a node of its id that
@@ -126,14 +138,15 @@ final class RaftFolder implements AutoCloseable {
             clear();
             return Stage.BLANK;
         }
-        Path configuration = current.resolve("raft-meta.conf");
+        UUID id = findOrFound();
+        Path configuration = groups().resolve(id.toString()).resolve("current").resolve("raft-meta.conf");
         if (!Files.exists(configuration)) {
             return beganAsJoin ? Stage.MEMBER : Stage.FOUNDING;
         }
         RaftConfigurationProto members = read(configuration);
-        String id = Long.toString(nodeId);
+        String self = Long.toString(nodeId);
         for (RaftPeerProto peer : named(members)) {
-            if (peer.getId().toStringUtf8().equals(id)) {
+            if (peer.getId().toStringUtf8().equals(self)) {
                 boolean lone = members.getPeersCount() == 1 && members.getOldPeersCount() == 0;
                 if (!lone) {
                     checkAddress(peer.getAddress(), ownAddress);
@@ -143,6 +156,27 @@ final class RaftFolder implements AutoCloseable {
         }
         throw new ConsensusStartException(
                 "node " + nodeId + " was removed from the cluster: give it an empty data folder to join anew");
+    }
+
+    /// The group that this node is in, or is the first to be in.
+    private UUID findOrFound() throws ConsensusStartException {
+        Path file = root.resolve(GROUP);
+        try {
+            if (Files.exists(file)) {
+                group = UUID.fromString(Files.readString(file).strip());
+            } else if (beganAsJoin || Files.exists(groups().resolve(EVERYBODYS.toString()))) {
+                group = EVERYBODYS;
+            } else {
+                entered(UUID.randomUUID());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConsensusStartException(
+                    file + " is damaged: restore the folder from a backup, or remove this node's data and join again",
+                    e);
+        } catch (IOException e) {
+            throw new ConsensusStartException("cannot use " + file + ": " + reason(e), e);
+        }
+        return Objects.requireNonNull(group);
     }
 
     /// This node has been a member. One that was removed must not come back with what it has: others may have counted
@@ -190,6 +224,7 @@ final class RaftFolder implements AutoCloseable {
                     Files.delete(path);
                 }
             }
+            Files.deleteIfExists(root.resolve(GROUP));
         } catch (IOException e) {
             throw new ConsensusStartException("cannot clear " + groups() + ": " + reason(e), e);
         }

@@ -72,7 +72,8 @@ final class RaftSettings {
         }
         // Who led and was cut off for a moment may be the only one whose log is long enough to lead again, so it must
         // not wait the ten seconds of the default before it stands. Pre-votes keep it from disturbing another leader.
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(settings, time(config.electionTimeoutMax()));
+        // It is also the pause of a whole process after which a leader no longer takes itself for one.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(settings, millis(1000));
         // A process that was stopped for a minute would otherwise close its division and live on without it.
         RaftServerConfigKeys.setCloseThreshold(settings, TimeDuration.valueOf(1000, TimeUnit.DAYS));
         // Commands are idempotent; the cache of replies only saves work, and each entry holds memory for this long.

@@ -13,12 +13,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.apache.ratis.util.ExitUtils;
@@ -56,9 +58,9 @@ final class RatisMetadataLog implements MetadataLog {
                 group, config.address(), config.electionTimeoutMax().toMillis());
         proposals = new Proposals(group, local, clients, machine.appliedIndex());
         service = new GroupService(group, machine, local, membership, clients);
-        joining = new Joining(group, machine, internal.gate(), clients, config.address());
+        joining = new Joining(group, machine, folder, internal.gate(), clients, config.address());
         leadership = new Leadership(group);
-        recent = Statuses.of(group.division());
+        recent = Statuses.of(group);
         machine.whenApplied(new CommitNews(group, threads)::applied);
         internal.offer(service);
     }
@@ -68,7 +70,7 @@ final class RatisMetadataLog implements MetadataLog {
         // Ratis ends the process on some failures unless told not to before its first class is used.
         ExitUtils.disableSystemExit();
         checkPort(config);
-        RaftFolder folder = RaftFolder.open(config, Group.ID.getUuid());
+        RaftFolder folder = RaftFolder.open(config);
         try {
             Stage stage = folder.stage(config.nodeId(), config.address());
             InternalService internal = new InternalService(acceptor, new Gate(stage != Stage.BLANK));
@@ -90,7 +92,7 @@ final class RatisMetadataLog implements MetadataLog {
         try {
             server = RaftServer.newBuilder()
                     .setServerId(NodeIds.toPeer(config.nodeId()))
-                    .setGroup(group(config, stage))
+                    .setGroup(group(config, stage, folder.group()))
                     // It formats what is not formatted, also where a crash came in between.
                     .setOption(StartupOption.RECOVER)
                     .setStateMachine(machine)
@@ -98,7 +100,7 @@ final class RatisMetadataLog implements MetadataLog {
                     .setParameters(parameters)
                     .build();
             server.start();
-            return new Group(server, server.getDivision(Group.ID));
+            return new Group(server, folder.group());
         } catch (IOException | RuntimeException e) {
             machine.closing();
             internal.close();
@@ -110,10 +112,14 @@ final class RatisMetadataLog implements MetadataLog {
 
     /// The only voter is named as long as no configuration of the group is on disk; after that the disk knows better.
     /// Who is to be taken in is told the members.
-    private static RaftGroup group(RaftConfig config, Stage stage) {
+    private static @Nullable RaftGroup group(RaftConfig config, Stage stage, @Nullable UUID id) {
+        if (id == null) {
+            return null;
+        }
+        RaftGroupId groupId = RaftGroupId.valueOf(id);
         return switch (stage) {
-            case FOUNDING -> RaftGroup.valueOf(Group.ID, NodeIds.peer(config.nodeId(), config.address()));
-            case BLANK, LONE_MEMBER, MEMBER -> RaftGroup.valueOf(Group.ID);
+            case FOUNDING -> RaftGroup.valueOf(groupId, NodeIds.peer(config.nodeId(), config.address()));
+            case BLANK, LONE_MEMBER, MEMBER -> RaftGroup.valueOf(groupId);
         };
     }
 
@@ -200,7 +206,7 @@ final class RatisMetadataLog implements MetadataLog {
     public RaftStatus status() {
         if (!closed && group.alive()) {
             try {
-                RaftStatus now = Statuses.of(group.division());
+                RaftStatus now = Statuses.of(group);
                 recent = now;
                 return now;
             } catch (IllegalStateException _) {

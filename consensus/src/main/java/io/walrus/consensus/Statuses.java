@@ -21,7 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Statuses {
     private Statuses() {}
 
-    static RaftStatus of(RaftServer.Division division) {
+    static RaftStatus of(Group group) {
+        RaftServer.Division division = group.divisionIfAny();
+        return division == null ? blank(group.nodeId()) : of(division);
+    }
+
+    private static RaftStatus blank(long nodeId) {
+        return new RaftStatus(nodeId, Role.LEARNER, 0, null, null, -1, -1, -1, -1, List.of(), Map.of(), Map.of());
+    }
+
+    private static RaftStatus of(RaftServer.Division division) {
         DivisionInfo info = division.getInfo();
         long nodeId = NodeIds.fromPeer(division.getId());
         TermIndex last = division.getRaftLog().getLastEntryTermIndex();

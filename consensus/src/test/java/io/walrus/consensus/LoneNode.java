@@ -13,12 +13,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// Node 1 of a cluster of one, on a free port of the loopback address.
 final class LoneNode implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     static final UUID CLUSTER = new UUID(1, 2);
 
     final Recorder recorder = new Recorder();
@@ -57,9 +60,14 @@ final class LoneNode implements AutoCloseable {
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
     }
 
+    /// One that this process has not been given before: the system would hand out again what nobody listens on yet.
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (GIVEN.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
+            }
         }
     }
 

@@ -104,6 +104,41 @@ class MembershipTest {
         }
     }
 
+    /// The first cluster has elected more often, so its leader would be followed, and its node at that address be asked
+    /// for votes.
+    @Test
+    void anAddressThatWasAnotherClustersIsNotTakenForItsNode() throws Exception {
+        try (Member one = Member.found(dir.resolve("first"));
+                Member two = Member.joiner(2, dir.resolve("first"));
+                Member three = Member.joiner(3, dir.resolve("first"))) {
+            two.joined(one.port());
+            three.joined(one.port());
+            for (Member leader : List.of(one, two, three)) {
+                await().until(() -> leader.log.transferLeadership(PATIENCE).get());
+            }
+            await().until(() -> one.log.leads() || three.log.leads());
+            stop(two);
+            RaftConfig config = Member.config(2, dir.resolve("second"), two.port(), WhenNew.BOOTSTRAP);
+            try (Member other = Member.start(config)) {
+                other.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+                other.initialize();
+                for (int i = 0; i < 20; i++) {
+                    other.create("second-" + i);
+                    one.create("first-" + i);
+                    three.create("first-too-" + i);
+                    assertThat(other.log.leads()).isTrue();
+                }
+                assertThat(other.log.state().topicIds()).hasSize(20);
+                assertThat(one.log.state().topicIds()).hasSize(40);
+                assertSameState(one, three);
+                assertThat(other.recorder.failures).isEmpty();
+            }
+            try (Member again = Member.start(two.config)) {
+                assertSameState(one, again);
+            }
+        }
+    }
+
     @Test
     void aNodeTellsWhoItIs() throws Exception {
         try (Member one = Member.found(dir);
