@@ -80,14 +80,15 @@ final class Membership {
                         group.division().getRaftLog().getLastCommittedIndex(),
                         group.id().getUuid());
             }
-            if (member(self.getId()) == null) {
+            List<RaftPeer> current = group.voters();
+            if (!contains(current, self.getId())) {
                 if (request.member()) {
                     return refused("node " + self.getId()
                             + " was removed from the cluster: give it an empty data folder to join anew");
                 }
-                List<RaftPeer> voters = new ArrayList<>(group.voters());
+                List<RaftPeer> voters = new ArrayList<>(current);
                 voters.add(self);
-                change(voters, deadlineNs);
+                change(current, voters, deadlineNs);
             }
             return new JoinAnswer.Final(new Joined());
         } catch (NotChangedException e) {
@@ -162,11 +163,12 @@ final class Membership {
     }
 
     private void forget(RaftPeerId member, long deadlineNs) throws NotChangedException, InterruptedException {
-        if (member(member) != null) {
+        List<RaftPeer> current = group.voters();
+        if (contains(current, member)) {
             requireMajorityWithout(member);
-            List<RaftPeer> voters = new ArrayList<>(group.voters());
+            List<RaftPeer> voters = new ArrayList<>(current);
             voters.removeIf(peer -> peer.getId().equals(member));
-            change(voters, deadlineNs);
+            change(current, voters, deadlineNs);
         }
     }
 
@@ -199,11 +201,19 @@ final class Membership {
         return alive;
     }
 
-    private void change(List<RaftPeer> voters, long deadlineNs) throws NotChangedException, InterruptedException {
+    private static boolean contains(List<RaftPeer> voters, RaftPeerId id) {
+        return voters.stream().anyMatch(peer -> peer.getId().equals(id));
+    }
+
+    /// Only if the voters are still those from which the new ones were made: a change that an earlier leader began may
+    /// take effect at any moment. After a list that names a node twice Ratis refuses every change until another
+    // leader.
+    private void change(List<RaftPeer> current, List<RaftPeer> voters, long deadlineNs)
+            throws NotChangedException, InterruptedException {
         while (true) {
             SetConfigurationRequest.Arguments lists = SetConfigurationRequest.Arguments.newBuilder()
                     .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-                    .setServersInCurrentConf(group.voters())
+                    .setServersInCurrentConf(current)
                     .setServersInNewConf(voters)
                     .build();
             SetConfigurationRequest request = new SetConfigurationRequest(
