@@ -206,8 +206,8 @@ final class Membership {
     }
 
     /// Only if the voters are still those from which the new ones were made: a change that an earlier leader began may
-    /// take effect at any moment. After a list that names a node twice Ratis refuses every change until another
-    // leader.
+    /// take effect at any moment. After a list that names a node twice Ratis refuses every change until there is
+    /// another leader.
     private void change(List<RaftPeer> current, List<RaftPeer> voters, long deadlineNs)
             throws NotChangedException, InterruptedException {
         while (true) {
