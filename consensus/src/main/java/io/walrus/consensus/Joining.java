@@ -51,7 +51,7 @@ final class Joining {
                     case JoinAnswer.Final(Joined joined) -> {
                         return heard(deadlineNs)
                                 ? joined
-                                : new NotYet("the leader took this node in, but is not heard");
+                                : new NotYet("the leader took this node in, but it has not applied that yet");
                     }
                     case JoinAnswer.Final(var outcome) -> {
                         return outcome;
@@ -99,9 +99,10 @@ final class Joining {
         return GroupCodec.decodeJoinAnswer(answer);
     }
 
-    /// The leader is done as soon as a majority knows; wait until this node does.
+    /// The leader is done as soon as a majority knows; wait until this node does, and has recorded it: who is told that
+    /// it is in must be in after a restart, too, without being taken in anew.
     private boolean heard(long deadlineNs) throws InterruptedException {
-        while (!group.votes() || group.leaderId() == 0) {
+        while (!machine.member() || !group.votes() || group.leaderId() == 0) {
             if (System.nanoTime() > deadlineNs) {
                 return false;
             }

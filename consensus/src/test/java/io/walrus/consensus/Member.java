@@ -24,12 +24,13 @@ final class Member implements AutoCloseable {
     static final UUID CLUSTER = new UUID(7, 7);
     static final int SNAPSHOT_EVERY = 50;
 
-    final Recorder recorder = new Recorder();
+    final Recorder recorder;
     final RaftConfig config;
     final MetadataLog log;
 
-    private Member(RaftConfig config) throws ConsensusStartException {
+    private Member(RaftConfig config, Recorder recorder) throws ConsensusStartException {
         this.config = config;
+        this.recorder = recorder;
         log = MetadataLog.start(config, recorder, Streams.REFUSED);
     }
 
@@ -61,7 +62,11 @@ final class Member implements AutoCloseable {
     }
 
     static Member start(RaftConfig config) throws ConsensusStartException {
-        return new Member(config);
+        return start(config, new Recorder());
+    }
+
+    static Member start(RaftConfig config, Recorder recorder) throws ConsensusStartException {
+        return new Member(config, recorder);
     }
 
     /// A node that is not yet taken in.

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -100,6 +101,26 @@ class MembershipTest {
                 assertThat(two.log.ready()).isDone();
                 three.joined(two.port());
                 assertVoters(one, 1L, 2L, 3L);
+            }
+        }
+    }
+
+    /// It would be blank again otherwise, and keep out those who count on its vote.
+    @Test
+    void aNodeIsToldThatItIsInOnlyWhenItWouldStillBeAfterARestart() throws Exception {
+        CountDownLatch mayApply = new CountDownLatch(1);
+        RaftConfig second = Member.config(2, dir, LoneNode.freePort(), WhenNew.JOIN);
+        try (Member one = Member.found(dir)) {
+            try (Member two = Member.start(second, new Recorder(mayApply))) {
+                JoinOutcome whileItCannotApply = two.join(one.port(), Duration.ofSeconds(2));
+                mayApply.countDown();
+                assertThat(whileItCannotApply)
+                        .isEqualTo(new NotYet("the leader took this node in, but it has not applied that yet"));
+                two.joined(one.port());
+            }
+            try (Member again = Member.start(second)) {
+                assertThat(again.create("logs")).isNotNull();
+                assertSameState(one, again);
             }
         }
     }

@@ -40,8 +40,7 @@ final class ClusterEntry {
     private volatile boolean stopped;
     private String obstacle = "";
     private long retryMs = FIRST_RETRY_MS;
-    /// What the node named by `--join` says of its cluster; begun early, as it is of no use before the end of the
-    // start.
+    /// What the node named by `--join` says of its cluster; asked for early, needed at the end of the start only.
     private @Nullable CompletableFuture<ClusterInfo> theirs;
 
     ClusterEntry(ServerConfig config) {
