@@ -46,7 +46,8 @@ public sealed interface Command {
     }
 
     /// Seals the open segment at an agreed length and extends the chain by one with the next number:
-    /// [Result.Sealed], or [Result.Stale] if `segment` is not the open one.
+    /// [Result.Sealed], or [Result.Stale] if `segment` is not the open one, or a new replica's node is not in the
+    /// cluster any more, or has another disk.
     ///
     /// A segment without entries leaves the chain. Cursors only move forward: of a cursor's position here and its
     /// position when the segment was opened, the greater one counts.
@@ -70,8 +71,8 @@ public sealed interface Command {
         }
     }
 
-    /// Records where a sealed segment's copies are, if they have moved `moves` times so far, else [Result.Stale]. An
-    /// open segment's replicas change by sealing it.
+    /// Records where a sealed segment's copies are, if they have moved `moves` times so far and each new replica's node
+    /// is in the cluster with that disk, else [Result.Stale]. An open segment's replicas change by sealing it.
     ///
     /// It takes more than the list that was expected: a list may come back, and a proposal that was taken for lost
     /// may be applied long after what it rested on is no longer so.

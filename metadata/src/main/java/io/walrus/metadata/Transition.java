@@ -164,9 +164,12 @@ final class Transition {
         if (seal.segment() < open.number()) {
             return unchanged(state, new Result.Stale(topic.view()));
         }
-        String fault = sealFault(state, topic, seal);
+        String fault = sealFault(topic, seal);
         if (fault != null) {
             return rejected(state, "seal of segment " + seal.segment() + " of topic " + topic.name() + ": " + fault);
+        }
+        if (!placeable(state, seal.newReplicas(), List.of())) {
+            return unchanged(state, new Result.Stale(topic.view()));
         }
         boolean left = seal.entries() == 0;
         TreePMap<Long, SealedSegment> sealed = left
@@ -201,7 +204,7 @@ final class Transition {
                 List.of(new Change.SegmentSealed(topic.topicId(), open.number(), left)));
     }
 
-    private static @Nullable String sealFault(ClusterState state, Topic topic, SealSegment seal) {
+    private static @Nullable String sealFault(Topic topic, SealSegment seal) {
         OpenSegment open = topic.open();
         if (seal.segment() > open.number()) {
             return "the open segment is " + open.number();
@@ -229,7 +232,7 @@ final class Transition {
         if (seal.newReplicas().stream().noneMatch(r -> r.nodeId() == seal.newLeader())) {
             return "the new leader, node " + seal.newLeader() + ", is not among the new replicas";
         }
-        return replicasFault(state, seal.newReplicas(), List.of());
+        return replicasFault(seal.newReplicas());
     }
 
     private static Applied setReplicas(ClusterState state, SetReplicas set) {
@@ -246,9 +249,12 @@ final class Transition {
         if (segment.moves() != set.moves()) {
             return unchanged(state, new Result.Stale(topic.view()));
         }
-        String fault = replicasFault(state, set.replicas(), segment.replicas());
+        String fault = replicasFault(set.replicas());
         if (fault != null) {
             return rejected(state, "replicas of segment " + set.segment() + " of topic " + topic.name() + ": " + fault);
+        }
+        if (!placeable(state, set.replicas(), segment.replicas())) {
+            return unchanged(state, new Result.Stale(topic.view()));
         }
         Topic changed = new Topic(
                 topic.topicId(),
@@ -337,28 +343,31 @@ final class Transition {
         return new Applied(next, new Result.BatchResult(results), changes);
     }
 
-    /// A replica is placed on a known node's present disk, at most one on each node.
-    ///
-    /// @param before those that are there already, wherever that is
-    private static @Nullable String replicasFault(ClusterState state, List<Replica> replicas, List<Replica> before) {
+    private static @Nullable String replicasFault(List<Replica> replicas) {
         if (replicas.isEmpty() || replicas.size() > Limits.MAX_REPLICAS) {
             return replicas.size() + " replicas; it takes 1 to " + Limits.MAX_REPLICAS;
         }
         Set<Long> seen = new HashSet<>();
         for (Replica replica : replicas) {
-            NodeInfo node = state.node(replica.nodeId());
-            boolean isNew = !before.contains(replica);
-            if (isNew && node == null) {
-                return "node " + replica.nodeId() + " is not in the cluster";
-            }
-            if (isNew && node != null && !node.diskId().equals(replica.diskId())) {
-                return "node " + replica.nodeId() + " has disk " + node.diskId() + ", not " + replica.diskId();
-            }
             if (!seen.add(replica.nodeId())) {
                 return "node " + replica.nodeId() + " twice";
             }
         }
         return null;
+    }
+
+    /// A new replica is placed on a known node's present disk. One that isn't was placed by who did not know yet that
+    /// the node was removed, or came with another disk.
+    ///
+    /// @param before those that are there already, wherever that is
+    private static boolean placeable(ClusterState state, List<Replica> replicas, List<Replica> before) {
+        for (Replica replica : replicas) {
+            NodeInfo node = state.node(replica.nodeId());
+            if (!before.contains(replica) && (node == null || !node.diskId().equals(replica.diskId()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// A lost or late report can only name positions that were passed already, so the greater position is the true one.

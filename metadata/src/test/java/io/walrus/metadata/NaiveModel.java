@@ -172,8 +172,11 @@ final class NaiveModel {
                 || seal.bytes() < 0
                 || cursorPastEnd
                 || seal.newReplicas().stream().noneMatch(r -> r.nodeId() == seal.newLeader())
-                || !placeable(seal.newReplicas(), List.of())) {
+                || !isAListOfReplicas(seal.newReplicas())) {
             return "Rejected";
+        }
+        if (!placeable(seal.newReplicas(), List.of())) {
+            return "Stale";
         }
         open.records = seal.records();
         open.entries = seal.entries();
@@ -203,8 +206,11 @@ final class NaiveModel {
                 if (segment.moves != set.moves()) {
                     return "Stale";
                 }
-                if (!placeable(set.replicas(), segment.replicas)) {
+                if (!isAListOfReplicas(set.replicas())) {
                     return "Rejected";
+                }
+                if (!placeable(set.replicas(), segment.replicas)) {
+                    return "Stale";
                 }
                 segment.replicas = set.replicas();
                 segment.moves++;
@@ -228,13 +234,15 @@ final class NaiveModel {
         return "Ok";
     }
 
-    private boolean placeable(List<Replica> replicas, List<Replica> before) {
+    private static boolean isAListOfReplicas(List<Replica> replicas) {
         long distinct = replicas.stream().map(Replica::nodeId).distinct().count();
-        return !replicas.isEmpty()
-                && distinct == replicas.size()
-                && replicas.stream()
-                        .allMatch(r -> before.contains(r)
-                                || nodes.stream().anyMatch(n -> n.replica().equals(r)));
+        return !replicas.isEmpty() && distinct == replicas.size();
+    }
+
+    private boolean placeable(List<Replica> replicas, List<Replica> before) {
+        return replicas.stream()
+                .allMatch(r -> before.contains(r)
+                        || nodes.stream().anyMatch(n -> n.replica().equals(r)));
     }
 
     private @Nullable ModelTopic topic(long id) {
