@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walrus.consensus.JoinOutcome.Joined;
 import io.walrus.consensus.JoinOutcome.NotYet;
 import io.walrus.consensus.ProposalOutcome.Committed;
+import io.walrus.consensus.ProposalOutcome.Unknown;
 import io.walrus.consensus.RaftConfig.WhenNew;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.Command.CreateTopic;
@@ -93,14 +94,28 @@ final class Member implements AutoCloseable {
         assertThat(outcome).isEqualTo(new Joined());
     }
 
+    /// Proposes again until the outcome is known, as any caller has to: a leader that stood still for a moment may lose
+    /// its office with a proposal under way.
     Result create(String topic) throws Exception {
-        return propose(new CreateTopic(topic, 1));
+        long deadlineNs = System.nanoTime() + TIMEOUT.toNanos();
+        ProposalOutcome outcome = proposed(new CreateTopic(topic, 1));
+        while (outcome instanceof Unknown && System.nanoTime() < deadlineNs) {
+            outcome = proposed(new CreateTopic(topic, 1));
+        }
+        return committed(outcome);
     }
 
     Result propose(Command command) throws Exception {
-        ProposalOutcome outcome = log.propose(command, TIMEOUT).get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS);
+        return committed(proposed(command));
+    }
+
+    private static Result committed(ProposalOutcome outcome) {
         assertThat(outcome).isInstanceOf(Committed.class);
         return ((Committed) outcome).result();
+    }
+
+    private ProposalOutcome proposed(Command command) throws Exception {
+        return log.propose(command, TIMEOUT).get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS);
     }
 
     int port() {
