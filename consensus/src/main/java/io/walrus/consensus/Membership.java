@@ -2,6 +2,7 @@ package io.walrus.consensus;
 
 import io.walrus.consensus.JoinOutcome.Joined;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class Membership {
     private static final long PAUSE_MS = 20;
 
+    /// For how long another voter is waited for that is to lead.
+    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
+
     private final Group group;
+    private final Leadership leadership;
     private final String ownAddress;
     private final long aliveWithinMs;
     private final ClientId changer = ClientId.randomId();
@@ -41,8 +46,9 @@ final class Membership {
 
     /// @param ownAddress where this node is reached, whatever its group knows
     /// @param aliveWithinMs a member that answered within this time is alive
-    Membership(Group group, String ownAddress, long aliveWithinMs) {
+    Membership(Group group, Leadership leadership, String ownAddress, long aliveWithinMs) {
         this.group = group;
+        this.leadership = leadership;
         this.ownAddress = ownAddress;
         this.aliveWithinMs = aliveWithinMs;
     }
@@ -206,8 +212,11 @@ final class Membership {
     }
 
     /// Only if the voters are still those from which the new ones were made: a change that an earlier leader began may
-    /// take effect at any moment. After a list that names a node twice Ratis refuses every change until there is
-    /// another leader.
+    /// take effect at any moment.
+    ///
+    /// A leader that came to lead while an earlier one was removing a node goes on sending to that node, though its
+    /// configuration no longer names it. Asked to add it again, Ratis finds that it would send to it twice, and
+    /// throws with its place for a change taken: from then on only another leader can change anything.
     private void change(List<RaftPeer> current, List<RaftPeer> voters, long deadlineNs)
             throws NotChangedException, InterruptedException {
         while (true) {
@@ -227,6 +236,11 @@ final class Membership {
                     pause(deadlineNs, "another change of members is under way");
                 case ReconfigurationTimeoutException _ ->
                     throw new NotChangedException("the leader does not reach the new member");
+                case IllegalStateException _ -> {
+                    leadership.transfer(HAND_OVER_PATIENCE);
+                    throw new NotChangedException(
+                            "the leader can't change the members any more, another one is to lead");
+                }
                 default -> throw new NotChangedException(Failures.line(failure));
             }
         }

@@ -54,12 +54,12 @@ final class RatisMetadataLog implements MetadataLog {
         this.folder = folder;
         ready = machine.ready();
         LocalProposals local = new LocalProposals(group);
+        leadership = new Leadership(group);
         Membership membership = new Membership(
-                group, config.address(), config.electionTimeoutMax().toMillis());
+                group, leadership, config.address(), config.electionTimeoutMax().toMillis());
         proposals = new Proposals(group, local, clients, machine.appliedIndex());
         service = new GroupService(group, machine, local, membership, clients);
         joining = new Joining(group, machine, folder, internal.gate(), clients, config.address());
-        leadership = new Leadership(group);
         recent = Statuses.of(group);
         machine.whenApplied(new CommitNews(group, threads)::applied);
         internal.offer(service);

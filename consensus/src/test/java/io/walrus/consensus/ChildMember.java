@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /// ```
 /// found          founds the cluster
 /// join PORT      asks once to be taken in
+/// remove ID      asks once for a member to be removed
 /// create NAME    proposes a topic, with little patience
 /// state          what it has applied, as one number
 /// leader         whom it knows to lead
@@ -58,6 +59,11 @@ final class ChildMember {
                 JoinOutcome outcome = member.join(Integer.parseInt(command[1]), TIMEOUT);
                 yield outcome instanceof Joined ? "joined" : outcome.toString();
             }
+            case "remove" ->
+                member.log
+                        .removeMember(Long.parseLong(command[1]), TIMEOUT)
+                        .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                        .toString();
             case "create" -> {
                 ProposalOutcome outcome = member.log
                         .propose(new CreateTopic(command[1], 1), PATIENCE)

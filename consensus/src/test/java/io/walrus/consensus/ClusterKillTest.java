@@ -146,4 +146,35 @@ class ClusterKillTest {
         create(member(1), "one");
         assertSameState();
     }
+
+    /// The leader begins to remove a node and gets no further, as the other voter stands still.
+    ///
+    /// @return whether it began
+    private boolean beginsToRemove(long id) throws Exception {
+        long leader = Long.parseLong(member(1).ask("leader"));
+        if (leader == 0) {
+            return false;
+        }
+        MemberProcess other = member(3 - leader);
+        other.pause();
+        String answer = member(leader).ask("remove " + id);
+        other.resume();
+        return answer.contains("NotYet") && !answer.contains("can only be removed");
+    }
+
+    /// That leader sends on to the node that is not a member any more.
+    @Test
+    void aNodeIsTakenInAgainWhoseRemovalOnlyTheNextLeaderEnded() throws Exception {
+        startAll(1, 2, 3);
+        join(2, 1);
+        join(3, 1);
+        create(member(2), "before");
+        kill(3);
+        await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(30)).until(() -> beginsToRemove(3));
+        Folders.delete(dir.resolve("node3"));
+        start(3).started();
+        join(3, 2);
+        create(member(3), "after");
+        assertSameState();
+    }
 }

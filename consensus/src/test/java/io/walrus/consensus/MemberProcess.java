@@ -61,6 +61,24 @@ final class MemberProcess implements AutoCloseable {
         }
     }
 
+    /// Stands still until [#resume].
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException("node " + id + " can't be sent " + name);
+        }
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

@@ -11,11 +11,8 @@ import io.walrus.consensus.JoinOutcome.NotYet;
 import io.walrus.consensus.JoinOutcome.Refused;
 import io.walrus.consensus.RaftConfig.WhenNew;
 import io.walrus.consensus.RaftStatus.Role;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -49,14 +46,6 @@ class MembershipTest {
 
     private static void stop(Member member) {
         member.close();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> walk = Files.walk(folder)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     @Test
@@ -260,7 +249,7 @@ class MembershipTest {
             three.joined(one.port());
             one.create("logs");
             stop(three);
-            delete(three.config.dataDir());
+            Folders.delete(three.config.dataDir());
             try (Member blank = Member.start(three.config)) {
                 // Until it is dropped, the group takes it for the one that had a vote and a log; it must not be.
                 two.create("meanwhile");
@@ -283,7 +272,7 @@ class MembershipTest {
             three.joined(one.port());
             stop(three);
             stop(two);
-            delete(three.config.dataDir());
+            Folders.delete(three.config.dataDir());
             try (Member blank = Member.start(three.config)) {
                 JoinOutcome outcome = blank.join(one.port(), Duration.ofSeconds(1));
                 assertThat(outcome).isInstanceOf(NotYet.class);
@@ -375,7 +364,7 @@ class MembershipTest {
             } catch (ConsensusStartException e) {
                 assertThat(e).hasMessageContaining("was removed from the cluster");
             }
-            delete(three.config.dataDir());
+            Folders.delete(three.config.dataDir());
             try (Member blank = Member.start(three.config)) {
                 blank.joined(one.port());
                 blank.create("again");
