@@ -333,6 +333,10 @@ public final class Replication {
     private void readEnded(
             Follower follower, Progress progress, long from, ReadBuffer read, @Nullable IOException failure) {
         progress.reading(false);
+        if (progress.segment().isOver()) {
+            // Its stream may be gone by now, of which the read may have failed.
+            return;
+        }
         Peer peer = peers.find(follower.nodeId());
         if (failure != null) {
             cannotRead(progress, failure);
