@@ -11,7 +11,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -51,24 +50,15 @@ final class GroupCodec {
         T read(DataInputStream in) throws IOException;
     }
 
-    /// Puts the group whose nodes are asked before a request.
-    static byte[] addressed(@Nullable UUID group, byte[] request) {
+    static byte[] encode(Addressed addressed) {
         return bytes(out -> {
-            writeCluster(out, group);
-            out.write(request);
+            writeCluster(out, addressed.group());
+            out.write(addressed.request());
         });
     }
 
-    /// The group whose nodes are asked, if that is said.
-    static Optional<UUID> addressee(byte[] request) throws MalformedException {
-        return decode(request, in -> Optional.ofNullable(readCluster(in)));
-    }
-
-    static byte[] unaddressed(byte[] request) throws MalformedException {
-        return decode(request, in -> {
-            var _ = readCluster(in);
-            return in.readAllBytes();
-        });
+    static Addressed decodeAddressed(byte[] bytes) throws MalformedException {
+        return decode(bytes, in -> new Addressed(readCluster(in), in.readAllBytes()));
     }
 
     static byte[] encode(Attempt attempt) {

@@ -38,18 +38,13 @@ final class GroupService implements GroupCalls {
     }
 
     /// What is asked, if it is asked of this node's group.
-    private byte[] forThisGroup(byte[] request) throws InternalCallException, MalformedException {
-        if (isForAnotherGroup(request)) {
+    private byte[] forThisGroup(byte[] bytes) throws InternalCallException, MalformedException {
+        Addressed addressed = GroupCodec.decodeAddressed(bytes);
+        if (addressed.isForAnotherThan(group.idIfAny())) {
             throw new InternalCallException(
                     Kind.REFUSED, "node " + group.nodeId() + " there is of another cluster, or of none");
         }
-        return GroupCodec.unaddressed(request);
-    }
-
-    private boolean isForAnotherGroup(byte[] request) throws MalformedException {
-        return GroupCodec.addressee(request)
-                .filter(meant -> !meant.equals(group.idIfAny()))
-                .isPresent();
+        return addressed.request();
     }
 
     @Override
@@ -61,8 +56,9 @@ final class GroupService implements GroupCalls {
     public byte[] join(byte[] bytes) throws InternalCallException {
         JoinRequest request;
         try {
-            request = GroupCodec.decodeJoinRequest(GroupCodec.unaddressed(bytes));
-            if (isForAnotherGroup(bytes)) {
+            Addressed addressed = GroupCodec.decodeAddressed(bytes);
+            request = GroupCodec.decodeJoinRequest(addressed.request());
+            if (addressed.isForAnotherThan(group.idIfAny())) {
                 return GroupCodec.encode(
                         request.forwarded()
                                 ? new JoinAnswer.Final(
@@ -121,7 +117,10 @@ final class GroupService implements GroupCalls {
         }
         try {
             return clients.of(leader)
-                    .call(method, GroupCodec.addressed(group.idIfAny(), request), Duration.ofMillis(timeoutMs))
+                    .call(
+                            method,
+                            GroupCodec.encode(new Addressed(group.idIfAny(), request)),
+                            Duration.ofMillis(timeoutMs))
                     .join();
         } catch (CompletionException e) {
             return notYet.apply("the metadata leader: " + Failures.line(e));

@@ -93,7 +93,7 @@ final class Joining {
         byte[] answer = clients.of(address)
                 .call(
                         InternalMethods.JOIN,
-                        GroupCodec.addressed(group.idIfAny(), GroupCodec.encode(request)),
+                        GroupCodec.encode(new Addressed(group.idIfAny(), GroupCodec.encode(request))),
                         Duration.ofNanos(leftNs))
                 .join();
         return GroupCodec.decodeJoinAnswer(answer);

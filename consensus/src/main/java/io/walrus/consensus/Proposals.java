@@ -91,7 +91,7 @@ final class Proposals {
             var _ = clients.of(leader)
                     .call(
                             InternalMethods.PROPOSE,
-                            GroupCodec.addressed(group.idIfAny(), command),
+                            GroupCodec.encode(new Addressed(group.idIfAny(), command)),
                             Duration.ofNanos(remainingNs()))
                     .handle(Proposals::answered)
                     .thenAccept(this::tried);
