@@ -174,9 +174,13 @@ public final class Membership {
         }
     }
 
-    /// Another node asks: only the metadata's leader may answer.
+    /// Another node asks: only the metadata's leader may answer, which begins to count now if it has not yet.
     public void asked(Peer from, PeerMessage.Sync sync, long appliedVersion, long nowNs) {
         if (metadata.leads()) {
+            if (!leading) {
+                // Nodes that it left out would be taken for dead.
+                tick(nowNs);
+            }
             live.heard(from.nodeId(), sync.health(), nowNs);
             from.send(new PeerMessage.Synced(sync.sentNs(), appliedVersion, live.reports(nowNs)));
         }
