@@ -13,7 +13,7 @@ class Recorder implements MetadataListener {
     final List<Long> leaders = new CopyOnWriteArrayList<>();
     final List<Long> termsLed = new CopyOnWriteArrayList<>();
     /// Nothing is applied before this is at zero.
-    final CountDownLatch mayApply;
+    private final CountDownLatch mayApply;
 
     final List<String> failures = new CopyOnWriteArrayList<>();
     volatile ClusterState state = ClusterState.EMPTY;

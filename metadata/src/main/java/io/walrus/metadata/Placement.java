@@ -66,7 +66,7 @@ public final class Placement {
     }
 
     /// Whether a copy is on the disk that its node has.
-    private static boolean isPresent(ClusterState state, Replica replica) {
+    static boolean isPresent(ClusterState state, Replica replica) {
         NodeInfo node = state.node(replica.nodeId());
         return node != null && node.diskId().equals(replica.diskId());
     }

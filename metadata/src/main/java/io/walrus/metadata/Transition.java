@@ -361,13 +361,7 @@ final class Transition {
     ///
     /// @param before those that are there already, wherever that is
     private static boolean placeable(ClusterState state, List<Replica> replicas, List<Replica> before) {
-        for (Replica replica : replicas) {
-            NodeInfo node = state.node(replica.nodeId());
-            if (!before.contains(replica) && (node == null || !node.diskId().equals(replica.diskId()))) {
-                return false;
-            }
-        }
-        return true;
+        return replicas.stream().allMatch(replica -> before.contains(replica) || Placement.isPresent(state, replica));
     }
 
     /// A lost or late report can only name positions that were passed already, so the greater position is the true one.

@@ -11,19 +11,17 @@ import io.walrus.node.peer.NodeReport;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.Silence;
 import io.walrus.node.port.MetadataPort;
-import io.walrus.node.port.PeerChannel;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class MembershipTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final UUID CLUSTER = new UUID(1, 1);
 
-    private final Peers peers = new Peers(2, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS, new Deaf());
+    private final Peers peers = new Peers(2, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS, new Silence());
     private final Membership membership = new Membership(2, new Leader(), peers, SECOND_NS, SECOND_NS, 3);
 
     @Test
@@ -68,25 +66,5 @@ class MembershipTest {
 
         @Override
         public void removeMember(long nodeId, RemovalReply reply) {}
-    }
-
-    /// Takes everything and says nothing.
-    private static final class Silence implements PeerChannel {
-        @Override
-        public void send(ByteBuffer message, Consumer<ByteBuffer> done) {}
-
-        @Override
-        public void close(String reason) {}
-    }
-
-    private static final class Deaf implements Peers.Audience {
-        @Override
-        public void heard(Peer from, PeerMessage message) {}
-
-        @Override
-        public void up(Peer peer) {}
-
-        @Override
-        public void down(Peer peer) {}
     }
 }

@@ -9,13 +9,11 @@ import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.State;
 import io.walrus.node.port.PeerChannel;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class PeersTest {
@@ -27,7 +25,7 @@ class PeersTest {
     private final List<String> lost = new ArrayList<>();
     private final List<PeerChannel> opened = new ArrayList<>();
     private long nowMs;
-    private final Peers peers = new Peers(2, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), new Deaf());
+    private final Peers peers = new Peers(2, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), new Silence());
 
     @Test
     void onlyWhatCanBeAskedElsewhereIsGivenUpWhenAPeerSaysNothing() {
@@ -120,25 +118,5 @@ class PeersTest {
         public boolean isImpatient() {
             return impatient;
         }
-    }
-
-    /// Takes everything and says nothing.
-    private static final class Silence implements PeerChannel {
-        @Override
-        public void send(ByteBuffer message, Consumer<ByteBuffer> done) {}
-
-        @Override
-        public void close(String reason) {}
-    }
-
-    private static final class Deaf implements Peers.Audience {
-        @Override
-        public void heard(Peer from, PeerMessage message) {}
-
-        @Override
-        public void up(Peer peer) {}
-
-        @Override
-        public void down(Peer peer) {}
     }
 }
