@@ -212,6 +212,6 @@ class BrokenServerTest {
         arguments.addAll(List.of(command));
         PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
         ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        return Main.run(arguments.toArray(String[]::new), new Terminal(in, out, lines, false, false, false));
+        return CliMain.run(arguments.toArray(String[]::new), new Terminal(in, out, lines, false, false, false));
     }
 }

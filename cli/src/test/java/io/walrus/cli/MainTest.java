@@ -45,7 +45,7 @@ class MainTest {
 
     private int run(String... arguments) {
         PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return Main.run(
+        return CliMain.run(
                 arguments, new Terminal(new ByteArrayInputStream(new byte[0]), out, lines, false, false, false));
     }
 }

@@ -23,7 +23,7 @@ final class CommitNews {
     private static final long FOLLOWERS_PATIENCE_NS = 10_000_000;
     private static final long POLL_US = 500;
 
-    private final Group group;
+    private final MetadataGroup group;
     private final Executor threads;
     private final ClientId reader = ClientId.randomId();
     private final AtomicLong untold = new AtomicLong();
@@ -31,7 +31,7 @@ final class CommitNews {
     /// How many followers the last read did not wait for any longer. Of the one thread that tells.
     private volatile long absent;
 
-    CommitNews(Group group, Executor threads) {
+    CommitNews(MetadataGroup group, Executor threads) {
         this.group = group;
         this.threads = threads;
     }

@@ -9,14 +9,14 @@ import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 
 /// Answers other nodes about the group, passing on to the leader what only that one can do.
 final class GroupService implements GroupCalls {
-    private final Group group;
+    private final MetadataGroup group;
     private final MetadataStateMachine machine;
     private final LocalProposals local;
     private final Membership membership;
     private final PeerClients clients;
 
     GroupService(
-            Group group,
+            MetadataGroup group,
             MetadataStateMachine machine,
             LocalProposals local,
             Membership membership,

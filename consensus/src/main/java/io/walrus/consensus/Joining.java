@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class Joining {
     private static final long PAUSE_MS = 10;
 
-    private final Group group;
+    private final MetadataGroup group;
     private final MetadataStateMachine machine;
     private final RaftFolder folder;
     private final Gate gate;
@@ -21,7 +21,7 @@ final class Joining {
     private final String ownAddress;
 
     Joining(
-            Group group,
+            MetadataGroup group,
             MetadataStateMachine machine,
             RaftFolder folder,
             Gate gate,

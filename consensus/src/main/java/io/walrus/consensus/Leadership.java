@@ -15,9 +15,9 @@ import org.apache.ratis.rpc.CallId;
 final class Leadership {
     private static final long OTHERS_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
-    private final Group group;
+    private final MetadataGroup group;
 
-    Leadership(Group group) {
+    Leadership(MetadataGroup group) {
         this.group = group;
     }
 

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Proposes commands on this node, if it leads.
 final class LocalProposals {
-    private final Group group;
+    private final MetadataGroup group;
     private final ClientId proposer = ClientId.randomId();
 
-    LocalProposals(Group group) {
+    LocalProposals(MetadataGroup group) {
         this.group = group;
     }
 

@@ -37,7 +37,7 @@ final class Membership {
     /// For how long another voter is waited for that is to lead.
     private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
 
-    private final Group group;
+    private final MetadataGroup group;
     private final Leadership leadership;
     private final String ownAddress;
     private final long aliveWithinMs;
@@ -46,7 +46,7 @@ final class Membership {
 
     /// @param ownAddress where this node is reached, whatever its group knows
     /// @param aliveWithinMs a member that answered within this time is alive
-    Membership(Group group, Leadership leadership, String ownAddress, long aliveWithinMs) {
+    Membership(MetadataGroup group, Leadership leadership, String ownAddress, long aliveWithinMs) {
         this.group = group;
         this.leadership = leadership;
         this.ownAddress = ownAddress;

@@ -20,7 +20,7 @@ final class Proposals {
 
     private static final long PAUSE_MS = 20;
 
-    private final Group group;
+    private final MetadataGroup group;
     private final LocalProposals local;
     private final PeerClients clients;
     private final AppliedIndex applied;
@@ -34,7 +34,7 @@ final class Proposals {
 
     private volatile boolean closed;
 
-    Proposals(Group group, LocalProposals local, PeerClients clients, AppliedIndex applied) {
+    Proposals(MetadataGroup group, LocalProposals local, PeerClients clients, AppliedIndex applied) {
         this.group = group;
         this.local = local;
         this.clients = clients;

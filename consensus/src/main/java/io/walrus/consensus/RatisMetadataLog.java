@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// [MetadataLog] on one Ratis server with one group.
 final class RatisMetadataLog implements MetadataLog {
-    private final Group group;
+    private final MetadataGroup group;
     private final MetadataStateMachine machine;
     private final InternalService internal;
     private final RaftFolder folder;
@@ -47,7 +47,11 @@ final class RatisMetadataLog implements MetadataLog {
     private volatile boolean closed;
 
     private RatisMetadataLog(
-            Group group, RaftConfig config, MetadataStateMachine machine, InternalService internal, RaftFolder folder) {
+            MetadataGroup group,
+            RaftConfig config,
+            MetadataStateMachine machine,
+            InternalService internal,
+            RaftFolder folder) {
         this.group = group;
         this.machine = machine;
         this.internal = internal;
@@ -75,7 +79,7 @@ final class RatisMetadataLog implements MetadataLog {
             Stage stage = folder.stage(config.nodeId(), config.address());
             InternalService internal = new InternalService(acceptor, new Gate(stage != Stage.BLANK));
             MetadataStateMachine machine = new MetadataStateMachine(listener, folder);
-            Group group = startRatis(config, stage, folder, machine, internal);
+            MetadataGroup group = startRatis(config, stage, folder, machine, internal);
             return new RatisMetadataLog(group, config, machine, internal, folder);
         } catch (ConsensusStartException | RuntimeException e) {
             folder.close();
@@ -83,7 +87,7 @@ final class RatisMetadataLog implements MetadataLog {
         }
     }
 
-    private static Group startRatis(
+    private static MetadataGroup startRatis(
             RaftConfig config, Stage stage, RaftFolder folder, MetadataStateMachine machine, InternalService internal)
             throws ConsensusStartException {
         Parameters parameters = new Parameters();
@@ -100,7 +104,7 @@ final class RatisMetadataLog implements MetadataLog {
                     .setParameters(parameters)
                     .build();
             server.start();
-            return new Group(server, folder.group());
+            return new MetadataGroup(server, folder.group());
         } catch (IOException | RuntimeException e) {
             machine.closing();
             internal.close();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Statuses {
     private Statuses() {}
 
-    static RaftStatus of(Group group) {
+    static RaftStatus of(MetadataGroup group) {
         RaftServer.Division division = group.divisionIfAny();
         return division == null ? blank(group.nodeId()) : of(division);
     }

@@ -23,8 +23,8 @@ public sealed interface Change {
 
     /// The segment was sealed and the topic's open segment is a new one.
     ///
-    /// @param left whether the segment had no entries and left the chain, so that its data may go
-    record SegmentSealed(long topicId, long segment, boolean left) implements Change {}
+    /// @param wasEmpty whether the segment had no entries and left the chain, so that its data may go
+    record SegmentSealed(long topicId, long segment, boolean wasEmpty) implements Change {}
 
     record ReplicasChanged(long topicId, long segment) implements Change {}
 

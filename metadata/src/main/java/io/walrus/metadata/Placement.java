@@ -79,7 +79,7 @@ public final class Placement {
 
     /// How many usable copies each segment has when all is well: nodes that are gone are missed, those that are leaving
     /// are not.
-    public static int fullStrength(ClusterState state, int replicationFactor) {
+    public static int wantedReplicas(ClusterState state, int replicationFactor) {
         long leaving = state.statuses().values().stream()
                 .filter(status -> status == NodeStatus.LEAVING)
                 .count();
@@ -120,7 +120,7 @@ public final class Placement {
             return segment.replicas();
         }
         boolean lostMayGo = usable >= wanted(state, replicationFactor);
-        boolean leavingMayGo = usable >= fullStrength(state, replicationFactor);
+        boolean leavingMayGo = usable >= wantedReplicas(state, replicationFactor);
         boolean goneMayGo = usable >= replicationFactor;
         return segment.replicas().stream()
                 .filter(replica -> {

@@ -171,8 +171,8 @@ final class Transition {
         if (!placeable(state, seal.newReplicas(), List.of())) {
             return unchanged(state, new Result.Stale(topic.view()));
         }
-        boolean left = seal.entries() == 0;
-        TreePMap<Long, SealedSegment> sealed = left
+        boolean wasEmpty = seal.entries() == 0;
+        TreePMap<Long, SealedSegment> sealed = wasEmpty
                 ? topic.sealed()
                 : topic.sealed()
                         .plus(
@@ -197,11 +197,11 @@ final class Transition {
                 topic.sealedEntries() + seal.entries(),
                 topic.trimmedEntries());
         TreePMap<Long, Long> counts = counted(state.replicasByNode(), replicas, 1);
-        ClusterState next = withTopic(state, changed, left ? counted(counts, open.replicas(), -1) : counts);
+        ClusterState next = withTopic(state, changed, wasEmpty ? counted(counts, open.replicas(), -1) : counts);
         return new Applied(
                 next,
                 new Result.Sealed(changed.view()),
-                List.of(new Change.SegmentSealed(topic.topicId(), open.number(), left)));
+                List.of(new Change.SegmentSealed(topic.topicId(), open.number(), wasEmpty)));
     }
 
     private static @Nullable String sealFault(Topic topic, SealSegment seal) {

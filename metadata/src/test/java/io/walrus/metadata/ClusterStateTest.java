@@ -498,8 +498,8 @@ class ClusterStateTest {
     void howManyCopiesThereShouldBeDependsOnWhichNodesCount() {
         ClusterState state = withStatus(withStatus(cluster(4), 1, NodeStatus.GONE), 2, NodeStatus.LEAVING);
         assertThat(Placement.wanted(state, 3)).isEqualTo(2);
-        assertThat(Placement.fullStrength(state, 3)).isEqualTo(3);
-        assertThat(Placement.fullStrength(state, 5)).isEqualTo(3);
+        assertThat(Placement.wantedReplicas(state, 3)).isEqualTo(3);
+        assertThat(Placement.wantedReplicas(state, 5)).isEqualTo(3);
     }
 
     @Test

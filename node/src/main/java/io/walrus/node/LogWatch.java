@@ -1,16 +1,16 @@
 package io.walrus.node;
 
-import io.walrus.node.append.Puts;
-import io.walrus.node.cursor.SharedCursor;
-import io.walrus.node.lease.Membership;
+import io.walrus.node.membership.Heartbeats;
 import io.walrus.node.peer.LogHealth;
-import io.walrus.node.rollover.SealReasons;
-import io.walrus.node.route.DamagedCopies;
-import io.walrus.node.route.ServedTopic;
-import io.walrus.node.route.ServedTopic.Phase;
-import io.walrus.node.route.TopicTable;
+import io.walrus.node.request.Puts;
+import io.walrus.node.request.SharedCursor;
+import io.walrus.node.seal.SealReasons;
+import io.walrus.node.store.DamagedCopies;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.ServedTopic.Phase;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.storage.LogEngine;
+import io.walrus.storage.engine.LogEngine;
 import java.util.function.Consumer;
 
 /// Has others lead what this node can't lead well because its disk is full or what it stored is damaged, or not at all
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 final class LogWatch {
     private final LogEngine engine;
     private final TopicTable topics;
-    private final Membership membership;
+    private final Heartbeats membership;
     private final SealReasons seals;
     private final DamagedCopies damaged;
     private final Replicas replicas;
@@ -34,7 +34,7 @@ final class LogWatch {
     LogWatch(
             LogEngine engine,
             TopicTable topics,
-            Membership membership,
+            Heartbeats membership,
             SealReasons seals,
             DamagedCopies damaged,
             Replicas replicas,
@@ -54,7 +54,7 @@ final class LogWatch {
 
     void tick() {
         membership.health(LogHealth.of(engine.state()));
-        if (membership.shouldGiveWay()) {
+        if (membership.isFullAndReplaceable()) {
             topics.all().forEach(seals::ifDiskFull);
         }
         if (!damaged.isEmpty()) {
@@ -62,13 +62,13 @@ final class LogWatch {
         }
         if (membership.hasFailed()) {
             topics.all().forEach(stopLeading);
-            topics.restless().forEach(this::refuseIfStuck);
+            topics.pending().forEach(this::refuseIfStuck);
         }
     }
 
     /// Lets nothing wait for another leader of a topic if there can't be one without this node.
     private void refuseIfStuck(ServedTopic topic) {
-        if (topic.phase() == Phase.LEFT && !replicas.canSeal(topic.metadata())) {
+        if (topic.phase() == Phase.ABANDONED && !replicas.canSeal(topic.metadata())) {
             String error = ErrorTexts.readOnly(engine.status().reason());
             puts.refuseWaiting(topic, error);
             cursor.refuseWaiting(topic, error);

@@ -5,47 +5,49 @@ import io.walrus.metadata.Change;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
-import io.walrus.node.admin.NodeCommands;
-import io.walrus.node.append.Puts;
-import io.walrus.node.cursor.SharedCursor;
-import io.walrus.node.fetch.Fetches;
-import io.walrus.node.forward.Forwarding;
-import io.walrus.node.forward.RemoteRequests;
-import io.walrus.node.forward.StateRequests;
-import io.walrus.node.lease.Membership;
+import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.RunRegistration;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.port.PeerChannel;
 import io.walrus.node.port.PeerTransport;
-import io.walrus.node.port.Reports;
 import io.walrus.node.port.Waiters;
-import io.walrus.node.read.Entries;
-import io.walrus.node.read.PeerReads;
-import io.walrus.node.read.ReadAhead;
-import io.walrus.node.read.RemoteReads;
-import io.walrus.node.register.Introduction;
-import io.walrus.node.register.Registrations;
-import io.walrus.node.replicate.LedSegment;
-import io.walrus.node.rollover.Relocation;
-import io.walrus.node.rollover.Rollover;
-import io.walrus.node.rollover.SealReasons;
-import io.walrus.node.route.DamagedCopies;
-import io.walrus.node.route.SegmentKey;
-import io.walrus.node.route.Segments;
-import io.walrus.node.route.ServedTopic;
-import io.walrus.node.route.ServedTopic.Phase;
-import io.walrus.node.route.TopicTable;
+import io.walrus.node.replicate.SealRules;
+import io.walrus.node.request.Fetches;
+import io.walrus.node.request.Forwarding;
+import io.walrus.node.request.NodeCommands;
+import io.walrus.node.request.NodeFigures;
+import io.walrus.node.request.Puts;
+import io.walrus.node.request.Registrations;
+import io.walrus.node.request.RemoteRequests;
+import io.walrus.node.request.Reports;
+import io.walrus.node.request.Requests;
+import io.walrus.node.request.SharedCursor;
+import io.walrus.node.request.StateRequests;
+import io.walrus.node.seal.Relocation;
+import io.walrus.node.seal.Rollover;
 import io.walrus.node.seal.SealProposals;
-import io.walrus.node.seal.SealRules;
-import io.walrus.node.session.Session;
-import io.walrus.node.session.Slot;
+import io.walrus.node.seal.SealReasons;
+import io.walrus.node.store.DamagedCopies;
+import io.walrus.node.store.Entries;
+import io.walrus.node.store.PeerReads;
+import io.walrus.node.store.ReadAhead;
+import io.walrus.node.store.RemoteReads;
+import io.walrus.node.store.Segments;
+import io.walrus.node.topic.LedSegment;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.ServedTopic.Phase;
+import io.walrus.node.topic.Session;
+import io.walrus.node.topic.Slot;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.io.Clock;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -64,7 +66,7 @@ public final class Node implements NodeLock {
     private final Waiters waiters;
     private final SealRules rules;
     private final TopicTable topics = new TopicTable();
-    private final Membership membership;
+    private final Heartbeats membership;
     private final Peers peers;
     private final Forwarding forwarding;
     private final RemoteRequests remote;
@@ -78,7 +80,7 @@ public final class Node implements NodeLock {
     private final SealReasons seals;
     private final Segments segments;
     private final Registrations registrations;
-    private final Introduction introduction;
+    private final RunRegistration introduction;
     private final Relocation relocation;
     private final NodeCommands nodeCommands;
     private final Replicas replicas;
@@ -93,8 +95,6 @@ public final class Node implements NodeLock {
     private volatile @Nullable String logFailure;
     private volatile boolean handingOver;
 
-    /// Makes it.
-    ///
     /// @param rules those that are right, but for tests
     public Node(
             NodeConfig config,
@@ -113,7 +113,7 @@ public final class Node implements NodeLock {
         this.rules = rules;
         long self = config.self().nodeId();
         this.peers = new Peers(self, transport, config.nodeTimeoutNs(), config.peerSilenceNs(), new PeerAudience());
-        this.membership = new Membership(
+        this.membership = new Heartbeats(
                 self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs(), config.replicationFactor());
         this.remoteReads = new RemoteReads(peers, topics);
         DamagedCopies damaged = new DamagedCopies(engine, topics, self);
@@ -140,12 +140,12 @@ public final class Node implements NodeLock {
         this.remote = new RemoteRequests(topics, new RemoteLeader(), config.requestTimeoutNs());
         this.states = new StateRequests(topics, peers, reports, membership.lease(), replicas.replication());
         this.registrations = new Registrations(metadata, this, config.replicationFactor(), this::isServed);
-        this.introduction = new Introduction(metadata, config.self(), config.bootId(), clock.nanoTime());
+        this.introduction = new RunRegistration(metadata, config.self(), config.bootId(), clock.nanoTime());
         this.nodeCommands = new NodeCommands(metadata, membership, this, config.replicationFactor());
         this.logWatch =
                 new LogWatch(engine, topics, membership, seals, damaged, replicas, puts, cursor, this::stopLeading);
         this.requests = new Requests(
-                config,
+                config.requestTimeoutNs(),
                 topics,
                 new Requests.Parts(
                         membership,
@@ -224,8 +224,8 @@ public final class Node implements NodeLock {
         for (Change change : applied.changes()) {
             switch (change) {
                 case Change.TopicCreated(long topicId) -> changed(state, topicId);
-                case Change.SegmentSealed(long topicId, long segment, boolean left) -> {
-                    if (left) {
+                case Change.SegmentSealed(long topicId, long segment, boolean wasEmpty) -> {
+                    if (wasEmpty) {
                         segments.delete(topicId, segment);
                         replicas.left(topicId, segment);
                     }
@@ -300,17 +300,17 @@ public final class Node implements NodeLock {
         if (relocation.takeDue() || monitor) {
             topics.all().forEach(relocation::look);
         }
-        for (ServedTopic topic : topics.restless()) {
+        for (ServedTopic topic : topics.pending()) {
             switch (topic.phase()) {
                 case OPENING -> open(topic);
                 case LEADING -> resume(topic);
-                case LEFT -> replicas.seal(topic.metadata());
+                case ABANDONED -> replicas.seal(topic.metadata());
                 case UNLED, FENCED, SEALING -> {}
             }
             puts.expire(topic, nowNs, config.requestTimeoutNs());
             cursor.expire(topic, config.requestTimeoutNs());
         }
-        topics.settle();
+        topics.dropIdle();
         forwarding.tick();
         states.advance();
         remoteReads.tick(nowNs);
@@ -437,7 +437,7 @@ public final class Node implements NodeLock {
             forwarding.pump(topic);
             registrations.served(topic.name());
         }
-        topics.watch(topic);
+        topics.markPending(topic);
     }
 
     /// The segment this node led, if it did, is not the open one any more.
@@ -488,7 +488,7 @@ public final class Node implements NodeLock {
         topic.left();
         remote.returnStale(topic);
         replicas.seal(topic.metadata());
-        topics.watch(topic);
+        topics.markPending(topic);
     }
 
     /// Somebody seals a segment of which this node has a copy.
@@ -502,7 +502,7 @@ public final class Node implements NodeLock {
     private void stopLeading(ServedTopic topic) {
         switch (topic.phase()) {
             case OPENING, LEADING, FENCED -> leave(topic);
-            case UNLED, LEFT, SEALING -> {}
+            case UNLED, ABANDONED, SEALING -> {}
         }
     }
 
@@ -517,7 +517,7 @@ public final class Node implements NodeLock {
         if (topic.isLeading()) {
             resume(topic);
         }
-        topics.watch(topic);
+        topics.markPending(topic);
     }
 
     private void deleted(Topic metadata) {
@@ -543,15 +543,15 @@ public final class Node implements NodeLock {
         public void put(ServedTopic topic, PeerMessage.Put put, Slot slot, long sinceNs) {
             if (!requests.put(topic, put.payload(), slot, sinceNs)) {
                 slot.waitingSince(sinceNs);
-                Puts.await(topic, put.payload(), slot);
+                Puts.enqueue(topic, put.payload(), slot);
             }
-            topics.watch(topic);
+            topics.markPending(topic);
         }
 
         @Override
         public void get(ServedTopic topic, Slot slot, long sinceNs) {
             cursor.get(topic, slot, sinceNs);
-            topics.watch(topic);
+            topics.markPending(topic);
         }
     }
 

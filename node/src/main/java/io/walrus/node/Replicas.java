@@ -2,10 +2,8 @@ package io.walrus.node;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Topic;
-import io.walrus.node.failover.Absences;
-import io.walrus.node.failover.Failover;
-import io.walrus.node.lease.Membership;
-import io.walrus.node.peer.Asker;
+import io.walrus.node.membership.GoneNodes;
+import io.walrus.node.membership.Heartbeats;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Copied;
@@ -16,26 +14,28 @@ import io.walrus.node.peer.PeerMessage.Holds;
 import io.walrus.node.peer.PeerMessage.OfBatch;
 import io.walrus.node.peer.PeerMessage.ReadRecords;
 import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.ReplyTo;
+import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.repair.MoveProposals;
-import io.walrus.node.repair.Pulls;
+import io.walrus.node.repair.PlacementCheck;
 import io.walrus.node.repair.RecordReads;
-import io.walrus.node.repair.Releases;
 import io.walrus.node.repair.Repairs;
-import io.walrus.node.repair.Survey;
-import io.walrus.node.replicate.Copies;
-import io.walrus.node.replicate.Replication;
-import io.walrus.node.route.DamagedCopies;
-import io.walrus.node.route.SegmentKey;
-import io.walrus.node.route.Segments;
-import io.walrus.node.seal.Fences;
+import io.walrus.node.repair.ReplicaRemovals;
+import io.walrus.node.repair.Transfers;
+import io.walrus.node.replicate.Fences;
+import io.walrus.node.replicate.ReplicaReceiver;
+import io.walrus.node.replicate.ReplicaSender;
+import io.walrus.node.replicate.SealRules;
+import io.walrus.node.seal.Failover;
 import io.walrus.node.seal.SealProposals;
-import io.walrus.node.seal.SealRules;
 import io.walrus.node.seal.Sealer;
-import io.walrus.storage.LogEngine;
+import io.walrus.node.store.DamagedCopies;
+import io.walrus.node.store.Segments;
+import io.walrus.storage.engine.LogEngine;
 import java.util.function.Consumer;
 
 /// The parts of a node that have to do with copies of segments: those it sends, those it keeps, and sealing them.
@@ -43,18 +43,18 @@ import java.util.function.Consumer;
 final class Replicas {
     private final NodeConfig config;
     private final Peers peers;
-    private final Replication replication;
-    private final Copies copies;
+    private final ReplicaSender replication;
+    private final ReplicaReceiver copies;
     private final Fences fences;
-    private final Pulls pulls;
+    private final Transfers pulls;
     private final Repairs repairs;
-    private final Releases releases;
-    private final Survey survey;
+    private final ReplicaRemovals releases;
+    private final PlacementCheck survey;
     private final MoveProposals moves;
     private final RecordReads recordReads;
     private final Sealer sealer;
     private final Failover failover;
-    private final Absences absences;
+    private final GoneNodes absences;
     private boolean current;
     private long nowNs;
 
@@ -66,7 +66,7 @@ final class Replicas {
             LogEngine engine,
             Segments segments,
             Peers peers,
-            Membership membership,
+            Heartbeats membership,
             MetadataPort metadata,
             BackgroundReads background,
             NodeLock lock,
@@ -76,11 +76,11 @@ final class Replicas {
         int factor = config.replicationFactor();
         this.config = config;
         this.peers = peers;
-        this.replication = new Replication(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
+        this.replication = new ReplicaSender(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
         this.fences = new Fences(engine, segments, config.self(), config.inDoubt(), fenced);
-        this.copies = new Copies(engine, segments, fences, config.self());
+        this.copies = new ReplicaReceiver(engine, segments, fences, config.self());
         this.recordReads = new RecordReads(engine, segments, background, damaged, lock);
-        this.pulls = new Pulls(
+        this.pulls = new Transfers(
                 engine,
                 peers,
                 segments,
@@ -90,17 +90,17 @@ final class Replicas {
                 config.self().nodeId());
         this.moves = new MoveProposals(metadata, lock);
         this.repairs = new Repairs(engine, segments, pulls, moves, damaged, rules, config.self(), factor);
-        this.releases = new Releases(config.self(), factor, peers, membership, repairs, moves, rules);
-        this.survey = new Survey(factor, repairs, releases);
+        this.releases = new ReplicaRemovals(config.self(), factor, peers, membership, repairs, moves, rules);
+        this.survey = new PlacementCheck(factor, repairs, releases);
         SealProposals seals = new SealProposals(metadata);
         this.sealer = new Sealer(config.self(), peers, fences, pulls, seals, membership, rules);
         this.failover = new Failover(membership, sealer);
         // A node is not gone before it counts as dead.
         long replaceAfterNs = Math.max(config.replaceAfterNs(), config.nodeTimeoutNs());
-        this.absences = new Absences(membership, metadata, replaceAfterNs);
+        this.absences = new GoneNodes(membership, metadata, replaceAfterNs);
     }
 
-    Replication replication() {
+    ReplicaSender replication() {
         return replication;
     }
 
@@ -110,7 +110,7 @@ final class Replicas {
 
     /// How far this node is with its copies.
     CopyFigures figures() {
-        return repairs.figures(survey.weak());
+        return repairs.figures(survey.underReplicated());
     }
 
     void at(long now) {
@@ -234,12 +234,12 @@ final class Replicas {
         replication.follows(from, message.segment());
     }
 
-    void fence(Asker from, Fence fence) {
+    void fence(ReplyTo from, Fence fence) {
         fences.fence(
                 fence.diskId(), fence.segments(), lengths -> from.answer(new PeerMessage.Fenced(fence.id(), lengths)));
     }
 
-    void fill(Asker from, Fill fill) {
+    void fill(ReplyTo from, Fill fill) {
         pulls.fill(
                 fill.segment(),
                 fill.upTo(),
@@ -247,11 +247,11 @@ final class Replicas {
                 isDone -> from.answer(isDone ? new PeerMessage.Done(fill.id()) : new PeerMessage.Stale(fill.id())));
     }
 
-    void holds(Asker from, Holds holds) {
+    void holds(ReplyTo from, Holds holds) {
         from.answer(new PeerMessage.Held(holds.id(), repairs.held(holds.diskId(), holds.segments())));
     }
 
-    void readRecords(Asker from, ReadRecords read) {
+    void readRecords(ReplyTo from, ReadRecords read) {
         recordReads.read(from, read);
     }
 }

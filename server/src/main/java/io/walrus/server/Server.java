@@ -8,20 +8,31 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
-import io.walrus.node.admin.ClusterView;
-import io.walrus.node.port.Reports;
-import io.walrus.node.route.ServedTopic;
-import io.walrus.node.seal.SealRules;
-import io.walrus.server.client.ClientListener;
-import io.walrus.server.client.ListenerConfig;
+import io.walrus.node.replicate.SealRules;
+import io.walrus.node.request.ClusterView;
+import io.walrus.node.request.Reports;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.server.cluster.ClusterEntry;
+import io.walrus.server.cluster.Identity;
+import io.walrus.server.cluster.MetadataLink;
+import io.walrus.server.cluster.PeerLinks;
 import io.walrus.server.config.CommandLineArguments;
 import io.walrus.server.config.ServerConfig;
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.EngineStatus;
-import io.walrus.storage.FsyncPolicy;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.RecoveryReport;
-import io.walrus.storage.StorageException;
+import io.walrus.server.config.StartupException;
+import io.walrus.server.listener.ClientListener;
+import io.walrus.server.listener.ListenerConfig;
+import io.walrus.server.log.LastRun;
+import io.walrus.server.log.LogEvents;
+import io.walrus.server.log.ReaderPool;
+import io.walrus.server.report.ClusterReport;
+import io.walrus.server.report.MetricsReport;
+import io.walrus.server.report.StateReport;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.EngineStatus;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.RecoveryReport;
+import io.walrus.storage.error.StorageException;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.SystemClock;
 import io.walrus.storage.io.UringDisk;
@@ -376,7 +387,7 @@ public final class Server {
         }
 
         @Override
-        public String metrics(io.walrus.node.NodeFigures figures) {
+        public String metrics(io.walrus.node.request.NodeFigures figures) {
             return MetricsReport.of(
                     json,
                     new MetricsReport.Sources(

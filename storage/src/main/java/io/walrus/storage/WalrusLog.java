@@ -1,6 +1,13 @@
 package io.walrus.storage;
 
-import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.engine.Cursor;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.EngineListener;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.error.StorageException;
+import io.walrus.storage.error.StorageException.Category;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URLEncoder;

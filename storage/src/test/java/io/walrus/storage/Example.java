@@ -2,6 +2,9 @@ package io.walrus.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.walrus.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.error.StorageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

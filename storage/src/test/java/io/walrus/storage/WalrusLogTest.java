@@ -3,6 +3,9 @@ package io.walrus.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,6 +61,18 @@ class ArchitectureTest {
                         .negate()
                         .or(resideInAnyPackage(allowed))
                         .as("what this module may import"))
+                .check(walrus);
+    }
+
+    /// Each package can be read, and tested, with nothing but those below it.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"storage", "protocol", "metadata", "consensus", "node", "server", "client", "cli", "testkit"})
+    void thePackagesOfAModuleAreFreeOfCycles(String module) {
+        SlicesRuleDefinition.slices()
+                .assignedFrom(packages(module))
+                .should()
+                .beFreeOfCycles()
                 .check(walrus);
     }
 
@@ -150,7 +165,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages("io.walrus.cli..", "io.walrus.storage.dump..")
                 .and()
-                .haveNameNotMatching("io\\.walrus\\.server\\.Main(\\$.*)?")
+                .haveNameNotMatching("io\\.walrus\\.server\\.NodeMain(\\$.*)?")
                 .should(ACCESS_STANDARD_STREAMS)
                 .check(walrus);
     }
@@ -162,6 +177,24 @@ class ArchitectureTest {
                                 + "."
                                 + call.getTarget().getName())
                         .matches(pattern));
+    }
+
+    /// Takes each package for a slice of its own, the module's root too.
+    private static SliceAssignment packages(String module) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName();
+                return (name + ".").startsWith("io.walrus." + module + ".")
+                        ? SliceIdentifier.of(name)
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages of " + module;
+            }
+        };
     }
 
     private static String packagesOf(String module) {

@@ -1,3 +1,4 @@
+/// Tools for proving Walrus right: simulated disk, clock and cluster, a crash explorer, and models to compare with.
 @NullMarked
 package io.walrus.testkit;
 

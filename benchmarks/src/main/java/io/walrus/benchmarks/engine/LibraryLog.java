@@ -1,9 +1,9 @@
 package io.walrus.benchmarks.engine;
 
-import io.walrus.storage.EngineConfig;
 import io.walrus.storage.Entry;
 import io.walrus.storage.ReadConsistency;
 import io.walrus.storage.WalrusLog;
+import io.walrus.storage.engine.EngineConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

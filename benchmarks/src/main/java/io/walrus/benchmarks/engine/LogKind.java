@@ -1,7 +1,7 @@
 package io.walrus.benchmarks.engine;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.FsyncPolicy;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,7 +1,6 @@
 package io.walrus.node.peer;
 
 import io.walrus.metadata.CursorPosition;
-import io.walrus.node.route.SegmentKey;
 import org.jspecify.annotations.Nullable;
 
 /// How long a copy of a segment is, all of it durable.

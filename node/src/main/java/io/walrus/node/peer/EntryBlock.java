@@ -1,6 +1,6 @@
 package io.walrus.node.peer;
 
-import io.walrus.storage.ReadBuffer;
+import io.walrus.storage.engine.ReadBuffer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

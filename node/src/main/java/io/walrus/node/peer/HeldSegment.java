@@ -1,6 +1,5 @@
 package io.walrus.node.peer;
 
-import io.walrus.node.route.SegmentKey;
 import java.util.Objects;
 
 /// A sealed segment whose copies had moved so often when it was asked about.

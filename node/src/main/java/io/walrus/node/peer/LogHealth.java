@@ -1,6 +1,6 @@
 package io.walrus.node.peer;
 
-import io.walrus.storage.EngineStatus;
+import io.walrus.storage.engine.EngineStatus;
 
 /// What a node's log is good for, as the node tells others.
 public enum LogHealth {

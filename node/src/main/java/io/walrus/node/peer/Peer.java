@@ -20,7 +20,7 @@ public final class Peer {
     private static final long MAX_ASKED_BYTES = 16L << 20;
     private static final int SEND_AT_BYTES = 1 << 20;
 
-    private record Pending(Asked asked, int bytes, long deadlineNs) {}
+    private record Pending(PendingAnswer asked, int bytes, long deadlineNs) {}
 
     private final long nodeId;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ public final class Peer {
     ///
     /// @param bytes what the question holds, for the limit on what is under way
     /// @param deadlineNs when the answer is given up
-    public void ask(LongFunction<? extends Ask> question, Asked asked, int bytes, long deadlineNs) {
+    public void ask(LongFunction<? extends Ask> question, PendingAnswer asked, int bytes, long deadlineNs) {
         long id = nextId++;
         pending.put(id, new Pending(asked, bytes, deadlineNs));
         pendingBytes += bytes;
@@ -94,8 +94,8 @@ public final class Peer {
     }
 
     /// The other node as one that asks something at this moment.
-    public Asker asker() {
-        return new Asker(this, channel);
+    public ReplyTo asker() {
+        return new ReplyTo(this, channel);
     }
 
     @Nullable

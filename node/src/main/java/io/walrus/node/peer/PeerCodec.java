@@ -27,7 +27,6 @@ import io.walrus.node.peer.PeerMessage.Stale;
 import io.walrus.node.peer.PeerMessage.State;
 import io.walrus.node.peer.PeerMessage.Sync;
 import io.walrus.node.peer.PeerMessage.Synced;
-import io.walrus.node.route.SegmentKey;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.walrus.node.peer;
 
-import io.walrus.node.route.SegmentKey;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;

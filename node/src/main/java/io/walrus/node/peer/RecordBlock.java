@@ -1,6 +1,6 @@
 package io.walrus.node.peer;
 
-import io.walrus.storage.ReadBuffer;
+import io.walrus.storage.engine.ReadBuffer;
 import java.nio.ByteBuffer;
 
 /// Consecutive records of a segment, as they travel between nodes. A view of the bytes it was made from, valid as long

@@ -1,4 +1,4 @@
-/// The other nodes: one channel to each, and the messages on it.
+/// The other nodes: one channel to each, the messages on it, and their bytes.
 @NullMarked
 package io.walrus.node.peer;
 

@@ -1,4 +1,4 @@
-/// What the node asks of the world outside: replicated metadata and the disk's slower half.
+/// Ports onto the world outside: replicated metadata, channels to other nodes, background reads, the lock.
 @NullMarked
 package io.walrus.node.port;
 

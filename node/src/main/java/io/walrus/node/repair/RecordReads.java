@@ -1,18 +1,18 @@
 package io.walrus.node.repair;
 
-import io.walrus.node.peer.Asker;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.ReadRecords;
 import io.walrus.node.peer.RecordBlock;
+import io.walrus.node.peer.ReplyTo;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
-import io.walrus.node.route.DamagedCopies;
-import io.walrus.node.route.Refusals;
-import io.walrus.node.route.Segments;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.ReadBuffer;
-import io.walrus.storage.StorageException;
+import io.walrus.node.store.DamagedCopies;
+import io.walrus.node.store.Segments;
+import io.walrus.node.topic.Refusals;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,7 +41,7 @@ public final class RecordReads {
     }
 
     /// Answers with records, now or once they have been read from the disk; or that there are none.
-    public void read(Asker from, ReadRecords read) {
+    public void read(ReplyTo from, ReadRecords read) {
         LogStream copy = copy(read);
         if (copy == null) {
             from.answer(new PeerMessage.Stale(read.id()));

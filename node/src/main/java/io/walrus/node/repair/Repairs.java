@@ -7,13 +7,13 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.peer.HeldSegment;
-import io.walrus.node.route.DamagedCopies;
-import io.walrus.node.route.SegmentKey;
-import io.walrus.node.route.Segments;
-import io.walrus.node.seal.SealRules;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.StorageException;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.replicate.SealRules;
+import io.walrus.node.store.DamagedCopies;
+import io.walrus.node.store.Segments;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -60,7 +60,7 @@ public final class Repairs {
 
     private final LogEngine engine;
     private final Segments segments;
-    private final Pulls pulls;
+    private final Transfers pulls;
     private final MoveProposals proposals;
     private final DamagedCopies damaged;
     private final SealRules rules;
@@ -81,7 +81,7 @@ public final class Repairs {
     public Repairs(
             LogEngine engine,
             Segments segments,
-            Pulls pulls,
+            Transfers pulls,
             MoveProposals proposals,
             DamagedCopies damaged,
             SealRules rules,

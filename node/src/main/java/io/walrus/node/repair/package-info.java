@@ -1,5 +1,5 @@
-/// Makes copies of segments as long as they are to be: cuts what is too long, and gets what is missing from other
-/// nodes.
+/// Replicas of sealed segments: missing ones are filled from other nodes, longer ones truncated, surplus ones
+/// removed.
 @NullMarked
 package io.walrus.node.repair;
 

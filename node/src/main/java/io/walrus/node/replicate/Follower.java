@@ -1,5 +1,6 @@
 package io.walrus.node.replicate;
 
+import io.walrus.node.topic.Progress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +19,7 @@ final class Follower {
     private static final int MAX_UNDER_WAY = 2;
 
     /// Records of one segment, sent in one piece.
-    record Run(Progress progress, int course) {}
+    record Run(Progress progress, int epoch) {}
 
     /// What the follower answers at once.
     record Batch(long number, List<Run> runs, int bytes, long sentNs) {}
@@ -54,7 +55,7 @@ final class Follower {
     }
 
     void sent(Progress progress, int bytes) {
-        open.add(new Run(progress, progress.course()));
+        open.add(new Run(progress, progress.epoch()));
         openBytes += bytes;
     }
 

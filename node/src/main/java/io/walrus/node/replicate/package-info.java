@@ -1,4 +1,4 @@
-/// Copies of open segments on other nodes: the leader sends what it appends, and what a majority holds is committed.
+/// Replicas of open segments: the leader sends its appends, followers store them and answer, and fences end both.
 @NullMarked
 package io.walrus.node.replicate;
 

@@ -3,7 +3,7 @@ package io.walrus.node.seal;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
 import io.walrus.node.peer.CopyLength;
-import io.walrus.node.route.SegmentKey;
+import io.walrus.node.peer.SegmentKey;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -6,16 +6,17 @@ import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
-import io.walrus.node.cursor.SharedCursor;
-import io.walrus.node.lease.Membership;
-import io.walrus.node.peer.Asked;
+import io.walrus.node.membership.Heartbeats;
 import io.walrus.node.peer.CopyLength;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
-import io.walrus.node.repair.Pulls;
-import io.walrus.node.route.SegmentKey;
+import io.walrus.node.peer.PendingAnswer;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.repair.Transfers;
+import io.walrus.node.replicate.Fences;
+import io.walrus.node.replicate.SealRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +42,9 @@ public final class Sealer {
     private final Replica self;
     private final Peers peers;
     private final Fences fences;
-    private final Pulls pulls;
+    private final Transfers pulls;
     private final SealProposals proposals;
-    private final Membership membership;
+    private final Heartbeats membership;
     private final SealRules rules;
     private final Map<SegmentKey, Seal> underWay = new LinkedHashMap<>();
     private final List<SealSegment> toPropose = new ArrayList<>();
@@ -55,9 +56,9 @@ public final class Sealer {
             Replica self,
             Peers peers,
             Fences fences,
-            Pulls pulls,
+            Transfers pulls,
             SealProposals proposals,
-            Membership membership,
+            Heartbeats membership,
             SealRules rules) {
         this.self = self;
         this.peers = peers;
@@ -98,7 +99,7 @@ public final class Sealer {
         for (Replica replica : replicas) {
             reached += isReached(replica) ? 1 : 0;
         }
-        return rules.canSpeak(reached, replicas.size());
+        return rules.isSealQuorum(reached, replicas.size());
     }
 
     private boolean isReached(Replica replica) {
@@ -119,7 +120,7 @@ public final class Sealer {
     }
 
     private void tellIfInDoubt(Seal seal) {
-        boolean inDoubt = rules.canSpeak(seal.answers(), seal.replicas().size()) && seal.vouched() < seal.answers();
+        boolean inDoubt = rules.isSealQuorum(seal.answers(), seal.replicas().size()) && seal.vouched() < seal.answers();
         if (seal.step() == Seal.Step.FENCING && inDoubt && seal.firstWait()) {
             LOG.warn(
                     "segment {} waits for nodes {}: machines that store it restarted, and its end may be missing there",
@@ -201,7 +202,7 @@ public final class Sealer {
             case FENCING -> {
                 if (isEnough(seal)) {
                     seal.choose();
-                    if (!rules.canSpeak(seal.vouched(), seal.replicas().size())) {
+                    if (!rules.isSealQuorum(seal.vouched(), seal.replicas().size())) {
                         LOG.warn(
                                 "segment {} is sealed with what the machines that store it kept when they restarted",
                                 seal.key());
@@ -219,8 +220,8 @@ public final class Sealer {
     /// nobody who is left knows more. Of copies in doubt each may lack what others have.
     private boolean isEnough(Seal seal) {
         int replicas = seal.replicas().size();
-        return rules.canSpeak(seal.vouched(), replicas)
-                || (rules.canSpeak(seal.answers(), replicas) && silent(seal).isEmpty());
+        return rules.isSealQuorum(seal.vouched(), replicas)
+                || (rules.isSealQuorum(seal.answers(), replicas) && silent(seal).isEmpty());
     }
 
     /// The nodes that store the segment, as far as there still are such, and have not answered.
@@ -242,7 +243,7 @@ public final class Sealer {
         long from = seal.holders().iterator().next();
         int held = seal.holders().size();
         for (Long nodeId : seal.shorter()) {
-            if (rules.canSpeak(held, seal.replicas().size())) {
+            if (rules.isSealQuorum(held, seal.replicas().size())) {
                 return;
             }
             fill(seal, nodeId, from);
@@ -275,7 +276,7 @@ public final class Sealer {
 
     private boolean proposeIfHeld(Seal seal) {
         boolean isHeld = !rules.copiesTail()
-                || rules.canSpeak(seal.holders().size(), seal.replicas().size());
+                || rules.isSealQuorum(seal.holders().size(), seal.replicas().size());
         if (!isHeld || underWay.get(seal.key()) != seal) {
             return false;
         }
@@ -289,14 +290,14 @@ public final class Sealer {
                 length.records(),
                 length.entries(),
                 length.bytes(),
-                cursor == null ? Map.of() : Map.of(SharedCursor.NAME, cursor),
+                cursor == null ? Map.of() : Map.of(CursorPosition.SHARED, cursor),
                 successors.getFirst().nodeId(),
                 successors));
         return true;
     }
 
     /// An answer that is only worth something if it comes.
-    private record Question(Consumer<Answer> answer) implements Asked {
+    private record Question(Consumer<Answer> answer) implements PendingAnswer {
         @Override
         public void answered(Answer given) {
             answer.accept(given);

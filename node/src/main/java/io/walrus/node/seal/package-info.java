@@ -1,4 +1,5 @@
-/// Fence and seal: ends an open segment from any node, with its leader or without.
+/// Everything that ends a segment: seal and extend, in its planned form ([Rollover]) and in the form that works with
+/// the leader dead ([Sealer]), and the reasons for either.
 @NullMarked
 package io.walrus.node.seal;
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walrus.metadata.CursorPosition;
 import io.walrus.node.peer.PeerMessage.Block;
 import io.walrus.node.peer.PeerMessage.Records;
-import io.walrus.node.route.SegmentKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -95,7 +95,7 @@ class PeersTest {
         return TimeUnit.MILLISECONDS.toNanos(ms);
     }
 
-    private final class Question implements Asked {
+    private final class Question implements PendingAnswer {
         private final String name;
         private final boolean impatient;
 

@@ -21,7 +21,7 @@ final class JournalDump {
     private final DiskFile file;
     private final Disk disk;
     private final String name;
-    private final Report report;
+    private final DumpReport report;
     private final CRC32C crc = new CRC32C();
     private ByteBuffer block = ByteBuffer.allocate(0);
     private long loaded = NONE;
@@ -29,7 +29,7 @@ final class JournalDump {
     private long fileBytes;
     private int mask;
 
-    JournalDump(DiskFile file, Disk disk, String name, Report report) {
+    JournalDump(DiskFile file, Disk disk, String name, DumpReport report) {
         this.file = file;
         this.disk = disk;
         this.name = name;

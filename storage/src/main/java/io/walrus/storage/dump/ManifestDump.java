@@ -1,7 +1,7 @@
 package io.walrus.storage.dump;
 
-import io.walrus.storage.Cursor;
-import io.walrus.storage.Manifest;
+import io.walrus.storage.engine.Cursor;
+import io.walrus.storage.engine.Manifest;
 import io.walrus.storage.stream.Counts;
 import io.walrus.storage.stream.StreamFile;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ final class ManifestDump {
 
     private ManifestDump() {}
 
-    static void print(Manifest manifest, Report report) {
+    static void print(Manifest manifest, DumpReport report) {
         report.line(
                 0,
                 "manifest " + manifest.number() + ": engine=" + manifest.engine() + " clean=" + manifest.clean()
@@ -34,11 +34,11 @@ final class ManifestDump {
         report.line(offset, "checksum, end of the file");
     }
 
-    private static void print(Manifest.Stream stream, long offset, Report report) {
+    private static void print(Manifest.Stream stream, long offset, DumpReport report) {
         report.line(
                 offset,
-                "stream " + stream.id() + ": key=" + Report.quoted(stream.key()) + " applied=" + stream.applied() + " "
-                        + text(stream.stored()) + " firstEntry=" + stream.firstEntry());
+                "stream " + stream.id() + ": key=" + DumpReport.quoted(stream.key()) + " applied=" + stream.applied()
+                        + " " + text(stream.stored()) + " firstEntry=" + stream.firstEntry());
         for (StreamFile file : stream.files()) {
             report.line(
                     offset,
@@ -56,7 +56,7 @@ final class ManifestDump {
         for (Map.Entry<String, byte[]> attribute : new TreeMap<>(stream.attributes()).entrySet()) {
             report.line(
                     offset,
-                    "  attribute " + quoted(attribute.getKey()) + " value=" + Report.quoted(attribute.getValue()));
+                    "  attribute " + quoted(attribute.getKey()) + " value=" + DumpReport.quoted(attribute.getValue()));
         }
     }
 
@@ -65,7 +65,7 @@ final class ManifestDump {
     }
 
     private static String quoted(String name) {
-        return Report.quoted(name.getBytes(StandardCharsets.UTF_8));
+        return DumpReport.quoted(name.getBytes(StandardCharsets.UTF_8));
     }
 
     private static long sizeOf(Manifest.Stream stream) {

@@ -14,10 +14,10 @@ final class StreamDump {
     private static final int READ_BYTES = 256 << 10;
 
     private final DiskFile file;
-    private final Report report;
+    private final DumpReport report;
     private final RecordWindow window = new RecordWindow(READ_BYTES);
 
-    StreamDump(DiskFile file, Report report) {
+    StreamDump(DiskFile file, DumpReport report) {
         this.file = file;
         this.report = report;
     }

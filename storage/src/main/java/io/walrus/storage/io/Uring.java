@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.walrus.storage.Invariants;
+import io.walrus.storage.error.Invariants;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;

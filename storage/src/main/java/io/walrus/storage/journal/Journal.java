@@ -1,6 +1,6 @@
 package io.walrus.storage.journal;
 
-import io.walrus.storage.Invariants;
+import io.walrus.storage.error.Invariants;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Disk;
 import java.io.IOException;
@@ -43,9 +43,9 @@ public final class Journal<E extends Effects> {
 
     private final AppendLock appendLock = new AppendLock();
     private final CRC32C appendCrc = new CRC32C();
-    private final Deque<Group<E>> pool = new ArrayDeque<>();
-    private final List<Group<E>> sealed = new ArrayList<>();
-    private @Nullable Group<E> open;
+    private final Deque<CommitGroup<E>> pool = new ArrayDeque<>();
+    private final List<CommitGroup<E>> sealed = new ArrayList<>();
+    private @Nullable CommitGroup<E> open;
     private ByteBuffer block;
     private int mask;
     private long blockEnd;
@@ -57,7 +57,7 @@ public final class Journal<E extends Effects> {
 
     private final ReentrantLock commitLock = new ReentrantLock();
     private final CRC32C commitCrc = new CRC32C();
-    private final List<Group<E>> committing = new ArrayList<>();
+    private final List<CommitGroup<E>> committing = new ArrayList<>();
     private boolean failed;
 
     /// Block start to the number of the first group there (or of the scan's start), for all blocks still needed.
@@ -156,8 +156,8 @@ public final class Journal<E extends Effects> {
     }
 
     private void openGroup(long start) {
-        Group<E> pooled = pool.poll();
-        Group<E> group = pooled == null ? new Group<>(newEffects.get()) : pooled;
+        CommitGroup<E> pooled = pool.poll();
+        CommitGroup<E> group = pooled == null ? new CommitGroup<>(newEffects.get()) : pooled;
         group.number = nextGroup++;
         group.start = start;
         group.records = 0;
@@ -236,8 +236,8 @@ public final class Journal<E extends Effects> {
         return open != null || !sealed.isEmpty();
     }
 
-    private Group<E> openGroup() {
-        Group<E> group = open;
+    private CommitGroup<E> openGroup() {
+        CommitGroup<E> group = open;
         if (group == null) {
             throw new IllegalStateException("Broken invariant: no group is open");
         }
@@ -245,7 +245,7 @@ public final class Journal<E extends Effects> {
     }
 
     private void sealOpen() {
-        Group<E> group = openGroup();
+        CommitGroup<E> group = openGroup();
         // A group whose record never came (it did not fit after all) is sealed empty, which is harmless.
         group.end = head;
         group.paddedEnd = Geometry.align(head, (int) nextAlignment);
@@ -346,7 +346,7 @@ public final class Journal<E extends Effects> {
         }
         try {
             for (int i = 0; i < committing.size(); i++) {
-                Group<E> group = committing.get(i);
+                CommitGroup<E> group = committing.get(i);
                 write(group);
                 group.effects.publish();
                 if (forcedWrites) {
@@ -389,7 +389,7 @@ public final class Journal<E extends Effects> {
         }
     }
 
-    private void write(Group<E> group) throws IOException {
+    private void write(CommitGroup<E> group) throws IOException {
         Invariants.check(group.number == committedGroup + 1, "groups are committed in order");
         JournalFile file = files.file(geometry.fileOf(group.start));
         ByteBuffer view = ring.commitView(group.start);

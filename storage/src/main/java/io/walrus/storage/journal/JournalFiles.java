@@ -1,6 +1,6 @@
 package io.walrus.storage.journal;
 
-import io.walrus.storage.Invariants;
+import io.walrus.storage.error.Invariants;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
 import io.walrus.storage.io.DiskFullException;

@@ -1,7 +1,7 @@
 package io.walrus.storage.stream;
 
-import io.walrus.storage.StorageException;
-import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.error.StorageException;
+import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
 import io.walrus.storage.journal.RecordFormat;

@@ -1,6 +1,5 @@
 package io.walrus.storage.stream;
 
-import io.walrus.storage.StorageException;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
 import io.walrus.storage.io.DiskFullException;

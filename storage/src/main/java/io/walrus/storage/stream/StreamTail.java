@@ -1,6 +1,6 @@
 package io.walrus.storage.stream;
 
-import io.walrus.storage.Invariants;
+import io.walrus.storage.error.Invariants;
 
 /// Where the records of a stream lie that are in the journal only: position, first entry and entry bytes before it, for
 /// each, in 12 bytes.

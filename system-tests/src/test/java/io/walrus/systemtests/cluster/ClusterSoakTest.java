@@ -6,9 +6,9 @@ import io.walrus.systemtests.node.Seeds;
 import io.walrus.systemtests.node.TopicReader;
 import io.walrus.systemtests.node.TopicState;
 import io.walrus.testkit.cluster.ClusterHistory;
-import io.walrus.testkit.cluster.Request;
-import io.walrus.testkit.cluster.Request.Kind;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest;
+import io.walrus.testkit.cluster.SimRequest.Kind;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -102,13 +102,13 @@ class ClusterSoakTest {
             for (int id : cluster.ids()) {
                 connections.add(clients.connect(id));
             }
-            Request get = clients.request(Kind.GET, topic);
+            SimRequest get = clients.request(Kind.GET, topic);
             for (int i = 0; get.outcome() != Outcome.EMPTY; i++) {
                 get = connections.get(i % connections.size()).ask(clients.request(Kind.GET, topic));
                 assertThat(get.outcome()).as("%s, when nothing is wrong", get).isIn(Outcome.OK, Outcome.EMPTY);
             }
             for (RecordedConnection connection : connections) {
-                Request last = connection.ask(clients.request(Kind.GET, topic));
+                SimRequest last = connection.ask(clients.request(Kind.GET, topic));
                 assertThat(last.outcome()).as("%s at the end", last).isEqualTo(Outcome.EMPTY);
             }
         } finally {
@@ -165,7 +165,7 @@ class ClusterSoakTest {
     private static String longestPause(ClusterHistory history, SoakRun run) {
         long[] doneNs = history.of(TOPICS.getFirst(), Kind.PUT).stream()
                 .filter(put -> put.outcome() == Outcome.OK)
-                .mapToLong(Request::doneNs)
+                .mapToLong(SimRequest::doneNs)
                 .sorted()
                 .toArray();
         long longestNs = 0;

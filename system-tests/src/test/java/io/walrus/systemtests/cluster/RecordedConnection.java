@@ -6,9 +6,9 @@ import io.walrus.systemtests.node.Reply;
 import io.walrus.systemtests.node.TopicState;
 import io.walrus.systemtests.node.Wire;
 import io.walrus.testkit.cluster.ClusterHistory;
-import io.walrus.testkit.cluster.Request;
-import io.walrus.testkit.cluster.Request.Kind;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest;
+import io.walrus.testkit.cluster.SimRequest.Kind;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -27,14 +27,14 @@ final class RecordedConnection implements AutoCloseable {
     private final ClusterHistory history;
     private final Wire wire;
     private final long number = NUMBERS.incrementAndGet();
-    private final Deque<Request> unanswered = new ArrayDeque<>();
+    private final Deque<SimRequest> unanswered = new ArrayDeque<>();
 
     RecordedConnection(ClusterHistory history, InetSocketAddress node) throws IOException {
         this.history = history;
         this.wire = Wire.to(node);
     }
 
-    RecordedConnection send(Request request) throws IOException {
+    RecordedConnection send(SimRequest request) throws IOException {
         request.sent(number, System.nanoTime());
         history.sent(request);
         unanswered.add(request);
@@ -50,12 +50,12 @@ final class RecordedConnection implements AutoCloseable {
     /// Waits for the reply to the oldest request without one.
     ///
     /// @return that request
-    Request reply() throws IOException {
+    SimRequest reply() throws IOException {
         settle(unanswered.element(), wire.reply());
         return unanswered.remove();
     }
 
-    Request ask(Request request) throws IOException {
+    SimRequest ask(SimRequest request) throws IOException {
         return send(request).flush().reply();
     }
 
@@ -63,7 +63,7 @@ final class RecordedConnection implements AutoCloseable {
     ///
     /// @return null if it was refused
     @Nullable
-    TopicState state(Request request) throws IOException {
+    TopicState state(SimRequest request) throws IOException {
         send(request).flush();
         Reply reply = wire.reply();
         TopicState state = reply.isError() ? null : TopicState.of(reply, request.topic());
@@ -80,7 +80,7 @@ final class RecordedConnection implements AutoCloseable {
         return wire;
     }
 
-    private void settle(Request request, Reply reply) {
+    private void settle(SimRequest request, Reply reply) {
         long nowNs = System.nanoTime();
         if (reply.isError()) {
             request.failed(reply.text());

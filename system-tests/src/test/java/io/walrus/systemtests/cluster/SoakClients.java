@@ -5,9 +5,9 @@ import io.walrus.systemtests.node.Together;
 import io.walrus.systemtests.node.TopicState;
 import io.walrus.systemtests.node.Wire;
 import io.walrus.testkit.cluster.ClusterHistory;
-import io.walrus.testkit.cluster.Request;
-import io.walrus.testkit.cluster.Request.Kind;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest;
+import io.walrus.testkit.cluster.SimRequest.Kind;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -106,12 +106,12 @@ final class SoakClients implements AutoCloseable {
         return new RecordedConnection(history, nodes[node - 1]);
     }
 
-    Request put(String topic, int bytes) {
-        return Request.put(topic, numbers.incrementAndGet(), bytes);
+    SimRequest put(String topic, int bytes) {
+        return SimRequest.put(topic, numbers.incrementAndGet(), bytes);
     }
 
-    Request request(Kind kind, String topic) {
-        return Request.of(kind, topic, numbers.incrementAndGet());
+    SimRequest request(Kind kind, String topic) {
+        return SimRequest.of(kind, topic, numbers.incrementAndGet());
     }
 
     /// Waits, unless one of them fails in the meantime.

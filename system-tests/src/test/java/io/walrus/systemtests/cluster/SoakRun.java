@@ -1,8 +1,8 @@
 package io.walrus.systemtests.cluster;
 
 import io.walrus.systemtests.cluster.SoakFault.Kind;
-import io.walrus.testkit.cluster.Request;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ final class SoakRun {
 
     private boolean isTaken(int id, String topic) {
         try (RecordedConnection connection = clients.connect(id)) {
-            Request put = connection.ask(clients.put(topic, 10));
+            SimRequest put = connection.ask(clients.put(topic, 10));
             return put.outcome() == Outcome.OK;
         } catch (IOException _) {
             return false;

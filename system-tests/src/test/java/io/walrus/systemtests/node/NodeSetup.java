@@ -116,7 +116,7 @@ public record NodeSetup(
 
     private ProcessBuilder java(List<String> arguments) {
         ProcessBuilder builder = JavaProgram.of(
-                "io.walrus.server.Main",
+                "io.walrus.server.NodeMain",
                 List.of(
                         "-Xmx" + heapMegabytes + "m",
                         "-XX:MaxDirectMemorySize=" + DIRECT_MEGABYTES + "m",

@@ -83,7 +83,7 @@ class RealInputTest {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--addr", "127.0.0.1:" + node.clientPort()));
         Path err = folder.resolve("cli.err");
-        Process cli = Processes.start(JavaProgram.of("io.walrus.cli.Main", List.of("-Xmx256m"), all)
+        Process cli = Processes.start(JavaProgram.of("io.walrus.cli.CliMain", List.of("-Xmx256m"), all)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile()));
         try {

@@ -1,6 +1,6 @@
 package io.walrus.testkit.cluster;
 
-import io.walrus.node.seal.SealRules;
+import io.walrus.node.replicate.SealRules;
 
 /// The rules of sealing, with one of them broken.
 final class BrokenRules extends SealRules {
@@ -11,8 +11,8 @@ final class BrokenRules extends SealRules {
     }
 
     @Override
-    public boolean canSpeak(int count, int replicas) {
-        return super.canSpeak(count, replicas) || (sabotage == Sabotage.MINORITY_SEALS && count > 0);
+    public boolean isSealQuorum(int count, int replicas) {
+        return super.isSealQuorum(count, replicas) || (sabotage == Sabotage.MINORITY_SEALS && count > 0);
     }
 
     @Override

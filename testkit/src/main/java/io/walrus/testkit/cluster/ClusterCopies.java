@@ -8,7 +8,7 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
-import io.walrus.node.route.SegmentKey;
+import io.walrus.node.peer.SegmentKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,17 +152,17 @@ final class ClusterCopies {
     }
 
     /// Segments of which fewer copies can be counted on than when all is well.
-    int weak() {
-        int full = Placement.fullStrength(decided(), factor());
-        int weak = 0;
+    int underReplicated() {
+        int full = Placement.wantedReplicas(decided(), factor());
+        int underReplicated = 0;
         for (Topic topic : decided().topics().values()) {
             OpenSegment open = topic.open();
-            weak += usable(open.replicas()) < full ? 1 : 0;
+            underReplicated += usable(open.replicas()) < full ? 1 : 0;
             for (SealedSegment sealed : topic.sealed().values()) {
-                weak += usable(sealed.replicas()) < full ? 1 : 0;
+                underReplicated += usable(sealed.replicas()) < full ? 1 : 0;
             }
         }
-        return weak;
+        return underReplicated;
     }
 
     private long usable(List<Replica> replicas) {

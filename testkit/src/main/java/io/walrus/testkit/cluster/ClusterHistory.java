@@ -1,7 +1,7 @@
 package io.walrus.testkit.cluster;
 
-import io.walrus.testkit.cluster.Request.Kind;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest.Kind;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,16 +16,16 @@ import java.util.function.ToLongFunction;
 ///
 /// Requests may be told of by any thread. What is checked at the end is read once nobody sends any more.
 public final class ClusterHistory {
-    private final List<Request> requests = new ArrayList<>();
+    private final List<SimRequest> requests = new ArrayList<>();
     private final Map<String, Set<String>> handedOut = new HashMap<>();
 
     /// A request is about to leave; it says of which connection, and when.
-    public synchronized void sent(Request request) {
+    public synchronized void sent(SimRequest request) {
         requests.add(request);
     }
 
     /// Checks what can be checked at once.
-    public synchronized void answered(Request request) {
+    public synchronized void answered(SimRequest request) {
         if (request.kind == Kind.GET && request.outcome == Outcome.OK) {
             Set<String> before = handedOut.computeIfAbsent(request.topic, _ -> new HashSet<>());
             if (!before.add(request.payload)) {
@@ -34,12 +34,12 @@ public final class ClusterHistory {
         }
     }
 
-    public synchronized long count(Predicate<Request> what) {
+    public synchronized long count(Predicate<SimRequest> what) {
         return requests.stream().filter(what).count();
     }
 
     /// The requests of a kind about a topic, those of each connection in their order.
-    public synchronized List<Request> of(String topic, Kind kind) {
+    public synchronized List<SimRequest> of(String topic, Kind kind) {
         return requests.stream()
                 .filter(request -> request.kind == kind && request.topic.equals(topic))
                 .toList();
@@ -64,9 +64,9 @@ public final class ClusterHistory {
     }
 
     private void checkPuts(String topic, Map<String, Integer> places) {
-        Map<String, Request> puts = new HashMap<>();
-        Map<Long, Request> lastOfConnection = new HashMap<>();
-        for (Request put : of(topic, Kind.PUT)) {
+        Map<String, SimRequest> puts = new HashMap<>();
+        Map<Long, SimRequest> lastOfConnection = new HashMap<>();
+        for (SimRequest put : of(topic, Kind.PUT)) {
             puts.put(put.payload, put);
             Integer place = places.get(put.payload);
             if (place == null && put.outcome == Outcome.OK) {
@@ -76,7 +76,7 @@ public final class ClusterHistory {
                 throw new ClusterFailure("refused, and stored: " + put);
             }
             if (place != null) {
-                Request last = lastOfConnection.put(put.connection, put);
+                SimRequest last = lastOfConnection.put(put.connection, put);
                 if (last != null && places.getOrDefault(last.payload, -1) > place) {
                     throw new ClusterFailure(
                             "stored before what the same connection sent earlier: " + put + "; earlier: " + last);
@@ -98,10 +98,10 @@ public final class ClusterHistory {
     }
 
     private void checkGets(String topic, Map<String, Integer> places, boolean lossless) {
-        List<Request> gets = of(topic, Kind.GET);
-        List<Request> found =
+        List<SimRequest> gets = of(topic, Kind.GET);
+        List<SimRequest> found =
                 gets.stream().filter(get -> get.outcome == Outcome.OK).toList();
-        for (Request get : found) {
+        for (SimRequest get : found) {
             if (!places.containsKey(get.payload)) {
                 throw new ClusterFailure("handed out, and not stored: " + get);
             }
@@ -119,18 +119,18 @@ public final class ClusterHistory {
     ///
     /// @param earlier the requests that were answered
     private static void checkOrder(
-            List<Request> earlier, List<Request> later, Map<String, Integer> places, String complaint) {
-        List<Request> byEnd = earlier.stream()
+            List<SimRequest> earlier, List<SimRequest> later, Map<String, Integer> places, String complaint) {
+        List<SimRequest> byEnd = earlier.stream()
                 .sorted(Comparator.comparingLong(request -> request.doneNs))
                 .toList();
-        List<Request> byStart = later.stream()
+        List<SimRequest> byStart = later.stream()
                 .sorted(Comparator.comparingLong(request -> request.sentNs))
                 .toList();
         int ended = 0;
-        Request furthest = null;
-        for (Request request : byStart) {
+        SimRequest furthest = null;
+        for (SimRequest request : byStart) {
             for (; ended < byEnd.size() && byEnd.get(ended).doneNs < request.sentNs; ended++) {
-                Request before = byEnd.get(ended);
+                SimRequest before = byEnd.get(ended);
                 if (furthest == null || place(places, furthest) < place(places, before)) {
                     furthest = before;
                 }
@@ -141,7 +141,7 @@ public final class ClusterHistory {
         }
     }
 
-    private static int place(Map<String, Integer> places, Request request) {
+    private static int place(Map<String, Integer> places, SimRequest request) {
         return places.getOrDefault(request.payload, -1);
     }
 
@@ -149,10 +149,10 @@ public final class ClusterHistory {
     /// out or was on its way to somebody.
     private void checkEmpties(String topic) {
         long[] acknowledgedNs = times(of(topic, Kind.PUT), put -> put.outcome == Outcome.OK, put -> put.doneNs);
-        List<Request> gets = of(topic, Kind.GET);
+        List<SimRequest> gets = of(topic, Kind.GET);
         long[] takersNs =
                 times(gets, get -> get.outcome == Outcome.OK || get.outcome == Outcome.UNKNOWN, get -> get.sentNs);
-        for (Request empty : gets) {
+        for (SimRequest empty : gets) {
             if (empty.outcome == Outcome.EMPTY) {
                 int acknowledged = before(acknowledgedNs, empty.sentNs);
                 int taken = before(takersNs, empty.doneNs + 1);
@@ -166,11 +166,11 @@ public final class ClusterHistory {
 
     /// STATE counts what was acknowledged before it was asked, and nothing that was not even sent when it was answered.
     private void checkStates(String topic) {
-        List<Request> puts = of(topic, Kind.PUT);
+        List<SimRequest> puts = of(topic, Kind.PUT);
         long[] acknowledgedNs = times(puts, put -> put.outcome == Outcome.OK, put -> put.doneNs);
         long[] sentNs = times(puts, put -> put.outcome != Outcome.REFUSED, put -> put.sentNs);
-        for (Request state : of(topic, Kind.STATE)) {
-            if (state.outcome == Outcome.OK && state.entries != Request.NOT_TOLD) {
+        for (SimRequest state : of(topic, Kind.STATE)) {
+            if (state.outcome == Outcome.OK && state.entries != SimRequest.NOT_TOLD) {
                 int least = before(acknowledgedNs, state.sentNs);
                 int most = before(sentNs, state.doneNs + 1);
                 if (state.entries < least || state.entries > most) {
@@ -181,7 +181,8 @@ public final class ClusterHistory {
         }
     }
 
-    private static long[] times(List<Request> requests, Predicate<Request> which, ToLongFunction<Request> time) {
+    private static long[] times(
+            List<SimRequest> requests, Predicate<SimRequest> which, ToLongFunction<SimRequest> time) {
         return requests.stream().filter(which).mapToLong(time).sorted().toArray();
     }
 

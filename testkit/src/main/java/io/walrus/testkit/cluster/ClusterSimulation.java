@@ -3,8 +3,8 @@ package io.walrus.testkit.cluster;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.repair.CopyFigures;
-import io.walrus.testkit.cluster.Request.Kind;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest.Kind;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class ClusterSimulation {
     ///
     /// @param seed of all chance; the same one gives the same run
     /// @throws ClusterFailure if the cluster broke its word
-    public static ClusterReport run(long seed, ClusterOptions options) {
+    public static SimulationReport run(long seed, ClusterOptions options) {
         ClusterSimulation simulation = new ClusterSimulation(seed, options);
         try {
             return simulation.run();
@@ -68,7 +68,7 @@ public final class ClusterSimulation {
         return simulation.timeline.fingerprint();
     }
 
-    private ClusterReport run() {
+    private SimulationReport run() {
         world.nodes().forEach(SimNode::start);
         electionsGoOn();
         clients.forEach(SimClient::begin);
@@ -106,7 +106,7 @@ public final class ClusterSimulation {
             return figures.segmentsToCopy() == 0
                     && figures.bytesToCopy() == 0
                     && figures.damagedCopies() == 0
-                    && figures.underReplicated() == world.copies().weak();
+                    && figures.underReplicated() == world.copies().underReplicated();
         });
     }
 
@@ -136,18 +136,18 @@ public final class ClusterSimulation {
     }
 
     /// Asks a node over a connection of its own.
-    private void ask(SimNode node, List<Request> requests) {
+    private void ask(SimNode node, List<SimRequest> requests) {
         SimConnection connection =
                 new SimConnection(world.nextConnection(), world, Objects.requireNonNull(node.life()));
-        for (Request request : requests) {
+        for (SimRequest request : requests) {
             world.history().sent(request);
             connection.send(request);
         }
-        await("replies of node " + node.id(), () -> requests.stream().allMatch(Request::isDone));
+        await("replies of node " + node.id(), () -> requests.stream().allMatch(SimRequest::isDone));
         connection.lost();
     }
 
-    private Request ask(SimNode node, Request request) {
+    private SimRequest ask(SimNode node, SimRequest request) {
         ask(node, List.of(request));
         return request;
     }
@@ -155,15 +155,15 @@ public final class ClusterSimulation {
     /// Every node takes entries again.
     private void serveEverywhere(String topic) {
         for (SimNode node : world.living()) {
-            mustBeOk(node, () -> Request.of(Kind.REGISTER, topic, world.nextRequest()));
-            mustBeOk(node, () -> Request.put(topic, world.nextRequest(), 10));
+            mustBeOk(node, () -> SimRequest.of(Kind.REGISTER, topic, world.nextRequest()));
+            mustBeOk(node, () -> SimRequest.put(topic, world.nextRequest(), 10));
         }
     }
 
-    private void mustBeOk(SimNode node, Supplier<Request> request) {
+    private void mustBeOk(SimNode node, Supplier<SimRequest> request) {
         // Nodes that were told to stop come back, and what they led gets new leaders.
         long untilNs = timeline.nowNs() + RECOVERY_NS;
-        Request last = ask(node, request.get());
+        SimRequest last = ask(node, request.get());
         while (last.outcome != Outcome.OK && timeline.nowNs() < untilNs) {
             last = ask(node, request.get());
         }
@@ -176,7 +176,7 @@ public final class ClusterSimulation {
     private void tellStatesSoon(String topic) {
         long sinceNs = timeline.nowNs();
         for (int i = 0; i < STATES; i++) {
-            mustBeOk(anyLiving(), () -> Request.of(Kind.STATE, topic, world.nextRequest()));
+            mustBeOk(anyLiving(), () -> SimRequest.of(Kind.STATE, topic, world.nextRequest()));
         }
         long tookNs = timeline.nowNs() - sinceNs;
         if (tookNs > STATES * SimNode.TICK_NS / 2) {
@@ -187,11 +187,11 @@ public final class ClusterSimulation {
     /// Takes all that GET hands out, from one node or another.
     private void drain(String topic) {
         for (int i = 0; i < MAX_DRAINING_GETS; i++) {
-            List<Request> gets = IntStream.range(0, 20)
-                    .mapToObj(_ -> Request.of(Kind.GET, topic, world.nextRequest()))
+            List<SimRequest> gets = IntStream.range(0, 20)
+                    .mapToObj(_ -> SimRequest.of(Kind.GET, topic, world.nextRequest()))
                     .toList();
             ask(anyLiving(), gets);
-            for (Request get : gets) {
+            for (SimRequest get : gets) {
                 if (get.outcome != Outcome.OK && get.outcome != Outcome.EMPTY) {
                     throw new ClusterFailure("GET fails, though nothing goes wrong: " + get);
                 }
@@ -201,7 +201,7 @@ public final class ClusterSimulation {
             }
         }
         for (SimNode node : world.living()) {
-            Request last = ask(node, Request.of(Kind.GET, topic, world.nextRequest()));
+            SimRequest last = ask(node, SimRequest.of(Kind.GET, topic, world.nextRequest()));
             if (last.outcome != Outcome.EMPTY) {
                 throw new ClusterFailure("there is more behind the end: " + last);
             }
@@ -255,12 +255,12 @@ public final class ClusterSimulation {
     /// @param count of a sealed segment's entries, or -1 of the open one, which ends with EMPTY
     private List<String> read(String topic, SimNode node, long segment, long count) {
         long asked = count < 0 ? world.setup().maxSegmentEntries() + 1 : count + 1;
-        List<Request> fetches = LongStream.range(0, asked)
-                .mapToObj(offset -> Request.fetch(topic, world.nextRequest(), segment, offset))
+        List<SimRequest> fetches = LongStream.range(0, asked)
+                .mapToObj(offset -> SimRequest.fetch(topic, world.nextRequest(), segment, offset))
                 .toList();
         ask(node, fetches);
         List<String> entries = new ArrayList<>();
-        for (Request fetch : fetches) {
+        for (SimRequest fetch : fetches) {
             if (fetch.outcome == Outcome.EMPTY && (count < 0 || entries.size() == count)) {
                 return entries;
             }
@@ -273,12 +273,12 @@ public final class ClusterSimulation {
         throw new ClusterFailure("segment " + segment + " of " + topic + " has no end on node " + node.id());
     }
 
-    private ClusterReport report() {
+    private SimulationReport report() {
         ClusterHistory history = world.history();
         long segments = world.metadata().decided().topics().values().stream()
                 .mapToLong(topic -> topic.sealed().size())
                 .sum();
-        return new ClusterReport(
+        return new SimulationReport(
                 1,
                 timeline.events(),
                 history.count(request -> request.kind == Kind.PUT && request.outcome == Outcome.OK),

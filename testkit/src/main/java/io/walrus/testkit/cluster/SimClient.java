@@ -53,30 +53,30 @@ final class SimClient {
         }
         int burst = 1 + timeline.random().nextInt(world.setup().pipelined());
         for (int i = 0; i < burst && open.unanswered() < world.setup().pipelined(); i++) {
-            Request request = next();
+            SimRequest request = next();
             world.history().sent(request);
             open.send(request);
         }
     }
 
-    private Request next() {
+    private SimRequest next() {
         String topic = world.anyTopic();
         long number = world.nextRequest();
         int dice = timeline.random().nextInt(100);
         if (dice < 50) {
             int bytes = timeline.random().nextInt(world.setup().maxPayloadBytes());
-            return Request.put(topic, number, bytes);
+            return SimRequest.put(topic, number, bytes);
         }
         if (dice < 80) {
-            return Request.of(Request.Kind.GET, topic, number);
+            return SimRequest.of(SimRequest.Kind.GET, topic, number);
         }
         if (dice < 94) {
-            return Request.fetch(
+            return SimRequest.fetch(
                     topic,
                     number,
                     1 + timeline.random().nextInt(60),
                     timeline.random().nextInt(10));
         }
-        return Request.of(dice < 97 ? Request.Kind.STATE : Request.Kind.REGISTER, topic, number);
+        return SimRequest.of(dice < 97 ? SimRequest.Kind.STATE : SimRequest.Kind.REGISTER, topic, number);
     }
 }

@@ -1,7 +1,7 @@
 package io.walrus.testkit.cluster;
 
-import io.walrus.node.session.ReplySink;
-import io.walrus.node.session.Session;
+import io.walrus.node.topic.ReplySink;
+import io.walrus.node.topic.Session;
 import io.walrus.protocol.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -22,9 +22,9 @@ final class SimConnection {
     private final Timeline timeline;
     private final SimNode.Life life;
     private final Session session;
-    private final Deque<Request> arrived = new ArrayDeque<>();
-    private final Deque<Request> underWay = new ArrayDeque<>();
-    private final List<Request> all = new ArrayList<>();
+    private final Deque<SimRequest> arrived = new ArrayDeque<>();
+    private final Deque<SimRequest> underWay = new ArrayDeque<>();
+    private final List<SimRequest> all = new ArrayList<>();
     private long lastArrivalNs;
     private boolean open = true;
     private boolean woken;
@@ -47,7 +47,7 @@ final class SimConnection {
         return all.size();
     }
 
-    void send(Request request) {
+    void send(SimRequest request) {
         request.sent(number, timeline.nowNs());
         all.add(request);
         lastArrivalNs = Math.max(lastArrivalNs, timeline.nowNs() + timeline.delayNs(DELAY_US));
@@ -67,7 +67,7 @@ final class SimConnection {
             open = false;
             life.disconnected(this);
             all.forEach(request -> {
-                request.done(Request.Outcome.UNKNOWN, null, timeline.nowNs());
+                request.done(SimRequest.Outcome.UNKNOWN, null, timeline.nowNs());
                 timeline.note("no reply: " + request);
             });
             all.clear();
@@ -103,7 +103,7 @@ final class SimConnection {
                 if (!session.hasRoom()) {
                     return true;
                 }
-                Request request = arrived.element();
+                SimRequest request = arrived.element();
                 byte[] frame = request.frame();
                 boolean taken = life.node().request(session, ByteBuffer.wrap(frame));
                 // The server's buffers are used again at once.
@@ -136,7 +136,7 @@ final class SimConnection {
     }
 
     private void checkDue() {
-        Request oldest = underWay.peek();
+        SimRequest oldest = underWay.peek();
         if (oldest != null && timeline.nowNs() - oldest.takenNs > world.replyBoundNs()) {
             throw new ClusterFailure("no reply in time on node " + life.nodeId() + ": " + oldest);
         }
@@ -150,29 +150,29 @@ final class SimConnection {
 
         @Override
         public void ok() {
-            reply(Request.Outcome.OK, null);
+            reply(SimRequest.Outcome.OK, null);
         }
 
         @Override
         public void ok(ByteBuffer payload) {
-            reply(Request.Outcome.OK, payload);
+            reply(SimRequest.Outcome.OK, payload);
         }
 
         @Override
         public void okFetched(long nextOffset, ByteBuffer payload) {
             underWay.element().next = nextOffset;
-            reply(Request.Outcome.OK, payload);
+            reply(SimRequest.Outcome.OK, payload);
         }
 
         @Override
         public void json(String body) {
-            underWay.element().entries = body.isEmpty() ? Request.NOT_TOLD : Long.parseLong(body);
-            reply(Request.Outcome.OK, null);
+            underWay.element().entries = body.isEmpty() ? SimRequest.NOT_TOLD : Long.parseLong(body);
+            reply(SimRequest.Outcome.OK, null);
         }
 
         @Override
         public void empty() {
-            reply(Request.Outcome.EMPTY, null);
+            reply(SimRequest.Outcome.EMPTY, null);
         }
 
         @Override
@@ -180,15 +180,15 @@ final class SimConnection {
             underWay.element().error = message;
             reply(
                     ErrorCode.of(message) == ErrorCode.OUTCOME_UNKNOWN
-                            ? Request.Outcome.UNKNOWN
-                            : Request.Outcome.REFUSED,
+                            ? SimRequest.Outcome.UNKNOWN
+                            : SimRequest.Outcome.REFUSED,
                     null);
         }
 
-        private void reply(Request.Outcome outcome, @Nullable ByteBuffer payload) {
-            Request request = underWay.remove();
-            boolean readsEntry = request.kind == Request.Kind.GET || request.kind == Request.Kind.FETCH;
-            if (outcome == Request.Outcome.OK && readsEntry != (payload != null)) {
+        private void reply(SimRequest.Outcome outcome, @Nullable ByteBuffer payload) {
+            SimRequest request = underWay.remove();
+            boolean readsEntry = request.kind == SimRequest.Kind.GET || request.kind == SimRequest.Kind.FETCH;
+            if (outcome == SimRequest.Outcome.OK && readsEntry != (payload != null)) {
                 throw new ClusterFailure("another request's reply came to " + request);
             }
             all.remove(request);

@@ -2,12 +2,12 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.SegmentFate;
-import io.walrus.node.route.SegmentKey;
-import io.walrus.node.route.Segments;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.ReadBuffer;
-import io.walrus.storage.StorageException;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.store.Segments;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.error.StorageException;
 import io.walrus.storage.stream.StreamFile;
 import io.walrus.storage.stream.StreamFileHeader;
 import io.walrus.testkit.disk.SimDisk;

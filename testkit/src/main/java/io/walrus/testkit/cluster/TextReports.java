@@ -1,9 +1,9 @@
 package io.walrus.testkit.cluster;
 
-import io.walrus.node.NodeFigures;
-import io.walrus.node.admin.ClusterView;
-import io.walrus.node.port.Reports;
-import io.walrus.node.route.ServedTopic;
+import io.walrus.node.request.ClusterView;
+import io.walrus.node.request.NodeFigures;
+import io.walrus.node.request.Reports;
+import io.walrus.node.topic.ServedTopic;
 
 /// Renders just what the checks look at.
 final class TextReports implements Reports {

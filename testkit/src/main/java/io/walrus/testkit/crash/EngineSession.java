@@ -1,12 +1,12 @@
 package io.walrus.testkit.crash;
 
-import io.walrus.storage.Cursor;
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.EngineListener;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.ReadBuffer;
-import io.walrus.storage.StorageException;
+import io.walrus.storage.engine.Cursor;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.EngineListener;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.error.StorageException;
 import io.walrus.testkit.disk.SimClock;
 import io.walrus.testkit.disk.SimDisk;
 import io.walrus.testkit.disk.SimWorkers;

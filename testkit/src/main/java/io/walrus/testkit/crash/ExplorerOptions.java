@@ -1,6 +1,6 @@
 package io.walrus.testkit.crash;
 
-import io.walrus.storage.FsyncPolicy;
+import io.walrus.storage.engine.FsyncPolicy;
 import io.walrus.testkit.disk.Lie;
 import java.util.List;
 import java.util.Set;

@@ -9,7 +9,7 @@ import java.util.List;
 /// those acknowledged, at most those submitted.
 final class History {
     private final List<ModelState> states = new ArrayList<>();
-    private final List<Change> changes = new ArrayList<>();
+    private final List<StreamChange> changes = new ArrayList<>();
     private final List<Long> groups = new ArrayList<>();
     private int durable;
 
@@ -26,7 +26,7 @@ final class History {
     }
 
     /// Notes a change that is about to be handed to the engine: from now on it may survive.
-    void begin(Change change) {
+    void begin(StreamChange change) {
         states.add(latest().apply(change));
         changes.add(change);
     }

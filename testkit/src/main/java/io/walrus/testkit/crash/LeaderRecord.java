@@ -9,21 +9,26 @@ import org.jspecify.annotations.Nullable;
 /// engine's own code.
 record LeaderRecord(byte type, long timestampMs, ByteBuffer payload) {
     /// The record of a change, or null if that is not one of the stream's records.
-    static @Nullable LeaderRecord of(Change change) {
+    static @Nullable LeaderRecord of(StreamChange change) {
         return switch (change) {
-            case Change.Append append ->
+            case StreamChange.Append append ->
                 new LeaderRecord(
                         RecordType.ENTRY,
                         append.timestampMs(),
                         ByteBuffer.wrap(append.payload().bytes()));
-            case Change.AppendBatch batch -> new LeaderRecord(RecordType.BATCH, batch.timestampMs(), payload(batch));
-            case Change.AppendCursor cursor ->
+            case StreamChange.AppendBatch batch ->
+                new LeaderRecord(RecordType.BATCH, batch.timestampMs(), payload(batch));
+            case StreamChange.AppendCursor cursor ->
                 new LeaderRecord(RecordType.CURSOR, cursor.timestampMs(), payload(cursor));
-            case Change.Create _, Change.SetAttribute _, Change.Truncate _, Change.Trim _, Change.Delete _ -> null;
+            case StreamChange.Create _,
+                    StreamChange.SetAttribute _,
+                    StreamChange.Truncate _,
+                    StreamChange.Trim _,
+                    StreamChange.Delete _ -> null;
         };
     }
 
-    private static ByteBuffer payload(Change.AppendBatch batch) {
+    private static ByteBuffer payload(StreamChange.AppendBatch batch) {
         int bytes = Integer.BYTES;
         for (Payload payload : batch.payloads()) {
             bytes += Integer.BYTES + payload.length();
@@ -36,7 +41,7 @@ record LeaderRecord(byte type, long timestampMs, ByteBuffer payload) {
         return record.flip();
     }
 
-    private static ByteBuffer payload(Change.AppendCursor change) {
+    private static ByteBuffer payload(StreamChange.AppendCursor change) {
         byte[] name = EngineSession.bytes(change.name());
         ByteBuffer record = ByteBuffer.allocate(2 * Long.BYTES + name.length).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(change.cursor().segment())

@@ -35,26 +35,27 @@ final class ModelState {
         return stream;
     }
 
-    ModelState apply(Change change) {
+    ModelState apply(StreamChange change) {
         Map<String, StreamModel> next = new TreeMap<>(streams);
         String key = change.key();
         switch (change) {
-            case Change.Create _ -> next.put(key, StreamModel.empty());
-            case Change.Append append ->
+            case StreamChange.Create _ -> next.put(key, StreamModel.empty());
+            case StreamChange.Append append ->
                 next.put(key, existing(key).append(List.of(append.payload().view(append.timestampMs()))));
-            case Change.AppendBatch batch ->
+            case StreamChange.AppendBatch batch ->
                 next.put(
                         key,
                         existing(key)
                                 .append(batch.payloads().stream()
                                         .map(payload -> payload.view(batch.timestampMs()))
                                         .toList()));
-            case Change.AppendCursor cursor -> next.put(key, existing(key).setCursor(cursor.name(), cursor.cursor()));
-            case Change.SetAttribute attribute ->
+            case StreamChange.AppendCursor cursor ->
+                next.put(key, existing(key).setCursor(cursor.name(), cursor.cursor()));
+            case StreamChange.SetAttribute attribute ->
                 next.put(key, existing(key).setAttribute(attribute.name(), attribute.value()));
-            case Change.Truncate truncate -> next.put(key, existing(key).truncate(truncate.records()));
-            case Change.Trim trim -> next.put(key, existing(key).trim(trim.entry()));
-            case Change.Delete _ -> next.remove(key);
+            case StreamChange.Truncate truncate -> next.put(key, existing(key).truncate(truncate.records()));
+            case StreamChange.Trim trim -> next.put(key, existing(key).trim(trim.entry()));
+            case StreamChange.Delete _ -> next.remove(key);
         }
         return new ModelState(next);
     }

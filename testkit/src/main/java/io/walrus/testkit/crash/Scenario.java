@@ -1,7 +1,7 @@
 package io.walrus.testkit.crash;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.FsyncPolicy;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
 import io.walrus.testkit.disk.SimDisk;
 import java.util.SplittableRandom;
 

@@ -1,6 +1,6 @@
 package io.walrus.testkit.crash;
 
-import io.walrus.storage.Cursor;
+import io.walrus.storage.engine.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.walrus.testkit.crash;
 
-import io.walrus.storage.Cursor;
-import io.walrus.storage.FsyncPolicy;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.StorageException;
-import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.engine.Cursor;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
+import io.walrus.storage.error.StorageException.Category;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -139,7 +139,7 @@ final class Workload {
     /// Submits one change.
     ///
     /// @return false if there was no room for it
-    boolean submit(Change change) throws IOException {
+    boolean submit(StreamChange change) throws IOException {
         engine.lock();
         try {
             return take(change);
@@ -148,7 +148,7 @@ final class Workload {
         }
     }
 
-    private boolean take(Change change) throws IOException {
+    private boolean take(StreamChange change) throws IOException {
         history.begin(change);
         try {
             long group = hand(change);
@@ -171,14 +171,14 @@ final class Workload {
         return false;
     }
 
-    private boolean isTrimmed(Change change, StorageException refusal) {
+    private boolean isTrimmed(StreamChange change, StorageException refusal) {
         return refusal.category() == Category.TRIMMED
-                && change instanceof Change.Truncate truncate
+                && change instanceof StreamChange.Truncate truncate
                 && history.latest().existing(truncate.key()).mayBeTrimmed(truncate.records());
     }
 
     /// Every other record comes to the engine as a copy of another engine's, the rest as its own.
-    private long hand(Change change) throws IOException {
+    private long hand(StreamChange change) throws IOException {
         if (random.nextBoolean()) {
             LeaderRecord record = LeaderRecord.of(change);
             if (record != null) {
@@ -188,28 +188,28 @@ final class Workload {
             }
         }
         return switch (change) {
-            case Change.Create create ->
+            case StreamChange.Create create ->
                 engine.createStream(EngineSession.bytes(create.key())).createdGroup();
-            case Change.Append append ->
+            case StreamChange.Append append ->
                 engine.append(stream(change), ByteBuffer.wrap(append.payload().bytes()), append.timestampMs());
-            case Change.AppendBatch batch ->
+            case StreamChange.AppendBatch batch ->
                 engine.appendBatch(
                         stream(change),
                         batch.payloads().stream()
                                 .map(payload -> ByteBuffer.wrap(payload.bytes()))
                                 .toList(),
                         batch.timestampMs());
-            case Change.AppendCursor cursor ->
+            case StreamChange.AppendCursor cursor ->
                 engine.appendCursor(stream(change), cursor.name(), cursor.cursor(), cursor.timestampMs());
-            case Change.SetAttribute attribute ->
+            case StreamChange.SetAttribute attribute ->
                 engine.setAttribute(stream(change), attribute.name(), EngineSession.bytes(attribute.value()));
-            case Change.Truncate truncate -> engine.truncate(stream(change), truncate.records());
-            case Change.Trim trim -> engine.trim(stream(change), trim.entry());
-            case Change.Delete _ -> engine.delete(stream(change));
+            case StreamChange.Truncate truncate -> engine.truncate(stream(change), truncate.records());
+            case StreamChange.Trim trim -> engine.trim(stream(change), trim.entry());
+            case StreamChange.Delete _ -> engine.delete(stream(change));
         };
     }
 
-    private LogStream stream(Change change) {
+    private LogStream stream(StreamChange change) {
         LogStream stream = engine.stream(EngineSession.bytes(change.key()));
         if (stream == null) {
             throw new CrashFailure("the engine does not know stream " + change.key(), null);
@@ -217,47 +217,47 @@ final class Workload {
         return stream;
     }
 
-    private Change next() {
+    private StreamChange next() {
         ModelState state = history.latest();
         List<String> keys = state.keys();
         List<String> absent = new ArrayList<>(EngineSession.Names.STREAMS);
         absent.removeAll(keys);
         int dice = random.nextInt(100);
         if (keys.isEmpty() || (dice < 6 && !absent.isEmpty())) {
-            return new Change.Create(pick(absent));
+            return new StreamChange.Create(pick(absent));
         }
         String key = pick(keys);
         StreamModel stream = state.existing(key);
         long nowMs = session.nowMs();
         if (dice < 62) {
-            return new Change.Append(key, payload(MAX_PAYLOAD_BYTES), nowMs);
+            return new StreamChange.Append(key, payload(MAX_PAYLOAD_BYTES), nowMs);
         }
         if (dice < 76) {
             List<Payload> payloads = new ArrayList<>();
             for (int i = random.nextInt(MAX_BATCH); i >= 0; i--) {
                 payloads.add(payload(MAX_PAYLOAD_BYTES / MAX_BATCH));
             }
-            return new Change.AppendBatch(key, payloads, nowMs);
+            return new StreamChange.AppendBatch(key, payloads, nowMs);
         }
         if (dice < 86) {
             Cursor cursor = new Cursor(random.nextInt(5), random.nextInt(1_000));
-            return new Change.AppendCursor(key, pick(EngineSession.Names.CURSORS), cursor, nowMs);
+            return new StreamChange.AppendCursor(key, pick(EngineSession.Names.CURSORS), cursor, nowMs);
         }
         if (dice < 90) {
             String value = Integer.toString(random.nextInt(1_000_000));
-            return new Change.SetAttribute(key, pick(EngineSession.Names.ATTRIBUTES), value);
+            return new StreamChange.SetAttribute(key, pick(EngineSession.Names.ATTRIBUTES), value);
         }
         StreamView view = stream.view();
         if (dice < 94) {
             long least = stream.recordsBeforeFirstEntry();
             // Often to the first record of a file, which then makes room for another of its name.
             long records = random.nextInt(3) == 0 ? least : random.nextLong(least, view.recordCount() + 1);
-            return new Change.Truncate(key, records);
+            return new StreamChange.Truncate(key, records);
         }
         if (dice < 98) {
-            return new Change.Trim(key, random.nextLong(view.firstEntry(), view.entryCount() + 1));
+            return new StreamChange.Trim(key, random.nextLong(view.firstEntry(), view.entryCount() + 1));
         }
-        return new Change.Delete(key);
+        return new StreamChange.Delete(key);
     }
 
     private Payload payload(int maxBytes) {

@@ -3,8 +3,8 @@ package io.walrus.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walrus.testkit.cluster.Request.Kind;
-import io.walrus.testkit.cluster.Request.Outcome;
+import io.walrus.testkit.cluster.SimRequest.Kind;
+import io.walrus.testkit.cluster.SimRequest.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,25 +17,25 @@ class ClusterHistoryTest {
 
     @Test
     void entriesLieInTheOrderInWhichOneWasAcknowledgedBeforeTheOtherWasSent() {
-        Request first = put(1, 0, 10, Outcome.OK);
-        Request second = put(2, 11, 20, Outcome.OK);
+        SimRequest first = put(1, 0, 10, Outcome.OK);
+        SimRequest second = put(2, 11, 20, Outcome.OK);
         assertThatCode(() -> check(first, second)).doesNotThrowAnyException();
         assertThatThrownBy(() -> check(second, first)).hasMessageContaining("acknowledged when it was sent");
     }
 
     @Test
     void entriesUnderWayAtTheSameTimeLieInAnyOrder() {
-        Request first = put(1, 0, 10, Outcome.OK);
-        Request second = put(2, 9, 20, Outcome.OK);
+        SimRequest first = put(1, 0, 10, Outcome.OK);
+        SimRequest second = put(2, 9, 20, Outcome.OK);
         assertThatCode(() -> check(first, second)).doesNotThrowAnyException();
         assertThatCode(() -> check(second, first)).doesNotThrowAnyException();
     }
 
     @Test
     void anEntryOfUnknownOutcomeMayComeLateButNotEarly() {
-        Request acknowledged = put(1, 0, 10, Outcome.OK);
-        Request unknown = put(2, 11, 20, Outcome.UNKNOWN);
-        Request later = put(3, 30, 40, Outcome.OK);
+        SimRequest acknowledged = put(1, 0, 10, Outcome.OK);
+        SimRequest unknown = put(2, 11, 20, Outcome.UNKNOWN);
+        SimRequest later = put(3, 30, 40, Outcome.OK);
         assertThatCode(() -> check(acknowledged, later, unknown)).doesNotThrowAnyException();
         assertThatCode(() -> check(acknowledged, later)).doesNotThrowAnyException();
         assertThatThrownBy(() -> check(unknown, acknowledged, later))
@@ -44,15 +44,15 @@ class ClusterHistoryTest {
 
     @Test
     void anEntryIsHandedOutOnce() {
-        Request put = put(1, 0, 10, Outcome.OK);
+        SimRequest put = put(1, 0, 10, Outcome.OK);
         get(2, 11, 12, put.payload());
         assertThatThrownBy(() -> get(3, 13, 14, put.payload())).hasMessageContaining("handed out twice");
     }
 
     @Test
     void nothingIsEmptyWhileAnAcknowledgedEntryIsThere() {
-        Request put = put(1, 0, 10, Outcome.OK);
-        Request empty = sent(Request.of(Kind.GET, "t", ++number), 2, 11);
+        SimRequest put = put(1, 0, 10, Outcome.OK);
+        SimRequest empty = sent(SimRequest.of(Kind.GET, "t", ++number), 2, 11);
         empty.done(Outcome.EMPTY, null, 12);
         get(3, 20, 21, put.payload());
         assertThatThrownBy(() -> check(put)).hasMessageContaining("EMPTY, when 1 entries were acknowledged");
@@ -60,7 +60,7 @@ class ClusterHistoryTest {
 
     @Test
     void stateCountsWhatWasAcknowledgedAndNothingThatWasNotSent() {
-        Request put = put(1, 0, 10, Outcome.OK);
+        SimRequest put = put(1, 0, 10, Outcome.OK);
         get(2, 11, 12, put.payload());
         state(13, 14, 1);
         assertThatCode(() -> check(put)).doesNotThrowAnyException();
@@ -68,36 +68,36 @@ class ClusterHistoryTest {
         assertThatThrownBy(() -> check(put)).hasMessageContaining("STATE says 2, when 1 to 1");
     }
 
-    private Request put(long connection, long sentNs, long doneNs, Outcome outcome) {
-        Request put = sent(Request.put("t", ++number, 3), connection, sentNs);
+    private SimRequest put(long connection, long sentNs, long doneNs, Outcome outcome) {
+        SimRequest put = sent(SimRequest.put("t", ++number, 3), connection, sentNs);
         put.done(outcome, null, doneNs);
         history.answered(put);
         return put;
     }
 
     private void get(long connection, long sentNs, long doneNs, String payload) {
-        Request get = sent(Request.of(Kind.GET, "t", ++number), connection, sentNs);
+        SimRequest get = sent(SimRequest.of(Kind.GET, "t", ++number), connection, sentNs);
         get.done(Outcome.OK, ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)), doneNs);
         history.answered(get);
     }
 
     private void state(long sentNs, long doneNs, long entries) {
-        Request state = sent(Request.of(Kind.STATE, "t", ++number), 9, sentNs);
+        SimRequest state = sent(SimRequest.of(Kind.STATE, "t", ++number), 9, sentNs);
         state.counted(entries);
         state.done(Outcome.OK, null, doneNs);
     }
 
-    private Request sent(Request request, long connection, long sentNs) {
+    private SimRequest sent(SimRequest request, long connection, long sentNs) {
         request.sent(connection, sentNs);
         history.sent(request);
         return request;
     }
 
     /// The log holds these entries; whatever was not handed out is due to a consumer that got no answer.
-    private void check(Request... log) {
+    private void check(SimRequest... log) {
         for (int i = 0; i < log.length; i++) {
-            sent(Request.of(Kind.GET, "t", ++number), 100, 1_000).done(Outcome.UNKNOWN, null, 1_001);
+            sent(SimRequest.of(Kind.GET, "t", ++number), 100, 1_000).done(Outcome.UNKNOWN, null, 1_001);
         }
-        history.check("t", List.of(log).stream().map(Request::payload).toList(), false);
+        history.check("t", List.of(log).stream().map(SimRequest::payload).toList(), false);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClusterSimulationTest {
     @Test
     void keepsItsWordWhateverGoesWrong() {
-        ClusterReport report = simulate(ClusterOptions.allFaults(), 200);
+        SimulationReport report = simulate(ClusterOptions.allFaults(), 200);
         assertThat(report.acknowledged()).isPositive();
     }
 
@@ -28,7 +28,7 @@ class ClusterSimulationTest {
     void outlivesEveryDiskIfItHasTimeBetweenTheLosses() {
         ClusterOptions losses = ClusterOptions.only(ClusterFault.LOSSES);
         long first = Long.getLong("walrus.sim.seed", System.nanoTime());
-        ClusterReport report = ClusterReport.NONE;
+        SimulationReport report = SimulationReport.NONE;
         for (int i = 0; i < 60 && report.turnovers() == 0; i++) {
             report = report.plus(simulate(losses, first + i, 1));
         }
@@ -38,13 +38,13 @@ class ClusterSimulationTest {
     /// What rots on a disk is made anew from the other nodes' copies.
     @Test
     void replacesDamagedCopies() {
-        ClusterReport report = simulate(ClusterOptions.only(ClusterFault.DAMAGE, ClusterFault.CRASHES), 20);
+        SimulationReport report = simulate(ClusterOptions.only(ClusterFault.DAMAGE, ClusterFault.CRASHES), 20);
         assertThat(report.madeAnew()).isPositive();
     }
 
     @Test
     void losesNothingAndKnowsEveryOutcomeWhenNothingGoesWrong() {
-        ClusterReport report = simulate(ClusterOptions.only(), 12);
+        SimulationReport report = simulate(ClusterOptions.only(), 12);
         assertThat(report.unknown()).isZero();
         assertThat(report.handedOut()).isEqualTo(report.acknowledged());
     }
@@ -93,17 +93,17 @@ class ClusterSimulationTest {
         }
     }
 
-    private static ClusterReport simulate(ClusterOptions options, int seeds) {
+    private static SimulationReport simulate(ClusterOptions options, int seeds) {
         long first = Long.getLong("walrus.sim.seed", System.nanoTime());
         int count = Integer.getInteger("walrus.sim.seeds", seeds);
         System.out.println("cluster simulation from seed " + first + ", " + options);
-        ClusterReport report = simulate(options, first, count);
+        SimulationReport report = simulate(options, first, count);
         System.out.println("cluster simulation " + report);
         return report;
     }
 
-    private static ClusterReport simulate(ClusterOptions options, long first, int count) {
-        ClusterReport report = ClusterReport.NONE;
+    private static SimulationReport simulate(ClusterOptions options, long first, int count) {
+        SimulationReport report = SimulationReport.NONE;
         for (int i = 0; i < count; i++) {
             report = report.plus(ClusterSimulation.run(first + i, options));
         }

@@ -2,14 +2,14 @@ package io.walrus.testkit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.FsyncPolicy;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.ReadBuffer;
-import io.walrus.storage.RecoveryReport;
-import io.walrus.storage.StorageException;
-import io.walrus.storage.StorageException.Category;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.engine.RecoveryReport;
+import io.walrus.storage.error.StorageException;
+import io.walrus.storage.error.StorageException.Category;
 import io.walrus.testkit.disk.CrashOutcome;
 import io.walrus.testkit.disk.Operation;
 import io.walrus.testkit.disk.SimDisk;
@@ -75,13 +75,13 @@ class BitFlipTest {
         EngineSession session = new EngineSession(disk, config(), seed);
         History history = new History(expected);
         for (int i = 0; i < STREAMS; i++) {
-            submit(session, history, new Change.Create(key(i)));
+            submit(session, history, new StreamChange.Create(key(i)));
         }
         appendSome(session, history, 60);
         session.engine().checkpoint();
         session.settle();
-        submit(session, history, new Change.Trim(key(0), 3));
-        submit(session, history, new Change.SetAttribute(key(1), EngineSession.Names.ATTRIBUTES.getFirst(), "7"));
+        submit(session, history, new StreamChange.Trim(key(0), 3));
+        submit(session, history, new StreamChange.SetAttribute(key(1), EngineSession.Names.ATTRIBUTES.getFirst(), "7"));
         appendSome(session, history, 40);
         beforeLastGroup = history.latest();
         disk.watch(boundary -> {
@@ -91,7 +91,7 @@ class BitFlipTest {
                 lastGroupEnd = boundary.position() + boundary.length();
             }
         });
-        submit(session, history, new Change.Append(key(2), new Payload(seed, 700), session.nowMs()));
+        submit(session, history, new StreamChange.Append(key(2), new Payload(seed, 700), session.nowMs()));
         disk.watch(_ -> {});
         expected = history.latest();
         if (close) {
@@ -104,11 +104,11 @@ class BitFlipTest {
     private void appendSome(EngineSession session, History history, int count) throws IOException {
         for (int i = 0; i < count; i++) {
             Payload payload = new Payload(random.nextLong(), random.nextInt(3_000));
-            submit(session, history, new Change.Append(key(i % STREAMS), payload, session.nowMs()));
+            submit(session, history, new StreamChange.Append(key(i % STREAMS), payload, session.nowMs()));
         }
     }
 
-    private static void submit(EngineSession session, History history, Change change) throws IOException {
+    private static void submit(EngineSession session, History history, StreamChange change) throws IOException {
         SplittableRandom unused = new SplittableRandom(0);
         Workload workload = new Workload(session, config().policy(), history, unused, () -> {});
         assertThat(workload.submit(change)).isTrue();

@@ -2,9 +2,9 @@ package io.walrus.testkit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.FsyncPolicy;
-import io.walrus.storage.LogEngine;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.engine.LogEngine;
 import io.walrus.testkit.disk.CrashOutcome;
 import io.walrus.testkit.disk.SimDisk;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.walrus.testkit.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walrus.storage.FsyncPolicy;
+import io.walrus.storage.engine.FsyncPolicy;
 import io.walrus.testkit.disk.Lie;
 import java.util.List;
 import java.util.Set;

@@ -2,12 +2,12 @@ package io.walrus.testkit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.EngineListener;
-import io.walrus.storage.FsyncPolicy;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.StorageException;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.EngineListener;
+import io.walrus.storage.engine.FsyncPolicy;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
 import io.walrus.storage.stream.StreamFile;
 import io.walrus.testkit.disk.SimClock;
 import io.walrus.testkit.disk.SimDisk;

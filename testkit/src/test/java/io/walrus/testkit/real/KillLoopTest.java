@@ -2,10 +2,10 @@ package io.walrus.testkit.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.storage.EngineListener;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.ReadBuffer;
+import io.walrus.storage.engine.EngineListener;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package io.walrus.testkit.real;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.EngineListener;
-import io.walrus.storage.LogEngine;
-import io.walrus.storage.LogStream;
-import io.walrus.storage.StorageException;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.EngineListener;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;

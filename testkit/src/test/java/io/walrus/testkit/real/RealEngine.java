@@ -1,8 +1,8 @@
 package io.walrus.testkit.real;
 
-import io.walrus.storage.EngineConfig;
-import io.walrus.storage.EngineListener;
-import io.walrus.storage.LogEngine;
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.EngineListener;
+import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.io.UringDisk;
 import java.io.Closeable;
 import java.io.IOException;

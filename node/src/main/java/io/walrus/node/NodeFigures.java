@@ -1,7 +1,0 @@
-package io.walrus.node;
-
-import io.walrus.node.repair.CopyFigures;
-
-/// What a node counts, since its start where it counts events.
-public record NodeFigures(
-        int topics, int leading, long putsAppended, long getsHandedOut, long fetched, CopyFigures copies) {}

@@ -1,0 +1,224 @@
+package io.walrus.node.replicate;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SegmentFate;
+import io.walrus.metadata.Topic;
+import io.walrus.node.peer.CopyLength;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.store.Segments;
+import io.walrus.storage.engine.Cursor;
+import io.walrus.storage.engine.EngineStatus;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The fences of this node's copies. A copy behind a fence takes nothing from its leader ever again, and a leader
+/// appends nothing to its own.
+///
+/// A fence is an attribute of the copy's stream, and so in the journal behind all that was taken before: once it is
+/// durable, the length of the copy is, too, and a restart finds both. Guarded by the node's lock.
+public final class Fences {
+    /// The attribute that a fenced stream has.
+    public static final String ATTRIBUTE = "fence";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
+    private static final byte SURE = 1;
+    /// The copy may lack what was acknowledged last: it says how long it is, but does not vouch for that.
+    private static final byte IN_DOUBT = 2;
+
+    /// Copies that were fenced, and who wants to know their lengths once that is durable.
+    private record Asked(List<LogStream> copies, long group, Consumer<List<CopyLength>> answer) {}
+
+    private final LogEngine engine;
+    private final Segments segments;
+    private final Replica self;
+    private final Consumer<SegmentKey> fenced;
+    private final Set<LogStream> pending = new HashSet<>();
+    private List<Asked> asked = new ArrayList<>();
+    private ClusterState state = ClusterState.EMPTY;
+    /// Whether any copy may lack what was acknowledged last, as it isn't known yet which were open.
+    private boolean inDoubt;
+    /// Segments that were open when this run became known, if it began in doubt, and still are.
+    private final Set<SegmentKey> doubtful = new HashSet<>();
+
+    /// Those of them whose copies are yet to be fenced.
+    private final Set<SegmentKey> unfenced = new LinkedHashSet<>();
+
+    private @Nullable Runnable onSettled;
+    private long lastFence = -1;
+    private volatile boolean waiting;
+
+    /// Makes it.
+    ///
+    /// @param inDoubt whether copies may lack what was acknowledged last
+    /// @param fenced is told of each segment whose copy here was fenced
+    public Fences(LogEngine engine, Segments segments, Replica self, boolean inDoubt, Consumer<SegmentKey> fenced) {
+        this.engine = engine;
+        this.segments = segments;
+        this.self = self;
+        this.inDoubt = inDoubt;
+        this.fenced = fenced;
+    }
+
+    /// Has something run, with the node's lock held, once all copies that are in doubt are fenced as such for good.
+    public void whenSettled(Runnable settled) {
+        onSettled = settled;
+    }
+
+    /// Takes note of the metadata, which says which segments are open. In doubt, the copies of those that are when this
+    /// run becomes known are fenced: their leaders turn to others, and a sealer hears that they are in doubt.
+    ///
+    /// @param isCurrent whether it has all that was decided before this node started
+    public void follow(ClusterState applied, boolean isCurrent) {
+        state = applied;
+        if (!doubtful.isEmpty()) {
+            doubtful.removeIf(key -> state.fate(key.topicId(), key.segment()) != SegmentFate.OPEN);
+            unfenced.retainAll(doubtful);
+        }
+        if (inDoubt && isCurrent) {
+            inDoubt = false;
+            for (Topic topic : state.topics().values()) {
+                if (topic.open().replicas().contains(self)) {
+                    doubtful.add(new SegmentKey(topic.topicId(), topic.open().number()));
+                }
+            }
+            unfenced.addAll(doubtful);
+        }
+        settle();
+    }
+
+    /// Fences the copies in doubt, as far as the log has room.
+    private void settle() {
+        for (SegmentKey key : List.copyOf(unfenced)) {
+            fence(key, new ArrayList<>());
+        }
+        Runnable settled = onSettled;
+        if (settled != null && !inDoubt && unfenced.isEmpty() && lastFence <= engine.committedGroup()) {
+            onSettled = null;
+            settled.run();
+        }
+    }
+
+    /// Whether a copy takes nothing from its leader any more.
+    public boolean isFenced(LogStream copy) {
+        return pending.contains(copy)
+                || hasFence(copy)
+                || (!unfenced.isEmpty() && unfenced.contains(SegmentKey.decode(copy.key())));
+    }
+
+    private static boolean hasFence(LogStream copy) {
+        byte[] fence = copy.attribute(ATTRIBUTE);
+        return fence != null && fence.length > 0;
+    }
+
+    /// Fences copies, and says how long they are once that is durable. Those that are not open any more, or can't be
+    /// fenced, are left out. All are, once this node's log has failed: what it takes for durable may not be.
+    ///
+    /// @param disk the one that is asked: another one knows nothing of what was on it
+    public void fence(UUID disk, List<SegmentKey> keys, Consumer<List<CopyLength>> answer) {
+        List<LogStream> copies = new ArrayList<>();
+        long group = -1;
+        if (disk.equals(self.diskId()) && !hasFailed()) {
+            for (SegmentKey key : keys) {
+                group = Math.max(group, fence(key, copies));
+            }
+        }
+        asked.add(new Asked(copies, group, answer));
+        waiting = true;
+        committed();
+    }
+
+    private long fence(SegmentKey key, List<LogStream> copies) {
+        SegmentFate fate = state.fate(key.topicId(), key.segment());
+        if (fate == SegmentFate.SEALED || fate == SegmentFate.GONE) {
+            return -1;
+        }
+        try {
+            LogStream copy = segments.findOrCreate(key);
+            if (copy == null) {
+                return -1;
+            }
+            byte[] value = {inDoubt || doubtful.contains(key) ? IN_DOUBT : SURE};
+            long group = hasFence(copy) ? copy.createdGroup() : engine.setAttribute(copy, ATTRIBUTE, value);
+            if (group >= 0) {
+                pending.add(copy);
+                fenced.accept(key);
+            }
+            lastFence = Math.max(lastFence, group);
+            if (group >= 0 || hasFence(copy)) {
+                unfenced.remove(key);
+                copies.add(copy);
+            }
+            return group;
+        } catch (StorageException e) {
+            LOG.warn("segment {} can't be fenced: {}", key, e.getMessage());
+            return -1;
+        }
+    }
+
+    /// Whether an answer waits for a commit. May be asked without the lock.
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    /// The log has committed more.
+    public void committed() {
+        settle();
+        if (asked.isEmpty()) {
+            return;
+        }
+        if (hasFailed()) {
+            asked.forEach(one -> one.answer.accept(List.of()));
+            asked.clear();
+            waiting = false;
+            return;
+        }
+        long committed = engine.committedGroup();
+        List<Asked> all = asked;
+        asked = new ArrayList<>();
+        for (Asked one : all) {
+            // Another sealer may be making a copy longer.
+            boolean isSettled = one.group <= committed
+                    && one.copies.stream().allMatch(copy -> copy.committedRecords() == copy.records());
+            if (isSettled) {
+                pending.removeAll(one.copies);
+                one.answer.accept(one.copies.stream().map(Fences::length).toList());
+            } else {
+                asked.add(one);
+            }
+        }
+        waiting = !asked.isEmpty();
+    }
+
+    private static boolean isVouchedFor(LogStream copy) {
+        byte[] fence = copy.attribute(ATTRIBUTE);
+        return fence == null || fence.length == 0 || fence[0] != IN_DOUBT;
+    }
+
+    private boolean hasFailed() {
+        return engine.state() == EngineStatus.State.READ_ONLY;
+    }
+
+    private static CopyLength length(LogStream copy) {
+        Cursor cursor = copy.cursor(CursorPosition.SHARED);
+        return new CopyLength(
+                SegmentKey.decode(copy.key()),
+                copy.records(),
+                copy.entries(),
+                copy.bytes(),
+                isVouchedFor(copy),
+                cursor == null ? null : new CursorPosition(cursor.segment(), cursor.offset()));
+    }
+}

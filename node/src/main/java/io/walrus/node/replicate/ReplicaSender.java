@@ -1,0 +1,360 @@
+package io.walrus.node.replicate;
+
+import io.walrus.node.peer.CopyOutcome;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Copied;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.RecordBlock;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.port.BackgroundReads;
+import io.walrus.node.port.NodeLock;
+import io.walrus.node.topic.LedSegment;
+import io.walrus.node.topic.Progress;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.error.StorageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The leader's side of replication: sends what was appended to the segments this node leads to their followers.
+///
+/// Nothing is kept for a follower but how far it is: what it has yet to get is read from this node's own copy, from
+/// memory while it is there, else from the disk. To each a bounded number of bytes is under way. Guarded by the node's
+/// lock but for the reads of the disk.
+public final class ReplicaSender {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaSender.class);
+    private static final int READ_BYTES = 256 << 10;
+    private static final long LATER_NS = 200_000_000L;
+    private static final long MUCH_LATER_NS = 1_000_000_000L;
+
+    private final LogEngine engine;
+    private final Peers peers;
+    private final BackgroundReads background;
+    private final NodeLock lock;
+    private final Consumer<LedSegment> fencedElsewhere;
+    private final Map<SegmentKey, LedSegment> led = new HashMap<>();
+    private final List<LedSegment> changed = new ArrayList<>();
+    /// Segments with something that is not committed, or that is to be tried again; others may be among them.
+    private final Set<LedSegment> unsettled = new LinkedHashSet<>();
+    private final Map<Long, Follower> followers = new HashMap<>();
+    private final ReadBuffer recent = new ReadBuffer(READ_BYTES);
+    /// For reads of the disk, on whatever thread they run.
+    private final Queue<ReadBuffer> spare = new ConcurrentLinkedQueue<>();
+
+    private boolean confirmed;
+    private boolean advanced;
+    private long nowNs;
+
+    /// Makes it.
+    ///
+    /// @param fencedElsewhere is told of a segment that somebody else is sealing
+    public ReplicaSender(
+            LogEngine engine,
+            Peers peers,
+            BackgroundReads background,
+            NodeLock lock,
+            Consumer<LedSegment> fencedElsewhere) {
+        this.engine = engine;
+        this.peers = peers;
+        this.background = background;
+        this.lock = lock;
+        this.fencedElsewhere = fencedElsewhere;
+    }
+
+    /// What time it is. Told whenever the lock was taken.
+    public void at(long now) {
+        nowNs = now;
+    }
+
+    /// This node leads a segment from now on.
+    public void begin(LedSegment segment) {
+        if (segment.followers().length > 0) {
+            led.put(segment.key(), segment);
+            unsettled.add(segment);
+        }
+    }
+
+    /// The segment is not the open one any more.
+    public void end(LedSegment segment) {
+        led.remove(segment.key());
+        unsettled.remove(segment);
+    }
+
+    /// Records were appended, or it is to be asked whether they would be taken.
+    public void changed(LedSegment segment) {
+        if (segment.followers().length > 0 && segment.change()) {
+            changed.add(segment);
+            unsettled.add(segment);
+        }
+    }
+
+    /// Sends what there is, as far as followers take it. Called at the end of every hold of the lock.
+    public void flush() {
+        for (LedSegment segment : changed) {
+            segment.changesSent();
+            for (Progress progress : segment.followers()) {
+                follower(progress.nodeId()).add(progress);
+            }
+        }
+        changed.clear();
+        followers.values().forEach(this::flush);
+    }
+
+    /// Whether a follower has taken something, be it nothing, since this was last asked.
+    public boolean takeConfirmed() {
+        boolean was = confirmed;
+        confirmed = false;
+        return was;
+    }
+
+    /// Whether more was committed since this was last asked, other than by this node's own log.
+    public boolean takeAdvanced() {
+        boolean was = advanced;
+        advanced = false;
+        return was;
+    }
+
+    /// A follower can be reached again: what was on its way to it is lost.
+    public void up(Peer peer) {
+        Follower follower = follower(peer.nodeId());
+        follower.reset();
+        for (LedSegment segment : led.values()) {
+            for (Progress progress : segment.followers()) {
+                if (progress.nodeId() == peer.nodeId() && !progress.isFenced()) {
+                    progress.restart(progress.durable());
+                    follower.add(progress);
+                }
+            }
+        }
+    }
+
+    /// A follower says what became of a batch.
+    public void copied(Peer peer, Copied copied) {
+        Follower follower = follower(peer.nodeId());
+        Follower.Batch batch = follower.answered(copied.batch());
+        if (batch == null || batch.runs().size() != copied.outcomes().size()) {
+            return;
+        }
+        for (int i = 0; i < batch.runs().size(); i++) {
+            Follower.Run run = batch.runs().get(i);
+            LedSegment segment = run.progress().segment();
+            if (!segment.isOver()) {
+                long before = segment.committedRecords();
+                copied(follower, run, copied.outcomes().get(i), batch.sentNs());
+                advanced |= segment.committedRecords() > before;
+            }
+        }
+    }
+
+    private void copied(Follower follower, Follower.Run run, CopyOutcome outcome, long sentNs) {
+        Progress progress = run.progress();
+        boolean isNews = run.epoch() == progress.epoch();
+        switch (outcome.kind()) {
+            case TAKEN -> {
+                reached(progress, outcome.records());
+                progress.confirm(sentNs);
+                confirmed = true;
+                if (progress.taken()) {
+                    follower.add(progress);
+                }
+            }
+            case OTHER_LENGTH -> {
+                reached(progress, outcome.records());
+                if (isNews) {
+                    goOn(follower, progress, outcome.records());
+                }
+            }
+            case EARLY -> pause(progress, isNews, LATER_NS);
+            case NOT_FOLLOWED -> pause(progress, isNews, MUCH_LATER_NS);
+            case FAILED, FULL -> {
+                progress.refused(outcome.kind() == CopyOutcome.Kind.FULL);
+                pause(progress, isNews, MUCH_LATER_NS);
+            }
+            case FENCED -> {
+                if (!progress.isFenced()) {
+                    progress.fence();
+                    fencedElsewhere.accept(progress.segment());
+                }
+            }
+        }
+    }
+
+    /// A follower can hold no more than was sent to it. What it holds is the beginning of what was appended here, and
+    /// was taken from this node before the follower took a fence.
+    private void reached(Progress progress, long records) {
+        if (records > progress.durable()
+                && records <= progress.segment().stream().records()) {
+            progress.reached(records);
+        }
+    }
+
+    /// The follower's copy ends at `records`: goes on there.
+    private void goOn(Follower follower, Progress progress, long records) {
+        if (records <= progress.segment().stream().records()) {
+            progress.restart(records);
+            follower.add(progress);
+        } else {
+            pause(progress, true, MUCH_LATER_NS);
+        }
+    }
+
+    private void pause(Progress progress, boolean isNews, long forNs) {
+        if (isNews) {
+            progress.restart(progress.durable());
+            stop(progress, forNs);
+        }
+    }
+
+    private void stop(Progress progress, long forNs) {
+        progress.stop(nowNs + forNs);
+        unsettled.add(progress.segment());
+    }
+
+    /// A follower has heard of a segment that it had not heard of before.
+    public void follows(Peer peer, SegmentKey key) {
+        LedSegment segment = led.get(key);
+        if (segment == null) {
+            return;
+        }
+        for (Progress progress : segment.followers()) {
+            if (progress.nodeId() == peer.nodeId() && progress.isStopped()) {
+                progress.restart(progress.durable());
+                follower(peer.nodeId()).add(progress);
+            }
+        }
+    }
+
+    /// Tries again what was refused for a while, and gives up waiting for what takes too long.
+    public void tick(long timeoutNs) {
+        for (Iterator<LedSegment> all = unsettled.iterator(); all.hasNext(); ) {
+            LedSegment segment = all.next();
+            segment.giveUp(nowNs, timeoutNs);
+            boolean settled = segment.isAllCommitted() || segment.isOver();
+            for (Progress progress : segment.followers()) {
+                if (progress.isStopped() && !progress.isStoppedUntil(nowNs)) {
+                    progress.restart(progress.durable());
+                    follower(progress.nodeId()).add(progress);
+                }
+                settled &= !progress.isStopped();
+            }
+            if (settled) {
+                all.remove();
+            }
+        }
+    }
+
+    private Follower follower(long nodeId) {
+        return followers.computeIfAbsent(nodeId, Follower::new);
+    }
+
+    private void flush(Follower follower) {
+        Peer peer = peers.find(follower.nodeId());
+        if (peer == null || !peer.isUp()) {
+            return;
+        }
+        while (follower.takesMore()) {
+            Progress progress = follower.next();
+            if (progress == null) {
+                break;
+            }
+            if (mayGo(progress)) {
+                send(peer, follower, progress);
+            }
+        }
+        if (follower.hasOpenBatch()) {
+            peer.send(new PeerMessage.CopiesEnd(follower.endBatch(nowNs)));
+        }
+    }
+
+    private static boolean mayGo(Progress progress) {
+        return !progress.segment().isOver() && !progress.isStopped() && !progress.isFenced() && !progress.isReading();
+    }
+
+    /// Sends the next run of records, or nothing but the question whether it would be taken, if there are none.
+    private void send(Peer peer, Follower follower, Progress progress) {
+        LogStream stream = progress.segment().stream();
+        try {
+            if (engine.readAppendedRecords(stream, progress.next(), recent)) {
+                send(peer, follower, progress, recent);
+            } else {
+                readFromDisk(follower, progress);
+            }
+        } catch (StorageException e) {
+            cannotRead(progress, e);
+        }
+    }
+
+    private void send(Peer peer, Follower follower, Progress progress, ReadBuffer read) {
+        long upTo = progress.isCautious() ? progress.next() + 1 : Long.MAX_VALUE;
+        RecordBlock block = RecordBlock.of(progress.next(), read, upTo);
+        peer.send(new PeerMessage.Copy(progress.segment().key(), block));
+        follower.sent(progress, block.byteCount());
+        progress.sent(block.next());
+        if (block.next() < progress.segment().stream().records() && !progress.isCautious()) {
+            follower.add(progress);
+        }
+    }
+
+    private void readFromDisk(Follower follower, Progress progress) {
+        progress.reading(true);
+        long from = progress.next();
+        background.submit(() -> {
+            // Taken no sooner: so there is one for each read under way, not for each that waits.
+            ReadBuffer known = spare.poll();
+            ReadBuffer read = known == null ? new ReadBuffer(READ_BYTES) : known;
+            IOException failure = null;
+            try {
+                engine.readRecords(progress.segment().stream(), from, read);
+            } catch (IOException e) {
+                failure = e;
+            }
+            lock.enter();
+            try {
+                readEnded(follower, progress, from, read, failure);
+            } finally {
+                lock.exit();
+            }
+            spare.add(read);
+        });
+    }
+
+    private void readEnded(
+            Follower follower, Progress progress, long from, ReadBuffer read, @Nullable IOException failure) {
+        progress.reading(false);
+        if (progress.segment().isOver()) {
+            // Its stream may be gone by now, of which the read may have failed.
+            return;
+        }
+        Peer peer = peers.find(follower.nodeId());
+        if (failure != null) {
+            cannotRead(progress, failure);
+        } else if (from == progress.next() && !read.isEmpty() && mayGo(progress) && peer != null && peer.isUp()) {
+            send(peer, follower, progress, read);
+        } else {
+            follower.add(progress);
+        }
+    }
+
+    private void cannotRead(Progress progress, IOException failure) {
+        LOG.warn(
+                "segment {} can't be copied to node {}: {}",
+                progress.segment().key(),
+                progress.nodeId(),
+                failure.getMessage());
+        stop(progress, MUCH_LATER_NS);
+    }
+}

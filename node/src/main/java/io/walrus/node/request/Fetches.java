@@ -1,0 +1,105 @@
+package io.walrus.node.request;
+
+import io.walrus.metadata.SealedSegment;
+import io.walrus.node.store.Entries;
+import io.walrus.node.store.ReadAhead;
+import io.walrus.node.store.ReadOutcome;
+import io.walrus.node.store.Segments;
+import io.walrus.node.store.Source;
+import io.walrus.node.topic.LedSegment;
+import io.walrus.node.topic.Refusals;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.Slot;
+import io.walrus.protocol.ErrorTexts;
+import io.walrus.storage.error.StorageException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Answers FETCH from any segment, wherever it is stored. Guarded by the node's lock.
+public final class Fetches {
+    private final Segments segments;
+    private final Entries entries;
+    private final ReadAhead readAhead;
+    private long fetched;
+
+    public Fetches(Segments segments, Entries entries, ReadAhead readAhead) {
+        this.segments = segments;
+        this.entries = entries;
+        this.readAhead = readAhead;
+    }
+
+    /// Entries answered since the start.
+    public long fetched() {
+        return fetched;
+    }
+
+    /// Answers with the entry, now or as soon as it has been read.
+    ///
+    /// @param deadlineNs until when nodes that store the segment are asked for it
+    public void fetch(ServedTopic topic, long segment, long offset, Slot slot, long deadlineNs) {
+        try {
+            Source source = locate(topic, segment, offset, slot);
+            if (source != null) {
+                serve(topic, segment, source, offset, slot, deadlineNs);
+            }
+        } catch (StorageException e) {
+            slot.error(Refusals.text(e));
+        }
+    }
+
+    /// Finds where the entry is, or answers why there is none.
+    private @Nullable Source locate(ServedTopic topic, long segment, long offset, Slot slot) throws StorageException {
+        long open = topic.open().number();
+        if (segment == open) {
+            LedSegment led = topic.ledIfAny();
+            if (led == null ? topic.phase() != ServedTopic.Phase.OPENING : offset < led.committedEntries()) {
+                return segments.source(topic, segment);
+            }
+            slot.empty();
+            return null;
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(segment);
+        if (sealed == null) {
+            slot.error(ErrorTexts.unknownSegment(topic.name(), segment, open));
+            return null;
+        }
+        if (offset == sealed.entries()) {
+            slot.empty();
+            return null;
+        }
+        if (offset > sealed.entries()) {
+            slot.error(ErrorTexts.offsetOutOfRange(topic.name(), segment, offset, sealed.entries()));
+            return null;
+        }
+        return segments.source(topic, segment);
+    }
+
+    private void serve(ServedTopic topic, long segment, Source source, long offset, Slot slot, long deadlineNs)
+            throws StorageException {
+        if (found(source, offset, slot)) {
+            return;
+        }
+        slot.expectPayload();
+        readAhead.request(source, offset, deadlineNs, outcome -> {
+            switch (outcome) {
+                // The segment may be elsewhere by now.
+                case ReadOutcome.Found _ -> fetch(topic, segment, offset, slot, deadlineNs);
+                case ReadOutcome.Nothing _ -> slot.empty();
+                case ReadOutcome.Failed(String error) -> slot.error(error);
+            }
+            if (!slot.isOpen()) {
+                slot.wake();
+            }
+        });
+    }
+
+    private boolean found(Source source, long offset, Slot slot) throws StorageException {
+        ByteBuffer entry = entries.find(source, offset);
+        if (entry == null) {
+            return false;
+        }
+        fetched++;
+        slot.fetched(offset + 1, entry);
+        return true;
+    }
+}

@@ -1,0 +1,197 @@
+package io.walrus.node.request;
+
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.PendingAnswer;
+import io.walrus.node.topic.Forwarded;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.Slot;
+import io.walrus.protocol.ErrorTexts;
+import java.nio.ByteBuffer;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Passes requests for topics that another node leads on to that node.
+///
+/// A request names the segment it expects to be open. Where it isn't, the other node does nothing and says so, and the
+/// request waits here for the metadata to name the next leader. Where there is no answer, nobody knows what was done:
+/// the request is answered so, and is never passed on again. Guarded by the node's lock.
+public final class Forwarding {
+    /// The leader gives up before the one who asked it does.
+    private static final long GRACE_NS = 500_000_000L;
+
+    /// How long a refusal is believed while the metadata stays as it was.
+    private static final long PATIENCE_NS = 200_000_000L;
+
+    private final Peers peers;
+    private final long timeoutNs;
+    private final Consumer<ServedTopic> cameBack;
+    private final Set<ServedTopic> waiting = new LinkedHashSet<>();
+    private long nowNs;
+
+    /// Makes it.
+    ///
+    /// @param timeoutNs how long a request may take altogether
+    /// @param cameBack is told of a topic of which something may have come back to wait here again
+    public Forwarding(Peers peers, long timeoutNs, Consumer<ServedTopic> cameBack) {
+        this.peers = peers;
+        this.timeoutNs = timeoutNs;
+        this.cameBack = cameBack;
+    }
+
+    /// What time it is. Told whenever the lock was taken.
+    public void at(long now) {
+        nowNs = now;
+    }
+
+    public void put(ServedTopic topic, ByteBuffer payload, Slot slot) {
+        slot.waitingSince(nowNs);
+        Puts.enqueue(topic, payload, slot);
+        pump(topic);
+    }
+
+    public void get(ServedTopic topic, Slot slot) {
+        slot.waitingSince(nowNs);
+        slot.expectPayload();
+        topic.waitingGets().add(slot);
+        pump(topic);
+    }
+
+    /// Passes on what waits for a topic's leader, as far as that is possible.
+    public void pump(ServedTopic topic) {
+        if (topic.phase() != ServedTopic.Phase.UNLED) {
+            waiting.remove(topic);
+            return;
+        }
+        Peer leader = peers.find(topic.open().leader());
+        long segment = topic.open().number();
+        if (leader != null && topic.forwarded().mayFollow(segment)) {
+            Deque<Slot> puts = topic.waitingPuts();
+            while (!puts.isEmpty() && leader.takesMore()) {
+                sendPut(leader, topic, segment, puts.remove());
+            }
+            // A GET finds what was PUT before it, so it never overtakes.
+            Deque<Slot> gets = topic.waitingGets();
+            while (puts.isEmpty() && !gets.isEmpty() && leader.takesMore()) {
+                sendGet(leader, topic, segment, gets.remove());
+            }
+        }
+        if (topic.waitingPuts().isEmpty() && topic.waitingGets().isEmpty()) {
+            waiting.remove(topic);
+        } else {
+            waiting.add(topic);
+        }
+    }
+
+    /// Passes on all that waits, as far as that is possible.
+    public void pumpAll() {
+        if (!waiting.isEmpty()) {
+            List.copyOf(waiting).forEach(this::pump);
+        }
+    }
+
+    /// Time has passed.
+    public void tick() {
+        for (ServedTopic topic : List.copyOf(waiting)) {
+            topic.forwarded().forgive(nowNs, PATIENCE_NS);
+            pump(topic);
+        }
+    }
+
+    private void sendPut(Peer leader, ServedTopic topic, long segment, Slot slot) {
+        ByteBuffer payload = slot.held();
+        long number = topic.forwarded().sent(segment);
+        leader.ask(
+                id -> new PeerMessage.Put(id, topic.topicId(), segment, timeLeftMs(slot), payload),
+                new AskedLeader(topic, segment, number, slot, true),
+                payload.remaining(),
+                slot.waitingSinceNs() + timeoutNs + GRACE_NS);
+    }
+
+    private void sendGet(Peer leader, ServedTopic topic, long segment, Slot slot) {
+        long number = topic.forwarded().sent(segment);
+        leader.ask(
+                id -> new PeerMessage.Get(id, topic.topicId(), segment, timeLeftMs(slot)),
+                new AskedLeader(topic, segment, number, slot, false),
+                0,
+                slot.waitingSinceNs() + timeoutNs + GRACE_NS);
+    }
+
+    private int timeLeftMs(Slot slot) {
+        long left = slot.waitingSinceNs() + timeoutNs - nowNs;
+        return Math.clamp(TimeUnit.NANOSECONDS.toMillis(left), 0, Integer.MAX_VALUE);
+    }
+
+    /// An answer was dealt with: what came back takes its place again, and what waited may go.
+    private void ended(ServedTopic topic) {
+        Forwarded forwarded = topic.forwarded();
+        forwarded.ended();
+        forwarded.takeBack(topic.waitingPuts(), topic.waitingGets());
+        pump(topic);
+        cameBack.accept(topic);
+    }
+
+    private static void answer(Slot slot, Answer answer) {
+        switch (answer) {
+            case PeerMessage.Done _ -> slot.ok();
+            case PeerMessage.Payload(long _, ByteBuffer payload) -> slot.payload(payload);
+            case PeerMessage.Json(long _, String body) -> slot.json(body);
+            case PeerMessage.Empty _ -> slot.empty();
+            case PeerMessage.Failed(long _, String error) -> slot.error(error);
+            case PeerMessage.Stale _,
+                    PeerMessage.Block _,
+                    PeerMessage.Fenced _,
+                    PeerMessage.Records _,
+                    PeerMessage.Held _ -> slot.error(ErrorTexts.outcomeUnknown("another node answered something else"));
+        }
+        slot.wake();
+    }
+
+    /// A PUT or a GET.
+    private final class AskedLeader implements PendingAnswer {
+        private final ServedTopic topic;
+        private final long segment;
+        private final long number;
+        private final Slot slot;
+        private final boolean isPut;
+
+        AskedLeader(ServedTopic topic, long segment, long number, Slot slot, boolean isPut) {
+            this.topic = topic;
+            this.segment = segment;
+            this.number = number;
+            this.slot = slot;
+            this.isPut = isPut;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            if (!(answer instanceof PeerMessage.Stale)) {
+                Forwarding.answer(slot, answer);
+            } else if (isPut) {
+                topic.forwarded().putReturned(number, slot, segment, nowNs);
+            } else {
+                topic.forwarded().getReturned(number, slot, segment, nowNs);
+            }
+            ended(topic);
+        }
+
+        /// Once the topic has another leader, what waits for it waits for the end of this.
+        @Override
+        public boolean isImpatient() {
+            return topic.open().number() > segment;
+        }
+
+        @Override
+        public void lost(String reason) {
+            slot.refuse(ErrorTexts.outcomeUnknown(
+                    (isPut ? "the entry may have been stored: " : "an entry may have been handed out: ") + reason));
+            ended(topic);
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package io.walrus.node.request;
+
+import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.node.membership.Lease;
+import io.walrus.node.replicate.ReplicaSender;
+import io.walrus.node.store.Entries;
+import io.walrus.node.store.ReadAhead;
+import io.walrus.node.store.ReadOutcome;
+import io.walrus.node.store.Segments;
+import io.walrus.node.store.Source;
+import io.walrus.node.topic.LedSegment;
+import io.walrus.node.topic.Refusals;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.Slot;
+import io.walrus.protocol.ErrorTexts;
+import io.walrus.storage.engine.Cursor;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Hands out each entry of a topic once, to whoever asks.
+///
+/// The cursor moves in memory as entries are handed out; before the replies leave, one record in the open segment's own
+/// log says how far it got, for all of them together. A crash before that record is committed leaves the cursor where
+/// it was, and no reply has been sent. Guarded by the node's lock.
+public final class SharedCursor {
+    private final LogEngine engine;
+    private final Segments segments;
+    private final Entries entries;
+    private final ReadAhead readAhead;
+    private final Lease lease;
+    private final ReplicaSender replication;
+    private final long readTimeoutNs;
+    private final List<ServedTopic> unlogged = new ArrayList<>();
+    private final Set<ServedTopic> awaitingCommit = new LinkedHashSet<>();
+    private long handedOut;
+    private long nowNs;
+    private volatile boolean waiting;
+
+    public SharedCursor(
+            LogEngine engine,
+            Segments segments,
+            Entries entries,
+            ReadAhead readAhead,
+            Lease lease,
+            ReplicaSender replication,
+            long readTimeoutNs) {
+        this.lease = lease;
+        this.replication = replication;
+        this.readTimeoutNs = readTimeoutNs;
+        this.engine = engine;
+        this.segments = segments;
+        this.entries = entries;
+        this.readAhead = readAhead;
+    }
+
+    /// What time it is. Told whenever the lock was taken.
+    public void at(long now) {
+        nowNs = now;
+    }
+
+    /// Entries handed out since the start.
+    public long handedOut() {
+        return handedOut;
+    }
+
+    /// Answers with the next entry, now or as soon as it has been read. This node leads the topic.
+    public void get(ServedTopic topic, Slot slot, long sinceNs) {
+        slot.waitingSince(sinceNs);
+        slot.arrived(nowNs);
+        if (!topic.waitingGets().isEmpty() || !serve(topic, slot)) {
+            slot.expectPayload();
+            topic.waitingGets().add(slot);
+        }
+    }
+
+    /// Looks again at what waits, for instance since this node has come to lead the topic.
+    public void resume(ServedTopic topic) {
+        if (!topic.coldReadUnderWay()) {
+            serveWaiting(topic);
+        }
+    }
+
+    /// Whether a GET waits for an entry to be committed. May be asked without the lock.
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    /// The log has committed more, or what was to come never will.
+    public void committed() {
+        if (awaitingCommit.isEmpty()) {
+            return;
+        }
+        List<ServedTopic> topics = List.copyOf(awaitingCommit);
+        awaitingCommit.clear();
+        topics.forEach(this::serveWaiting);
+        waiting = !awaitingCommit.isEmpty();
+    }
+
+    /// Writes down how far the cursors got. Called at the end of every hold of the lock.
+    public void log(long nowMs) {
+        if (!unlogged.isEmpty() && lease.holds(nowNs)) {
+            unlogged.removeIf(topic -> !topic.hasUnloggedCursor() || log(topic, nowMs));
+        }
+    }
+
+    /// Gives up on GETs that have waited for longer than `timeoutNs`. The cursor is where it was before them.
+    public void expire(ServedTopic topic, long timeoutNs) {
+        if (isLate(topic.unloggedGets().isEmpty() ? null : topic.unloggedGets().getFirst(), timeoutNs)) {
+            rewind(topic, Refusals.notLed(topic));
+        }
+        if (isLate(topic.sealingGets().isEmpty() ? null : topic.sealingGets().getFirst(), timeoutNs)) {
+            failSealing(topic, "the segment it ended was not sealed in time");
+        }
+        if (isLate(topic.waitingGets().peek(), timeoutNs)) {
+            failWaiting(topic, topic.isLeading() ? Refusals.notRead(topic) : Refusals.notLed(topic));
+        }
+    }
+
+    /// Gives up on all GETs under way; the cursor is where it was before them.
+    public void refuseWaiting(ServedTopic topic, String error) {
+        failSealing(topic, error);
+        rewind(topic, error);
+        failWaiting(topic, error);
+    }
+
+    /// The cursor to seal the open segment with. What was handed out but not logged by now need not be: it is answered
+    /// once the segment is sealed so. The same for each time the seal is proposed.
+    public CursorPosition seal(ServedTopic topic) {
+        CursorPosition proposed = topic.sealingCursor();
+        if (proposed != null) {
+            return proposed;
+        }
+        topic.sealingCursor(topic.cursor());
+        topic.sealingGets().addAll(topic.unloggedGets());
+        topic.unloggedGets().clear();
+        return topic.cursor();
+    }
+
+    /// Another segment is open: answers what was handed out in the last one, if that was sealed with a cursor
+    /// behind it, and takes back what wasn't. Which it was can't be told if yet another segment was sealed since:
+    /// its leader may have handed out the same.
+    ///
+    /// @param isNext whether no other segment was open in between
+    public void opened(ServedTopic topic, boolean isNext) {
+        CursorPosition proposed = topic.sealingCursor();
+        if (!isNext) {
+            failSealing(topic, "the topic got other leaders meanwhile");
+        } else if (proposed != null && proposed.compareTo(startOf(topic)) <= 0) {
+            for (Slot slot : topic.sealingGets()) {
+                slot.payload(slot.held());
+                slot.wake();
+            }
+            topic.sealingGets().clear();
+        }
+        topic.unloggedGets().addAll(0, topic.sealingGets());
+        topic.sealingGets().clear();
+        topic.sealingCursor(null);
+        giveBack(topic);
+    }
+
+    private static CursorPosition startOf(ServedTopic topic) {
+        CursorPosition start = topic.open().startCursors().get(CursorPosition.SHARED);
+        return start == null ? new CursorPosition(1, 0) : start;
+    }
+
+    /// Another segment is open: what was handed out but not logged in the last one is to be handed out again, by
+    /// the node that leads the topic now. So is what was logged in vain, because the segment was sealed before that
+    /// record.
+    private static void giveBack(ServedTopic topic) {
+        topic.cursor(startOf(topic));
+        topic.loggedCursor(startOf(topic));
+        for (Slot slot : topic.unloggedGets().reversed()) {
+            slot.letGo();
+            topic.waitingGets().addFirst(slot);
+        }
+        topic.unloggedGets().clear();
+    }
+
+    private boolean isLate(@Nullable Slot slot, long timeoutNs) {
+        return slot != null && nowNs - slot.waitingSinceNs() > timeoutNs;
+    }
+
+    /// Takes entries back that were handed out but whose cursor could not be logged.
+    private static void rewind(ServedTopic topic, String message) {
+        CursorPosition proposed = topic.sealingCursor();
+        topic.cursor(proposed == null ? topic.loggedCursor() : proposed);
+        for (Slot slot : topic.unloggedGets()) {
+            slot.refuse(message);
+        }
+        topic.unloggedGets().clear();
+    }
+
+    /// The seal may still come to be, with the cursor behind these entries.
+    private static void failSealing(ServedTopic topic, String reason) {
+        for (Slot slot : topic.sealingGets()) {
+            slot.refuse(ErrorTexts.outcomeUnknown("an entry may have been handed out: " + reason));
+        }
+        topic.sealingGets().clear();
+    }
+
+    private static void failWaiting(ServedTopic topic, String message) {
+        for (Slot slot : topic.waitingGets()) {
+            slot.refuse(message);
+        }
+        topic.waitingGets().clear();
+    }
+
+    private boolean log(ServedTopic topic, long nowMs) {
+        if (!topic.isLeading()) {
+            return false;
+        }
+        LogStream stream = topic.stream();
+        CursorPosition position = topic.cursor();
+        long sequence = stream.records();
+        try {
+            if (engine.appendCursor(
+                            stream, CursorPosition.SHARED, new Cursor(position.segment(), position.offset()), nowMs)
+                    < 0) {
+                return false;
+            }
+        } catch (StorageException e) {
+            rewind(topic, Refusals.text(e));
+            return true;
+        }
+        topic.loggedCursor(position);
+        topic.led().cursorAppended(sequence);
+        replication.changed(topic.led());
+        for (Slot slot : topic.unloggedGets()) {
+            slot.payloadOnceCommitted(topic.led(), sequence);
+        }
+        topic.unloggedGets().clear();
+        return true;
+    }
+
+    /// Answers one GET.
+    ///
+    /// @return false if the entry has to be read first, or earlier requests are on their way to the node that led
+    /// before
+    private boolean serve(ServedTopic topic, Slot slot) {
+        if (topic.forwarded().isUnderWay() || topic.phase() == ServedTopic.Phase.ABANDONED) {
+            return false;
+        }
+        try {
+            // Asked first: what is committed meanwhile, by another thread, is found then.
+            boolean isMoreComing = isMoreComing(topic, slot);
+            Source source = sourceAtCursor(topic);
+            if (source == null) {
+                if (isMoreComing) {
+                    awaitingCommit.add(topic);
+                    waiting = true;
+                    return false;
+                }
+                slot.empty();
+                return true;
+            }
+            CursorPosition at = topic.cursor();
+            ByteBuffer entry = entries.find(source, at.offset());
+            if (entry == null) {
+                read(topic, source, at.offset(), slot.waitingSinceNs() + readTimeoutNs);
+                return false;
+            }
+            slot.hold(entry);
+            handedOut++;
+            topic.cursor(new CursorPosition(at.segment(), at.offset() + 1));
+            if (!topic.hasUnloggedCursor()) {
+                unlogged.add(topic);
+            }
+            topic.unloggedGets().add(slot);
+        } catch (StorageException e) {
+            slot.error(Refusals.text(e));
+        }
+        return true;
+    }
+
+    /// Moves the cursor past segments that are used up.
+    ///
+    /// @return where the next entry is, or null if there is none yet
+    private @Nullable Source sourceAtCursor(ServedTopic topic) throws StorageException {
+        while (true) {
+            CursorPosition at = topic.cursor();
+            if (at.segment() >= topic.open().number()) {
+                LedSegment open = topic.ledIfAny();
+                return open != null && at.offset() < open.committedEntries() ? new Source.Stored(open.stream()) : null;
+            }
+            SealedSegment sealed = topic.metadata().sealed().get(at.segment());
+            if (sealed != null && at.offset() < sealed.entries()) {
+                return segments.source(topic, at.segment());
+            }
+            topic.cursor(new CursorPosition(topic.segmentAfter(at.segment()), 0));
+        }
+    }
+
+    private void read(ServedTopic topic, Source source, long offset, long deadlineNs) {
+        if (topic.coldReadUnderWay()) {
+            return;
+        }
+        topic.coldReadUnderWay(true);
+        readAhead.request(source, offset, deadlineNs, outcome -> {
+            topic.coldReadUnderWay(false);
+            switch (outcome) {
+                case ReadOutcome.Found _ -> serveWaiting(topic);
+                case ReadOutcome.Nothing _ -> failWaiting(topic, Refusals.notRead(topic));
+                case ReadOutcome.Failed(String error) -> failWaiting(topic, error);
+            }
+        });
+    }
+
+    private void serveWaiting(ServedTopic topic) {
+        while (topic.phase() != ServedTopic.Phase.UNLED
+                && !topic.waitingGets().isEmpty()
+                && serve(topic, topic.waitingGets().element())) {
+            topic.waitingGets().remove().wake();
+        }
+    }
+
+    /// Whether there may be more behind what is committed here. Entries were taken that are not committed yet: a
+    /// GET sent behind its own PUT must find it. Or another node may lead the topic by now, and have taken some:
+    /// that none did before the GET came is known once a majority has taken this node for the leader since.
+    private boolean isMoreComing(ServedTopic topic, Slot slot) {
+        LedSegment open = topic.ledIfAny();
+        if (!topic.isLeading() || !lease.holds(nowNs) || open == null) {
+            return true;
+        }
+        if (!open.isConfirmedSince(slot.arrivedNs())) {
+            replication.changed(open);
+            return true;
+        }
+        return !topic.waitingPuts().isEmpty()
+                || topic.forwarded().isUnderWay()
+                || (open.committedEntries() < open.stream().entries());
+    }
+}

@@ -1,0 +1,165 @@
+package io.walrus.node.request;
+
+import io.walrus.node.membership.Lease;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.PendingAnswer;
+import io.walrus.node.peer.ReplyTo;
+import io.walrus.node.replicate.ReplicaSender;
+import io.walrus.node.topic.LedSegment;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.Slot;
+import io.walrus.node.topic.TopicTable;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// STATE, asked here or passed on by another node. The topic's leader renders it, which alone knows the open
+/// segment, and only once a majority of the replicas has shown that it led that when the request came. While the
+/// lead changes hands, or a connection comes up, a request waits; after a while, longer than others take to lead
+/// what a dead node led, what is known here has to do. Guarded by the node's lock.
+public final class StateRequests {
+    private static final long PATIENCE_NS = 2_500_000_000L;
+
+    private final TopicTable topics;
+    private final Peers peers;
+    private final Reports reports;
+    private final Lease lease;
+    private final ReplicaSender replication;
+    private List<Waiting> waiting = new ArrayList<>();
+    private List<PassedOn> passedOn = new ArrayList<>();
+    private long nowNs;
+
+    /// A request of another node, which waits until it is sure that this one leads the topic.
+    private record PassedOn(ReplyTo from, long id, ServedTopic topic, long sinceNs) {}
+
+    public StateRequests(TopicTable topics, Peers peers, Reports reports, Lease lease, ReplicaSender replication) {
+        this.replication = replication;
+        this.topics = topics;
+        this.peers = peers;
+        this.reports = reports;
+        this.lease = lease;
+    }
+
+    /// What time it is. Told whenever the lock was taken.
+    public void at(long now) {
+        nowNs = now;
+    }
+
+    /// A client asks.
+    public void asked(ServedTopic topic, Slot slot) {
+        if (isCurrent(topic, nowNs)) {
+            slot.json(reports.state(topic, true));
+        } else {
+            new Waiting(topic, slot, nowNs).ask();
+        }
+    }
+
+    /// Another node asks.
+    public void asked(ReplyTo from, PeerMessage.State state) {
+        ServedTopic topic = topics.find(state.topicId());
+        if (topic == null) {
+            from.answer(new PeerMessage.Stale(state.id()));
+        } else {
+            answer(new PassedOn(from, state.id(), topic, nowNs));
+        }
+    }
+
+    private void answer(PassedOn request) {
+        if (isCurrent(request.topic, request.sinceNs)) {
+            request.from.answer(new PeerMessage.Json(request.id, reports.state(request.topic, true)));
+        } else if (mayLead(request.topic) && nowNs - request.sinceNs < PATIENCE_NS) {
+            passedOn.add(request);
+        } else {
+            request.from.answer(new PeerMessage.Stale(request.id));
+        }
+    }
+
+    /// Time has passed, or something has changed: asks again for those that wait.
+    public void advance() {
+        if (!passedOn.isEmpty()) {
+            List<PassedOn> all = passedOn;
+            passedOn = new ArrayList<>();
+            all.forEach(this::answer);
+        }
+        if (!waiting.isEmpty()) {
+            List<Waiting> all = waiting;
+            waiting = new ArrayList<>();
+            all.forEach(Waiting::ask);
+        }
+    }
+
+    /// Whether this node has led the newest segment there is at some moment since `sinceNs`. Others may have sealed it,
+    /// and written to the next one, before this node hears of it.
+    private boolean isCurrent(ServedTopic topic, long sinceNs) {
+        LedSegment led = topic.ledIfAny();
+        if (led == null || !mayLead(topic)) {
+            return false;
+        }
+        boolean isConfirmed = led.isConfirmedSince(sinceNs);
+        if (!isConfirmed) {
+            replication.changed(led);
+        }
+        return isConfirmed;
+    }
+
+    /// Once the seal is proposed, the next segment may have been opened elsewhere.
+    private boolean mayLead(ServedTopic topic) {
+        return switch (topic.phase()) {
+            case OPENING, LEADING, FENCED -> lease.holds(nowNs);
+            case UNLED, ABANDONED, SEALING -> false;
+        };
+    }
+
+    private final class Waiting implements PendingAnswer {
+        private final ServedTopic topic;
+        private final Slot slot;
+        private final long sinceNs;
+
+        Waiting(ServedTopic topic, Slot slot, long sinceNs) {
+            this.topic = topic;
+            this.slot = slot;
+            this.sinceNs = sinceNs;
+        }
+
+        void ask() {
+            Peer leader = leader();
+            if (isCurrent(topic, sinceNs)) {
+                answer(reports.state(topic, true));
+            } else if (nowNs - sinceNs >= PATIENCE_NS) {
+                answer(reports.state(topic, false));
+            } else if (leader != null && leader.takesMore()) {
+                leader.ask(id -> new PeerMessage.State(id, topic.topicId()), this, 0, sinceNs + PATIENCE_NS);
+            } else {
+                waiting.add(this);
+            }
+        }
+
+        private @Nullable Peer leader() {
+            return topic.phase() == ServedTopic.Phase.UNLED
+                    ? peers.find(topic.open().leader())
+                    : null;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            if (answer instanceof PeerMessage.Json(long _, String body)) {
+                answer(body);
+            } else {
+                waiting.add(this);
+            }
+        }
+
+        @Override
+        public void lost(String reason) {
+            answer(reports.state(topic, false));
+        }
+
+        private void answer(String body) {
+            slot.json(body);
+            slot.wake();
+        }
+    }
+}

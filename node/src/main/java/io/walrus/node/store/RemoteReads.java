@@ -1,0 +1,185 @@
+package io.walrus.node.store;
+
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.node.peer.EntryBlock;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Answer;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.PendingAnswer;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicTable;
+import io.walrus.protocol.ErrorTexts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Reads blocks of segments that other nodes store, from whichever of them can be reached. Reading changes nothing, so
+/// it is tried again until its deadline. Guarded by the node's lock.
+public final class RemoteReads {
+    /// Told how a read ended.
+    interface Target {
+        /// The entries, if any were found, and what to tell those who wait.
+        void ended(@Nullable EntryBlock entries, ReadOutcome outcome);
+    }
+
+    private final Peers peers;
+    private final TopicTable topics;
+    private final List<Request> unsent = new ArrayList<>();
+
+    public RemoteReads(Peers peers, TopicTable topics) {
+        this.peers = peers;
+        this.topics = topics;
+    }
+
+    void request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
+        send(new Request(where, offset, deadlineNs, true, target));
+    }
+
+    /// The same, but waits for nobody who can't be reached.
+    void requestNow(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
+        send(new Request(where, offset, deadlineNs, false, target));
+    }
+
+    /// Asks again where nobody could be asked before, and gives up where that takes too long.
+    public void tick(long nowNs) {
+        if (unsent.isEmpty()) {
+            return;
+        }
+        List<Request> requests = List.copyOf(unsent);
+        unsent.clear();
+        for (Request request : requests) {
+            if (nowNs - request.deadlineNs > 0) {
+                request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
+            } else {
+                send(request);
+            }
+        }
+    }
+
+    private void send(Request request) {
+        Peer peer = holder(request);
+        if (peer != null) {
+            request.ask(peer);
+        } else if (request.isPatient || isAnyBusy(request)) {
+            unsent.add(request);
+        } else {
+            request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
+        }
+    }
+
+    /// A node that has the segment, can be reached, and was not asked yet.
+    private @Nullable Peer holder(Request request) {
+        return reachable(request).filter(Peer::takesMore).findFirst().orElse(null);
+    }
+
+    private boolean isAnyBusy(Request request) {
+        return reachable(request).anyMatch(peer -> !peer.takesMore());
+    }
+
+    private Stream<Peer> reachable(Request request) {
+        return replicas(request.where).stream()
+                .filter(replica -> !request.asked.contains(replica.nodeId()))
+                .flatMap(replica -> Stream.ofNullable(peers.find(replica.nodeId())))
+                .filter(peer -> peer.isUp() && !peer.isSilent());
+    }
+
+    private List<Replica> replicas(Source.Elsewhere where) {
+        ServedTopic topic = topics.find(where.topicId());
+        if (topic == null) {
+            return List.of();
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(where.segment());
+        if (sealed != null) {
+            return sealed.replicas();
+        }
+        return topic.open().replicas().stream()
+                .filter(replica -> replica.nodeId() == topic.open().leader())
+                .toList();
+    }
+
+    private String unreachable(Source.Elsewhere where) {
+        List<Long> nodes = replicas(where).stream().map(Replica::nodeId).toList();
+        return ErrorTexts.notReady("segment " + where.segment() + " is on "
+                + (nodes.size() == 1 ? "node " + nodes.getFirst() : "nodes " + nodes) + ", which can't be reached");
+    }
+
+    private final class Request implements PendingAnswer {
+        private final Source.Elsewhere where;
+        private final long offset;
+        private final long deadlineNs;
+        private final boolean isPatient;
+        private final Target target;
+        private final Set<Long> asked = new HashSet<>();
+
+        Request(Source.Elsewhere where, long offset, long deadlineNs, boolean isPatient, Target target) {
+            this.where = where;
+            this.offset = offset;
+            this.deadlineNs = deadlineNs;
+            this.isPatient = isPatient;
+            this.target = target;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            switch (answer) {
+                case PeerMessage.Block(long _, EntryBlock block) -> {
+                    if (block.count() == 0) {
+                        target.ended(null, new ReadOutcome.Nothing());
+                    } else {
+                        target.ended(block, new ReadOutcome.Found());
+                    }
+                }
+                case PeerMessage.Failed(long _, String error) -> failed(error);
+                case PeerMessage.Stale _ -> elsewhere();
+                case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
+                    lost("it was answered with something else");
+                case PeerMessage.Fenced _, PeerMessage.Records _, PeerMessage.Held _ ->
+                    lost("it was answered with something else");
+            }
+        }
+
+        @Override
+        public void lost(String reason) {
+            elsewhere();
+        }
+
+        /// Another node may be asked meanwhile.
+        @Override
+        public boolean isImpatient() {
+            return true;
+        }
+
+        /// That one copy can't be read says nothing about the others.
+        private void failed(String error) {
+            Peer other = holder(this);
+            if (other == null) {
+                target.ended(null, new ReadOutcome.Failed(error));
+            } else {
+                ask(other);
+            }
+        }
+
+        /// Asks another node that has the segment; if all were asked, any of them again, later.
+        private void elsewhere() {
+            Peer other = holder(this);
+            if (other != null) {
+                ask(other);
+            } else if (isPatient) {
+                asked.clear();
+                unsent.add(this);
+            } else {
+                target.ended(null, new ReadOutcome.Failed(unreachable(where)));
+            }
+        }
+
+        private void ask(Peer peer) {
+            asked.add(peer.nodeId());
+            peer.ask(id -> new PeerMessage.Read(id, where.topicId(), where.segment(), offset), this, 0, deadlineNs);
+        }
+    }
+}

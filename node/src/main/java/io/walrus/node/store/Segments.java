@@ -1,0 +1,245 @@
+package io.walrus.node.store;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.SegmentFate;
+import io.walrus.metadata.Topic;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.topic.LedSegment;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.storage.engine.LogEngine;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.StorageException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The segments this node stores, each a stream of the storage engine. Guarded by the node's lock.
+public final class Segments {
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+
+    private final LogEngine engine;
+    private final Entries entries;
+    private final DamagedCopies damaged;
+    private final long self;
+    private final Deque<LogStream> toDelete = new ArrayDeque<>();
+    /// Copies under the second of their two keys, which hardly any has.
+    private final Set<LogStream> seconds = new HashSet<>();
+
+    public Segments(LogEngine engine, Entries entries, DamagedCopies damaged, long self) {
+        this.engine = engine;
+        this.entries = entries;
+        this.damaged = damaged;
+        this.self = self;
+        for (LogStream stream : engine.streams()) {
+            if (SegmentKey.isSecond(stream.key())) {
+                seconds.add(stream);
+                List<LogStream> copies = copies(SegmentKey.decode(stream.key()));
+                if (copies.size() > 1) {
+                    damaged.known(copies.getFirst());
+                }
+            }
+        }
+    }
+
+    public @Nullable LogStream find(ServedTopic topic, long segment) {
+        return find(topic.topicId(), segment);
+    }
+
+    public @Nullable LogStream find(long topicId, long segment) {
+        return find(new SegmentKey(topicId, segment));
+    }
+
+    /// This node's copy of a segment; while a damaged one is being made anew, that one.
+    private @Nullable LogStream find(SegmentKey key) {
+        if (seconds.isEmpty()) {
+            return engine.stream(key.encode());
+        }
+        List<LogStream> copies = copies(key);
+        return copies.isEmpty() ? null : copies.getFirst();
+    }
+
+    /// The copy that is being made in place of the damaged one, or null if there is none.
+    public @Nullable LogStream replacement(SegmentKey key) {
+        List<LogStream> copies = copies(key);
+        return copies.size() < 2 ? null : copies.getLast();
+    }
+
+    /// This node's copies of a segment, the older one first.
+    public List<LogStream> copies(SegmentKey key) {
+        return copies(engine, key);
+    }
+
+    /// The same, for whoever looks into a node.
+    public static List<LogStream> copies(LogEngine engine, SegmentKey key) {
+        LogStream first = engine.stream(key.encode());
+        LogStream second = engine.stream(key.encodeSecond());
+        if (first == null || second == null) {
+            LogStream only = first == null ? second : first;
+            return only == null ? List.of() : List.of(only);
+        }
+        return first.id() < second.id() ? List.of(first, second) : List.of(second, first);
+    }
+
+    /// A copy from which a segment's entries can be read.
+    ///
+    /// @param entries those before this one
+    public record Committed(LogStream stream, long entries) {}
+
+    /// This node's copy, if it tells which entries are committed: it leads the open segment, or has all of a sealed
+    /// one.
+    public @Nullable Committed readable(ServedTopic topic, long segment) {
+        if (segment == topic.open().number()) {
+            LedSegment led = topic.ledIfAny();
+            return led == null ? null : new Committed(led.stream(), led.committedEntries());
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(segment);
+        LogStream stream = find(topic, segment);
+        return sealed == null || stream == null || stream.committedRecords() < sealed.records()
+                ? null
+                : new Committed(stream, sealed.entries());
+    }
+
+    /// Where a segment's entries are read from: here if all of them are here, wherever the metadata has them if they
+    /// aren't, or both if some of them can't be read here.
+    ///
+    /// @throws StorageException CORRUPT if they are nowhere but here, and not here either
+    public Source source(ServedTopic topic, long segment) throws StorageException {
+        Committed readable = readable(topic, segment);
+        if (readable != null) {
+            LogStream stream = readable.stream();
+            return damaged.isReadAround(stream)
+                    ? new Source.Damaged(stream, new Source.Elsewhere(topic.topicId(), segment))
+                    : new Source.Stored(stream);
+        }
+        SealedSegment sealed = topic.metadata().sealed().get(segment);
+        List<Replica> replicas = sealed == null ? topic.open().replicas() : sealed.replicas();
+        if (replicas.stream().allMatch(replica -> replica.nodeId() == self)) {
+            throw new StorageException(
+                    StorageException.Category.CORRUPT,
+                    "segment " + segment + " of topic " + topic.name() + " is not on this node");
+        }
+        return new Source.Elsewhere(topic.topicId(), segment);
+    }
+
+    /// This node's copy of a segment, an empty one if it had none.
+    ///
+    /// @return null if the log has no room at the moment
+    /// @throws StorageException if it can't be stored
+    public @Nullable LogStream findOrCreate(SegmentKey key) throws StorageException {
+        LogStream found = find(key);
+        return found == null ? create(key.encode()) : found;
+    }
+
+    /// The copy that is being made in place of a damaged one, an empty one if that has yet to begin.
+    ///
+    /// @return null if the log has no room at the moment
+    /// @throws StorageException if it can't be stored
+    public @Nullable LogStream findOrCreateReplacement(SegmentKey key) throws StorageException {
+        LogStream damagedOne = find(key);
+        LogStream found = replacement(key);
+        if (damagedOne == null || found != null) {
+            return found == null ? create(key.encode()) : found;
+        }
+        boolean isSecond = !SegmentKey.isSecond(damagedOne.key());
+        LogStream created = create(isSecond ? key.encodeSecond() : key.encode());
+        if (created != null && isSecond) {
+            seconds.add(created);
+        }
+        return created;
+    }
+
+    private @Nullable LogStream create(byte[] name) throws StorageException {
+        try {
+            return engine.createStream(name);
+        } catch (StorageException e) {
+            if (e.category() == StorageException.Category.NO_ROOM) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /// Starts this node's copy of the open segment, which it leads.
+    ///
+    /// @return null if it can't be at the moment
+    public @Nullable LogStream open(ServedTopic topic) {
+        try {
+            return findOrCreate(topic.openKey());
+        } catch (StorageException e) {
+            LOG.debug(
+                    "segment {} of topic {} is not open yet: {}", topic.open().number(), topic.name(), e.getMessage());
+            return null;
+        }
+    }
+
+    /// Deletes a segment that a committed command took out of its chain.
+    public void delete(long topicId, long segment) {
+        toDelete.addAll(copies(new SegmentKey(topicId, segment)));
+        deletePending();
+    }
+
+    /// Deletes what is stored of a topic that a committed command deleted.
+    public void deleteAll(Topic topic) {
+        for (Long segment : topic.sealed().keySet()) {
+            delete(topic.topicId(), segment);
+        }
+        delete(topic.topicId(), topic.open().number());
+    }
+
+    /// Deletes the segments that left their chains while this node was not there to see it. What the metadata has not
+    /// heard of stays.
+    public void deleteGone(ClusterState state) {
+        for (LogStream stream : List.copyOf(engine.streams())) {
+            SegmentKey key = SegmentKey.decode(stream.key());
+            if (state.fate(key.topicId(), key.segment()) == SegmentFate.GONE) {
+                toDelete.add(stream);
+            }
+        }
+        deletePending();
+    }
+
+    /// Deletes a copy that this node is not to have any more; the segment is on other nodes.
+    ///
+    /// @return false if it can't be at the moment
+    public boolean drop(LogStream copy) {
+        try {
+            if (engine.delete(copy) < 0) {
+                return false;
+            }
+        } catch (StorageException e) {
+            LOG.warn("a copy that is no longer needed could not be deleted: {}", e.getMessage());
+            return false;
+        }
+        forget(copy);
+        return true;
+    }
+
+    private void forget(LogStream copy) {
+        entries.forget(copy);
+        damaged.forget(copy);
+        seconds.remove(copy);
+    }
+
+    /// Goes on with deletions the log had no room for.
+    public void deletePending() {
+        while (!toDelete.isEmpty()) {
+            LogStream stream = toDelete.element();
+            try {
+                if (engine.delete(stream) < 0) {
+                    return;
+                }
+            } catch (StorageException e) {
+                LOG.warn("a segment that is no longer needed could not be deleted: {}", e.getMessage());
+            }
+            forget(stream);
+            toDelete.remove();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.walrus.node.topic;
+
+import java.util.Deque;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/// A topic's requests on their way to the node that leads it. All of them go to the leader of one and the same segment
+/// at a time, so that what comes back undone keeps its place before what was asked later. Guarded by the node's lock.
+public final class Forwarded {
+    private final TreeMap<Long, Slot> returnedPuts = new TreeMap<>();
+    private final TreeMap<Long, Slot> returnedGets = new TreeMap<>();
+    private long sent;
+    private long segment;
+    private int underWay;
+    private long staleSegment;
+    private long staleSinceNs;
+
+    /// Whether a request may follow those under way, to the leader of `openSegment`. None may once one of them came
+    /// back, which has to go first.
+    public boolean mayFollow(long openSegment) {
+        return (underWay == 0 || (segment == openSegment && returnedPuts.isEmpty() && returnedGets.isEmpty()))
+                && staleSegment != openSegment;
+    }
+
+    /// A request is passed on.
+    ///
+    /// @return its number, greater than those of the ones before
+    public long sent(long openSegment) {
+        segment = openSegment;
+        underWay++;
+        return sent++;
+    }
+
+    /// Whether any may still come back, and then has to go before what was asked later.
+    public boolean isUnderWay() {
+        return underWay > 0;
+    }
+
+    /// A request was answered.
+    public void ended() {
+        underWay--;
+    }
+
+    /// A PUT was not taken, since `of` is not the open segment any more or about to be sealed. What waited at the
+    /// other node comes back after what was sent later.
+    public void putReturned(long number, Slot slot, long of, long nowNs) {
+        returnedPuts.put(number, slot);
+        stale(of, nowNs);
+    }
+
+    /// A GET was not taken, for the same reason.
+    public void getReturned(long number, Slot slot, long of, long nowNs) {
+        returnedGets.put(number, slot);
+        stale(of, nowNs);
+    }
+
+    private void stale(long of, long nowNs) {
+        staleSegment = of;
+        staleSinceNs = nowNs;
+    }
+
+    /// Tries the same segment's leader again if nothing has changed for `patienceNs`.
+    public void forgive(long nowNs, long patienceNs) {
+        if (staleSegment != 0 && nowNs - staleSinceNs > patienceNs) {
+            staleSegment = 0;
+        }
+    }
+
+    /// Puts back what came back, before what waits, once nothing is under way.
+    public void takeBack(Deque<Slot> waitingPuts, Deque<Slot> waitingGets) {
+        if (underWay == 0) {
+            prepend(returnedPuts, waitingPuts);
+            prepend(returnedGets, waitingGets);
+        }
+    }
+
+    private static void prepend(NavigableMap<Long, Slot> returned, Deque<Slot> waiting) {
+        returned.descendingMap().values().forEach(waiting::addFirst);
+        returned.clear();
+    }
+}

@@ -1,0 +1,195 @@
+package io.walrus.node.topic;
+
+import io.walrus.metadata.OpenSegment;
+import io.walrus.metadata.Replica;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.Invariants;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A segment that this node leads or led: its own copy, and how far the followers are.
+///
+/// A record is committed when it is durable here and on enough followers to make a majority of the replicas. It is
+/// replied to, and read, no sooner. Guarded by the node's lock, but for [#committedRecords] and [#fate].
+public final class LedSegment {
+    /// What became of a record that was appended.
+    public enum Fate {
+        PENDING,
+        COMMITTED,
+        /// The segment was sealed without it.
+        NOT_STORED,
+        /// It may be committed yet, or was, but nobody waits for that any longer.
+        UNKNOWN
+    }
+
+    private record Mark(long records, long atNs) {}
+
+    /// How many records are committed for sure now that the segment is not open any more, and whether all others are
+    /// not.
+    private record End(long records, boolean isFinal) {}
+
+    private final SegmentKey key;
+    private final LogStream stream;
+    private final Progress[] followers;
+    private final int acksNeeded;
+    /// The sequences of cursor records that may not be committed yet, and how many are.
+    private final Deque<Long> cursors = new ArrayDeque<>();
+
+    private long committedCursors;
+    private final Deque<Mark> marks = new ArrayDeque<>();
+    private boolean changed;
+
+    private volatile @Nullable End end;
+    private volatile long givenUpBelow;
+
+    /// Begins to lead a segment.
+    ///
+    /// @param stream this node's copy
+    public LedSegment(SegmentKey key, OpenSegment open, LogStream stream, Replica self) {
+        this.key = key;
+        this.stream = stream;
+        List<Progress> others = new ArrayList<>();
+        for (Replica replica : open.replicas()) {
+            if (!replica.equals(self)) {
+                others.add(new Progress(this, replica.nodeId()));
+            }
+        }
+        this.followers = others.toArray(Progress[]::new);
+        this.committedCursors = stream.records() - stream.entries();
+        this.acksNeeded = open.replicas().size() / 2;
+    }
+
+    public SegmentKey key() {
+        return key;
+    }
+
+    /// This node's copy.
+    public LogStream stream() {
+        return stream;
+    }
+
+    public Progress[] followers() {
+        return followers;
+    }
+
+    /// Records durable on a majority of the replicas. Never less than it was. From any thread.
+    public long committedRecords() {
+        long own = stream.committedRecords();
+        return acksNeeded == 0 ? own : Math.min(own, followed());
+    }
+
+    /// The greatest count that enough followers have reached.
+    private long followed() {
+        long reached = 0;
+        for (Progress candidate : followers) {
+            long records = candidate.durable();
+            if (records > reached) {
+                int acks = 0;
+                for (Progress follower : followers) {
+                    acks += follower.durable() >= records ? 1 : 0;
+                }
+                reached = acks >= acksNeeded ? records : reached;
+            }
+        }
+        return reached;
+    }
+
+    /// Entries among the committed records.
+    public long committedEntries() {
+        long committed = committedRecords();
+        while (!cursors.isEmpty() && cursors.element() < committed) {
+            cursors.remove();
+            committedCursors++;
+        }
+        return committed - committedCursors;
+    }
+
+    /// Whether all that was appended is committed.
+    public boolean isAllCommitted() {
+        return committedRecords() >= stream.records();
+    }
+
+    /// Whether the disks of so many followers are full that nothing more can be committed for now.
+    public boolean lacksRoom() {
+        int withRoom = 0;
+        for (Progress follower : followers) {
+            withRoom += follower.isFull() ? 0 : 1;
+        }
+        return withRoom < acksNeeded;
+    }
+
+    /// Takes note of a cursor record. All others of a segment are entries.
+    public void cursorAppended(long sequence) {
+        cursors.add(sequence);
+    }
+
+    /// Notes that there is something new for the followers.
+    ///
+    /// @return whether there was nothing new before
+    public boolean change() {
+        boolean first = !changed;
+        changed = true;
+        return first;
+    }
+
+    public void changesSent() {
+        changed = false;
+    }
+
+    /// Whether a majority of the replicas took this node for the leader at some moment since `sinceNs`.
+    public boolean isConfirmedSince(long sinceNs) {
+        int confirmations = 0;
+        for (Progress follower : followers) {
+            confirmations += follower.isConfirmedSince(sinceNs) ? 1 : 0;
+        }
+        return confirmations >= acksNeeded;
+    }
+
+    /// What became of a record. From any thread.
+    public Fate fate(long sequence) {
+        End over = end;
+        if (over != null) {
+            return sequence < over.records ? Fate.COMMITTED : over.isFinal ? Fate.NOT_STORED : Fate.UNKNOWN;
+        }
+        if (committedRecords() > sequence) {
+            return Fate.COMMITTED;
+        }
+        return sequence < givenUpBelow ? Fate.UNKNOWN : Fate.PENDING;
+    }
+
+    /// The segment is not the open one any more.
+    ///
+    /// @param sealed what it was sealed as, or null if it left the chain
+    public void ended(@Nullable SealedSegment sealed) {
+        long committed = committedRecords();
+        if (sealed == null) {
+            end = new End(committed, false);
+            return;
+        }
+        Invariants.check(committed <= sealed.records(), "a sealed segment has all that was committed");
+        end = new End(sealed.records(), true);
+    }
+
+    public boolean isOver() {
+        return end != null;
+    }
+
+    /// Gives up waiting for what has not been committed for `timeoutNs`: it may be or not.
+    public void giveUp(long nowNs, long timeoutNs) {
+        if (followers.length == 0) {
+            return;
+        }
+        while (!marks.isEmpty() && nowNs - marks.element().atNs > timeoutNs) {
+            givenUpBelow = marks.remove().records;
+        }
+        long records = stream.records();
+        if (records > committedRecords() && (marks.isEmpty() || marks.getLast().records < records)) {
+            marks.add(new Mark(records, nowNs));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.walrus.node.topic;
+
+import io.walrus.metadata.CursorPosition;
+import io.walrus.metadata.OpenSegment;
+import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.Topic;
+import io.walrus.node.peer.SegmentKey;
+import io.walrus.storage.engine.LogStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What this node knows and does about one topic. Guarded by the node's lock.
+public final class ServedTopic {
+    /// How far this node is with the topic's open segment.
+    public enum Phase {
+        /// Another node leads it.
+        UNLED,
+        /// This node leads it and has yet to start its stream.
+        OPENING,
+        /// This node leads it: entries are appended.
+        LEADING,
+        /// This node led it in an earlier run, or somebody else is sealing it: nothing is appended or handed out until
+        /// another segment is open.
+        ABANDONED,
+        /// Nothing is appended any more; what was appended is about to be committed.
+        FENCED,
+        /// Its final length is proposed.
+        SEALING
+    }
+
+    private final byte[] nameBytes;
+    private final Deque<Slot> waitingPuts = new ArrayDeque<>();
+    private final Deque<Slot> waitingGets = new ArrayDeque<>();
+    private final List<Slot> unloggedGets = new ArrayList<>();
+    private final List<Slot> sealingGets = new ArrayList<>();
+    private @Nullable CursorPosition sealingCursor;
+    private Topic metadata;
+    private Phase phase = Phase.UNLED;
+    private @Nullable LedSegment led;
+    private CursorPosition cursor = new CursorPosition(1, 0);
+    private CursorPosition loggedCursor = cursor;
+    private long proposedAtNs;
+    private boolean coldReadUnderWay;
+    private final Forwarded forwarded = new Forwarded();
+
+    public ServedTopic(Topic metadata) {
+        this.metadata = metadata;
+        this.nameBytes = metadata.name().getBytes(StandardCharsets.UTF_8);
+    }
+
+    public String name() {
+        return metadata.name();
+    }
+
+    public long topicId() {
+        return metadata.topicId();
+    }
+
+    byte[] nameBytes() {
+        return nameBytes;
+    }
+
+    /// The topic's chain as last applied.
+    public Topic metadata() {
+        return metadata;
+    }
+
+    public void metadata(Topic applied) {
+        metadata = applied;
+    }
+
+    public OpenSegment open() {
+        return metadata.open();
+    }
+
+    /// The open segment's key.
+    public SegmentKey openKey() {
+        return new SegmentKey(metadata.topicId(), metadata.open().number());
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    /// Whether entries may be appended to the open segment, by this node.
+    public boolean isLeading() {
+        return phase == Phase.LEADING;
+    }
+
+    /// The open segment as this node leads it.
+    ///
+    /// @throws NullPointerException while it doesn't
+    public LedSegment led() {
+        return Objects.requireNonNull(led, "the open segment is not led here");
+    }
+
+    /// The open segment as this node leads or led it, or null if it never did in this run.
+    public @Nullable LedSegment ledIfAny() {
+        return led;
+    }
+
+    /// This node's copy of the open segment, which it leads.
+    public LogStream stream() {
+        return led().stream();
+    }
+
+    /// Another node leads the open segment, so all that this one knew of it is void.
+    public void unled() {
+        phase = Phase.UNLED;
+        led = null;
+    }
+
+    public void opening() {
+        phase = Phase.OPENING;
+        led = null;
+    }
+
+    public void leading(LedSegment opened) {
+        phase = Phase.LEADING;
+        led = opened;
+    }
+
+    /// This node appends nothing more to the open segment, and can't say what becomes of it.
+    public void left() {
+        phase = Phase.ABANDONED;
+    }
+
+    /// Committed entries of the open segment, as far as it is led here.
+    public long openEntries() {
+        return led == null ? 0 : led.committedEntries();
+    }
+
+    /// From here on nothing is appended to the open segment.
+    public void fenced() {
+        phase = Phase.FENCED;
+    }
+
+    public void sealing(long nowNs) {
+        phase = Phase.SEALING;
+        proposedAtNs = nowNs;
+    }
+
+    public long proposedAtNs() {
+        return proposedAtNs;
+    }
+
+    /// PUTs that wait until they can be appended, or passed on to the leader, oldest first; each holds its payload.
+    public Deque<Slot> waitingPuts() {
+        return waitingPuts;
+    }
+
+    /// GETs that wait for a read or a commit, or to be passed on to the leader, oldest first.
+    public Deque<Slot> waitingGets() {
+        return waitingGets;
+    }
+
+    /// GETs that hold their entry and wait for the cursor's record.
+    public List<Slot> unloggedGets() {
+        return unloggedGets;
+    }
+
+    /// GETs that hold their entry and wait until the open segment is sealed with a cursor behind it.
+    public List<Slot> sealingGets() {
+        return sealingGets;
+    }
+
+    /// The cursor with which this node proposed to seal the open segment, or null if it did not.
+    public @Nullable CursorPosition sealingCursor() {
+        return sealingCursor;
+    }
+
+    public void sealingCursor(@Nullable CursorPosition proposed) {
+        sealingCursor = proposed;
+    }
+
+    /// Where the next entry to hand out lies.
+    public CursorPosition cursor() {
+        return cursor;
+    }
+
+    public void cursor(CursorPosition next) {
+        cursor = next;
+    }
+
+    /// The cursor as the log has it.
+    public CursorPosition loggedCursor() {
+        return loggedCursor;
+    }
+
+    public void loggedCursor(CursorPosition position) {
+        loggedCursor = position;
+    }
+
+    /// Requests under way to the node that leads the topic.
+    public Forwarded forwarded() {
+        return forwarded;
+    }
+
+    /// Whether nothing waits that time or room in the log could help on.
+    public boolean isIdle() {
+        return phase != Phase.OPENING
+                && phase != Phase.ABANDONED
+                && waitingPuts.isEmpty()
+                && waitingGets.isEmpty()
+                && unloggedGets.isEmpty()
+                && sealingGets.isEmpty()
+                && !forwarded.isUnderWay();
+    }
+
+    /// Whether entries were handed out that the log doesn't know of yet.
+    public boolean hasUnloggedCursor() {
+        return !unloggedGets.isEmpty();
+    }
+
+    public boolean coldReadUnderWay() {
+        return coldReadUnderWay;
+    }
+
+    public void coldReadUnderWay(boolean underWay) {
+        coldReadUnderWay = underWay;
+    }
+
+    /// The number of the first segment of the chain behind this one.
+    public long segmentAfter(long segment) {
+        Map.Entry<Long, SealedSegment> next = metadata.sealed().higherEntry(segment);
+        return next == null ? metadata.open().number() : next.getKey();
+    }
+}

@@ -1,0 +1,112 @@
+package io.walrus.node.topic;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// All topics this node knows, found by id, or by name as it stands in a request, without making a text of it.
+/// Guarded by the node's lock.
+public final class TopicTable {
+    private static final int FIRST_CAPACITY = 64;
+
+    private final Map<Long, ServedTopic> byId = new HashMap<>();
+    private final Set<ServedTopic> pending = new LinkedHashSet<>();
+    /// Open addressing with linear probing, at most half full.
+    private @Nullable ServedTopic[] byName = new @Nullable ServedTopic[FIRST_CAPACITY];
+
+    public Collection<ServedTopic> all() {
+        return byId.values();
+    }
+
+    /// Keeps an eye on a topic unless nothing of it waits.
+    public void markPending(ServedTopic topic) {
+        if (!topic.isIdle()) {
+            pending.add(topic);
+        }
+    }
+
+    /// The topics of which something waits, or did when they were last looked at.
+    public List<ServedTopic> pending() {
+        return List.copyOf(pending);
+    }
+
+    /// Forgets about topics of which nothing waits any more.
+    public void dropIdle() {
+        pending.removeIf(ServedTopic::isIdle);
+    }
+
+    public @Nullable ServedTopic find(long topicId) {
+        return byId.get(topicId);
+    }
+
+    public @Nullable ServedTopic find(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return find(ByteBuffer.wrap(bytes), 0, bytes.length);
+    }
+
+    /// Finds a topic by the name at `from` in `bytes`.
+    public @Nullable ServedTopic find(ByteBuffer bytes, int from, int length) {
+        int mask = byName.length - 1;
+        int hash = 1;
+        for (int i = from; i < from + length; i++) {
+            hash = 31 * hash + bytes.get(i);
+        }
+        for (int i = spread(hash) & mask; ; i = (i + 1) & mask) {
+            ServedTopic topic = byName[i];
+            if (topic == null || isNamed(topic, bytes, from, length)) {
+                return topic;
+            }
+        }
+    }
+
+    public void add(ServedTopic topic) {
+        byId.put(topic.topicId(), topic);
+        if (byId.size() * 2 > byName.length) {
+            byName = new @Nullable ServedTopic[byName.length * 2];
+            byId.values().forEach(this::insert);
+        } else {
+            insert(topic);
+        }
+    }
+
+    public void remove(long topicId) {
+        ServedTopic removed = byId.remove(topicId);
+        if (removed != null) {
+            pending.remove(removed);
+            byName = new @Nullable ServedTopic[byName.length];
+            byId.values().forEach(this::insert);
+        }
+    }
+
+    private void insert(ServedTopic topic) {
+        int mask = byName.length - 1;
+        int i = spread(java.util.Arrays.hashCode(topic.nameBytes())) & mask;
+        while (byName[i] != null) {
+            i = (i + 1) & mask;
+        }
+        byName[i] = topic;
+    }
+
+    private static boolean isNamed(ServedTopic topic, ByteBuffer bytes, int from, int length) {
+        byte[] name = topic.nameBytes();
+        if (name.length != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name[i] != bytes.get(from + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int spread(int hash) {
+        return hash ^ (hash >>> 16);
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.walrus.node.lease;
-
-import org.jspecify.annotations.NullMarked;

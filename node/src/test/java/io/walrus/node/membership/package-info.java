@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.membership;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package io.walrus.node.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ForwardedTest {
+    private final Forwarded forwarded = new Forwarded();
+    private final Session session = new Session(8, () -> {});
+    private final Deque<Slot> puts = new ArrayDeque<>();
+    private final Deque<Slot> gets = new ArrayDeque<>();
+
+    /// A leader that is about to seal returns the latest request first: earlier ones it had taken up already.
+    @Test
+    void whatComesBackGoesAgainInTheOrderInWhichItWasSentAndBeforeWhatCameLater() {
+        Slot first = session.add();
+        Slot second = session.add();
+        Slot third = session.add();
+        long firstPlace = forwarded.sent(1);
+        long secondPlace = forwarded.sent(1);
+        puts.add(third);
+
+        forwarded.putReturned(secondPlace, second, 1, 0);
+        end();
+        assertThat(puts).as("while another is under way").containsExactly(third);
+        assertThat(forwarded.mayFollow(1)).isFalse();
+        assertThat(forwarded.mayFollow(2)).isFalse();
+
+        forwarded.putReturned(firstPlace, first, 1, 0);
+        end();
+        assertThat(puts).containsExactlyElementsOf(List.of(first, second, third));
+        assertThat(forwarded.isUnderWay()).isFalse();
+        assertThat(forwarded.mayFollow(2)).isTrue();
+    }
+
+    @Test
+    void theSameHoldsForGets() {
+        Slot first = session.add();
+        Slot second = session.add();
+        long firstPlace = forwarded.sent(1);
+        long secondPlace = forwarded.sent(1);
+        forwarded.getReturned(secondPlace, second, 1, 0);
+        end();
+        forwarded.getReturned(firstPlace, first, 1, 0);
+        end();
+        assertThat(gets).containsExactly(first, second);
+        assertThat(puts).isEmpty();
+    }
+
+    private void end() {
+        forwarded.ended();
+        forwarded.takeBack(puts, gets);
+    }
+}

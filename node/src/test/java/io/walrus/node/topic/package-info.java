@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.topic;
+
+import org.jspecify.annotations.NullMarked;

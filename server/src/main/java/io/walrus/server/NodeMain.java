@@ -1,0 +1,71 @@
+package io.walrus.server;
+
+import io.walrus.server.config.CommandLineArguments;
+import io.walrus.server.config.CommandLineArguments.Outcome;
+import io.walrus.server.config.ServerConfig;
+import io.walrus.server.config.StartupException;
+import io.walrus.server.log.LogConfigurator;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Runs one node until it is told to stop.
+///
+/// Exit codes: 0 after SIGTERM or SIGINT, or once the node was removed from the cluster; 1 if the node can't start or
+/// can't go on; 2 for a bad flag or variable.
+public final class NodeMain {
+    private static final int CANNOT_RUN = 1;
+    private static final int USAGE = 2;
+
+    private NodeMain() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        switch (CommandLineArguments.parse(arguments, System.getenv())) {
+            case Outcome.Help(String text) -> System.out.print(text);
+            case Outcome.Invalid(var lines) -> {
+                lines.forEach(line -> System.err.println("walrus-node: " + line));
+                System.exit(USAGE);
+            }
+            case Outcome.Run(ServerConfig config) -> run(config);
+        }
+    }
+
+    private static void run(ServerConfig config) throws InterruptedException {
+        System.setProperty(LogConfigurator.LEVEL_PROPERTY, config.logLevel());
+        AtomicInteger exitCode = new AtomicInteger();
+        Server server = new Server(config, () -> end(exitCode, CANNOT_RUN), () -> end(exitCode, 0));
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread shutdown = new Thread(
+                () -> {
+                    server.close();
+                    stopped.countDown();
+                    // Ends with 0, not with the signal's number: stopping when asked to is no failure.
+                    Runtime.getRuntime().halt(exitCode.get());
+                },
+                "shutdown");
+        Runtime.getRuntime().addShutdownHook(shutdown);
+        try {
+            server.start();
+        } catch (StartupException e) {
+            refuse(server, shutdown, e);
+        }
+        stopped.await();
+    }
+
+    /// Ends the process. Not on this thread, which is one of those that the end waits for.
+    private static void end(AtomicInteger exitCode, int code) {
+        exitCode.compareAndSet(0, code);
+        Thread.ofPlatform().daemon().name("end").start(() -> System.exit(code));
+    }
+
+    /// Ends with one line, unless it is told to stop at the same time: then that goes first.
+    private static void refuse(Server server, Thread shutdown, StartupException reason) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdown);
+        } catch (IllegalStateException _) {
+            return;
+        }
+        System.err.println("walrus-node: " + reason.getMessage());
+        server.close();
+        System.exit(CANNOT_RUN);
+    }
+}

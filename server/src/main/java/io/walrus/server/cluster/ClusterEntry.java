@@ -1,0 +1,275 @@
+package io.walrus.server.cluster;
+
+import io.walrus.consensus.ClusterInfo;
+import io.walrus.consensus.ConsensusStartException;
+import io.walrus.consensus.JoinOutcome;
+import io.walrus.consensus.MetadataLog;
+import io.walrus.consensus.ProposalOutcome;
+import io.walrus.consensus.RaftConfig;
+import io.walrus.consensus.RaftStatus;
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Result;
+import io.walrus.server.config.ServerConfig;
+import io.walrus.server.config.StartupException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How a node gets into its cluster: it founds one, joins one, or resumes its place in one. What depends on other nodes
+/// is tried for as long as it takes, since nodes may start in any order; each new obstacle is a line in the log.
+public final class ClusterEntry {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterEntry.class);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+    private static final long FIRST_RETRY_MS = 100;
+    private static final long MAX_RETRY_MS = 500;
+    private static final long READY_NOTICE_S = 10;
+
+    private final ServerConfig config;
+    private final UUID bootId = UUID.randomUUID();
+    private volatile boolean stopped;
+    private String obstacle = "";
+    private long retryMs = FIRST_RETRY_MS;
+    /// What the node named by `--join` says of its cluster; asked for early, needed at the end of the start only.
+    private @Nullable CompletableFuture<ClusterInfo> theirs;
+
+    public ClusterEntry(ServerConfig config) {
+        this.config = config;
+    }
+
+    /// By what others know this run of the node.
+    public UUID bootId() {
+        return bootId;
+    }
+
+    /// Gives up; whoever waits is told so.
+    public void stop() {
+        stopped = true;
+    }
+
+    /// Whose the data folder is. A new one becomes that of the cluster to join, or of one that this node founds.
+    public Identity identity(Path directory) throws StartupException {
+        Identity known = Identity.find(directory, config.nodeId());
+        if (known != null) {
+            return known;
+        }
+        UUID clusterId = config.join().isEmpty() ? UUID.randomUUID() : clusterToJoin();
+        return Identity.create(directory, config.nodeId(), clusterId);
+    }
+
+    private UUID clusterToJoin() throws StartupException {
+        if (config.join().equals(config.raftAdvertiseHost() + ":" + config.raftPort())) {
+            throw new StartupException("--join " + config.join()
+                    + " is this node itself: name another node, or leave it out to found a cluster");
+        }
+        while (true) {
+            try {
+                UUID clusterId = MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT)
+                        .get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                        .clusterId();
+                if (clusterId != null) {
+                    retryMs = FIRST_RETRY_MS;
+                    return clusterId;
+                }
+                retry("node at " + config.join() + " has no cluster yet");
+            } catch (ExecutionException e) {
+                retry(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
+            } catch (TimeoutException _) {
+                retry("no answer from " + config.join());
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    /// Starts this node's part in the metadata.
+    public MetadataLog start(Path directory, MetadataLink link, PeerLinks peers) throws StartupException {
+        theirs = config.join().isEmpty() ? null : MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
+        RaftConfig raftConfig = new RaftConfig(
+                config.nodeId(),
+                directory,
+                config.raftHost(),
+                config.raftAdvertiseHost(),
+                config.raftPort(),
+                config.join().isEmpty() ? RaftConfig.WhenNew.BOOTSTRAP : RaftConfig.WhenNew.JOIN,
+                config.snapshotEvery(),
+                RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
+                RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
+        try {
+            return MetadataLog.start(raftConfig, link, peers);
+        } catch (ConsensusStartException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// A folder knows its cluster, whatever `--join` says, but one of another cluster was hardly meant to be used here.
+    /// Nodes that don't answer have no say in it.
+    private void requireClusterOf(Identity identity) throws StartupException {
+        CompletableFuture<ClusterInfo> asked = theirs;
+        if (asked == null) {
+            return;
+        }
+        try {
+            UUID cluster =
+                    asked.get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS).clusterId();
+            if (cluster != null && !cluster.equals(identity.clusterId())) {
+                throw new StartupException(
+                        "data folder " + config.dataDirectory() + " belongs to another cluster than the node at "
+                                + config.join() + ": name another --data-dir, or another --join");
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("{} can't be asked which cluster it is in: {}", config.join(), e.getMessage());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /// Makes this node a voting member, if it isn't one, and known to all; when this returns, all that was decided
+    /// before is known here.
+    public ClusterState enter(MetadataLog raft, Identity identity) throws StartupException {
+        requireClusterOf(identity);
+        if (!raft.status().voters().contains((long) config.nodeId())) {
+            join(raft);
+        }
+        awaitLeader(raft);
+        return introduce(raft, identity);
+    }
+
+    private void join(MetadataLog raft) throws StartupException {
+        if (config.join().isEmpty()) {
+            throw new StartupException("this node is not a member of its cluster yet: start it with --join");
+        }
+        LOG.info("joining the cluster at {}", config.join());
+        while (true) {
+            try {
+                JoinOutcome outcome = raft.join(joinHost(), joinPort(), CALL_TIMEOUT)
+                        .get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+                switch (outcome) {
+                    case JoinOutcome.Joined _ -> {
+                        LOG.info("joined the cluster at {}", config.join());
+                        return;
+                    }
+                    case JoinOutcome.Refused(String reason) -> throw new StartupException(reason);
+                    case JoinOutcome.NotYet(String reason) -> retry(reason);
+                }
+            } catch (ExecutionException e) {
+                retry(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
+            } catch (TimeoutException _) {
+                retry("no answer from " + config.join());
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    private void awaitLeader(MetadataLog raft) throws StartupException {
+        CompletableFuture<Void> ready = raft.ready();
+        while (true) {
+            try {
+                ready.get(READY_NOTICE_S, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException _) {
+                checkGoesOn();
+                RaftStatus status = raft.status();
+                LOG.warn(
+                        "waiting for a majority of the nodes {} to be up, so that the metadata gets a leader",
+                        status.voters());
+            } catch (ExecutionException e) {
+                throw new StartupException("the metadata did not start: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    /// Makes this node known to the cluster, which a first node founds by that.
+    private ClusterState introduce(MetadataLog raft, Identity identity) throws StartupException {
+        NodeInfo self = new NodeInfo(
+                config.nodeId(),
+                config.raftAdvertiseHost() + ":" + config.raftPort(),
+                config.clientHost() + ":" + config.clientPort(),
+                identity.diskId(),
+                bootId);
+        commit(raft, List.of(new Command.InitCluster(identity.clusterId()), new Command.UpsertNode(self)));
+        // No topic was ever created: this is a cluster just founded.
+        if (config.join().isEmpty() && raft.state().nextTopicId() == 1) {
+            List<Command> topics = new ArrayList<>();
+            for (String topic : config.bootstrapTopics()) {
+                topics.add(new Command.CreateTopic(topic, config.replicationFactor()));
+            }
+            commit(raft, topics);
+        }
+        return raft.state();
+    }
+
+    private void commit(MetadataLog raft, List<Command> commands) throws StartupException {
+        while (true) {
+            ProposalOutcome outcome =
+                    raft.propose(new Command.Batch(commands), CALL_TIMEOUT).join();
+            switch (outcome) {
+                case ProposalOutcome.Committed(long _, Result result) -> {
+                    requireAccepted(result);
+                    return;
+                }
+                case ProposalOutcome.NotProposed(String reason) -> retry(reason);
+                case ProposalOutcome.Unknown(String reason) -> retry(reason);
+            }
+        }
+    }
+
+    private static void requireAccepted(Result result) throws StartupException {
+        if (result instanceof Result.BatchResult(List<Result> results)) {
+            for (Result each : results) {
+                if (each instanceof Result.Rejected(String reason)) {
+                    throw new StartupException("the cluster refuses this node: " + reason);
+                }
+            }
+        }
+    }
+
+    /// Waits a little before the next try, longer each time.
+    private void retry(String reason) throws StartupException {
+        if (!reason.equals(obstacle)) {
+            obstacle = reason;
+            LOG.info("not in the cluster yet, trying again: {}", reason);
+        }
+        checkGoesOn();
+        try {
+            TimeUnit.MILLISECONDS.sleep(retryMs);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
+        checkGoesOn();
+    }
+
+    private void checkGoesOn() throws StartupException {
+        if (stopped) {
+            throw new StartupException("stopped before it was in the cluster");
+        }
+    }
+
+    private static StartupException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new StartupException("interrupted", e);
+    }
+
+    private String joinHost() {
+        return config.join().substring(0, config.join().lastIndexOf(':'));
+    }
+
+    private int joinPort() {
+        return Integer.parseInt(config.join().substring(config.join().lastIndexOf(':') + 1));
+    }
+}

@@ -1,0 +1,211 @@
+package io.walrus.server.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.walrus.node.Node;
+import io.walrus.node.topic.Session;
+import io.walrus.protocol.ErrorTexts;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// One client's connection. All requests of a read are run under one hold of the node's lock, and all replies known at
+/// the same time leave in one write.
+///
+/// Nothing is read while the connection has as many requests under way as it may, while the node has no room for an
+/// entry, or while the client doesn't take its replies: the client's own writes then wait in the network.
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+    /// A longer frame isn't skipped but ends the connection: it is no frame of this protocol.
+    private static final long MAX_SKIPPED_BYTES = 64L << 20;
+
+    private enum Stop {
+        NEEDS_INPUT,
+        SESSION_FULL,
+        BLOCKED
+    }
+
+    private final Node node;
+    private final LoopConnections loop;
+    private final Session session;
+    private final FrameReader frames;
+    private final ReplyEncoder replies;
+    private @Nullable ChannelHandlerContext context;
+    private boolean listed;
+    private boolean closing;
+    private boolean draining;
+    private long quietSinceNs;
+    private boolean told;
+    private long toldAtNs;
+    private boolean processing;
+
+    ClientConnection(
+            Node node, LoopConnections loop, ListenerConfig config, io.netty.buffer.ByteBufAllocator allocator) {
+        this.node = node;
+        this.loop = loop;
+        this.session = new Session(config.maxUnderWay(), loop::wake);
+        this.frames = new FrameReader(allocator, config.maxFrameBytes());
+        this.replies = new ReplyEncoder(allocator, config.bareJson());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        loop.opened(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        frames.release();
+        ByteBuf unsent = replies.take();
+        if (unsent != null) {
+            unsent.release();
+        }
+        context = null;
+        loop.closed(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        frames.add((ByteBuf) message);
+        stir();
+        process();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            process();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            ListenerLog.unexpected(ctx.channel().remoteAddress(), cause);
+        }
+        var _ = ctx.close();
+    }
+
+    /// Hands out replies that have become known, then takes up requests that had to wait.
+    void resume() {
+        process();
+    }
+
+    /// Refuses every further request. A client that is told so can go elsewhere; one whose connection ended instead
+    /// would not know what became of the request it had just sent.
+    void drain() {
+        draining = true;
+        stir();
+        process();
+    }
+
+    /// Closes, if there is nothing to reply to, and nothing has come in or gone out for a while, or the client sends on
+    /// though it was told long ago.
+    void closeIfDone(long quietNs, long toldNs) {
+        ChannelHandlerContext ctx = context;
+        long nowNs = System.nanoTime();
+        boolean isDone = nowNs - quietSinceNs >= quietNs || (told && nowNs - toldAtNs >= toldNs);
+        if (ctx != null && session.underWay() == 0 && isDone) {
+            // Behind the replies that are still to leave.
+            var _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void stir() {
+        if (draining) {
+            quietSinceNs = System.nanoTime();
+        }
+    }
+
+    private void process() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || processing) {
+            return;
+        }
+        processing = true;
+        try {
+            deliver(ctx);
+            Stop stop = takeRequests(ctx);
+            while (stop == Stop.SESSION_FULL && deliver(ctx) > 0) {
+                stop = takeRequests(ctx);
+            }
+            deliver(ctx);
+            ctx.channel().config().setAutoRead(stop == Stop.NEEDS_INPUT);
+            if (!listed && stillWaiting()) {
+                listed = true;
+                loop.waiting(this);
+                // What was committed before the loop knew of this connection woke nobody.
+                deliver(ctx);
+            }
+            if (closing && session.underWay() == 0) {
+                var _ = ctx.close();
+            }
+        } finally {
+            processing = false;
+        }
+    }
+
+    /// Whether the connection waits for the node. Its loop forgets it if not.
+    boolean stillWaiting() {
+        ChannelHandlerContext ctx = context;
+        listed = ctx != null
+                && (session.underWay() > 0 || !ctx.channel().config().isAutoRead());
+        return listed;
+    }
+
+    /// Runs the frames that have arrived, as far as there is room.
+    private Stop takeRequests(ChannelHandlerContext ctx) {
+        boolean entered = false;
+        try {
+            while (!closing && ctx.channel().isWritable()) {
+                if (!session.hasRoom()) {
+                    return Stop.SESSION_FULL;
+                }
+                FrameReader.Found found = frames.next();
+                if (found == FrameReader.Found.NOTHING) {
+                    return Stop.NEEDS_INPUT;
+                }
+                if (!entered) {
+                    node.enter();
+                    entered = true;
+                }
+                if (found == FrameReader.Found.TOO_LONG) {
+                    node.refuseLongFrame(session, frames.frameLength());
+                    closing = frames.frameLength() > MAX_SKIPPED_BYTES;
+                } else if (draining) {
+                    session.add().error(ErrorTexts.shuttingDown());
+                    frames.consume();
+                    toldAtNs = told ? toldAtNs : System.nanoTime();
+                    told = true;
+                } else if (node.request(session, frames.frame())) {
+                    frames.consume();
+                } else {
+                    return Stop.BLOCKED;
+                }
+            }
+            return Stop.BLOCKED;
+        } finally {
+            if (entered) {
+                node.exit();
+            }
+        }
+    }
+
+    /// Sends the replies known by now, as far as the client takes them.
+    private int deliver(ChannelHandlerContext ctx) {
+        int delivered = 0;
+        while (ctx.channel().isWritable()) {
+            int now = session.deliver(replies, node.logFailure());
+            ByteBuf out = replies.take();
+            if (out == null) {
+                break;
+            }
+            delivered += now;
+            stir();
+            var _ = ctx.writeAndFlush(out, ctx.voidPromise());
+        }
+        return delivered;
+    }
+}

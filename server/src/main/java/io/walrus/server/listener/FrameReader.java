@@ -1,0 +1,159 @@
+package io.walrus.server.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts a connection's bytes into frames. A frame that arrived in one piece is handed on where it lies; only one that
+/// straddles two reads is put together in a buffer of its own.
+///
+/// Belongs to one event loop. Buffers given to [#add] are released by it.
+final class FrameReader {
+    private static final int HEADER_BYTES = Integer.BYTES;
+
+    /// What [#next] found.
+    enum Found {
+        FRAME,
+        /// The frame is longer than allowed; it will be passed over.
+        TOO_LONG,
+        /// The rest hasn't arrived yet.
+        NOTHING
+    }
+
+    private final ByteBufAllocator allocator;
+    private final int maxFrameBytes;
+    private final ArrayDeque<ByteBuf> inputs = new ArrayDeque<>();
+    private @Nullable ByteBuf straddling;
+    private ByteBuffer frame = ByteBuffer.allocate(0);
+    private int frameBytes;
+    private long frameLength;
+    private boolean inStraddling;
+    private long bytesToSkip;
+
+    FrameReader(ByteBufAllocator allocator, int maxFrameBytes) {
+        this.allocator = allocator;
+        this.maxFrameBytes = maxFrameBytes;
+    }
+
+    void add(ByteBuf bytes) {
+        inputs.add(bytes);
+    }
+
+    /// Looks for the next frame. A frame found stays the next one until [#consume].
+    Found next() {
+        if (inStraddling) {
+            return found(Objects.requireNonNull(straddling), frameBytes);
+        }
+        while (true) {
+            ByteBuf in = inputs.peek();
+            if (in == null) {
+                return Found.NOTHING;
+            }
+            if (bytesToSkip > 0) {
+                int skipped = (int) Math.min(bytesToSkip, in.readableBytes());
+                in.skipBytes(skipped);
+                bytesToSkip -= skipped;
+            }
+            if (!in.isReadable()) {
+                inputs.remove().release();
+                continue;
+            }
+            Found found = straddling == null ? nextIn(in) : nextStraddling(straddling, in);
+            if (found != Found.NOTHING) {
+                return found;
+            }
+        }
+    }
+
+    /// The body of the frame found, valid until [#consume].
+    ByteBuffer frame() {
+        return frame;
+    }
+
+    /// The length of the frame that is too long, in bytes.
+    long frameLength() {
+        return frameLength;
+    }
+
+    /// Goes past the frame found.
+    void consume() {
+        if (inStraddling) {
+            releaseStraddling();
+            inStraddling = false;
+        } else {
+            inputs.element().skipBytes(HEADER_BYTES + frameBytes);
+        }
+    }
+
+    void release() {
+        inputs.forEach(ByteBuf::release);
+        inputs.clear();
+        releaseStraddling();
+    }
+
+    private Found nextIn(ByteBuf in) {
+        if (in.readableBytes() >= HEADER_BYTES) {
+            long length = in.getUnsignedIntLE(in.readerIndex());
+            if (length > maxFrameBytes) {
+                in.skipBytes(HEADER_BYTES);
+                return skip(length, length);
+            }
+            if (in.readableBytes() - HEADER_BYTES >= length) {
+                return found(in, (int) length);
+            }
+        }
+        ByteBuf start = allocator.directBuffer(Math.max(in.readableBytes(), HEADER_BYTES));
+        start.writeBytes(in);
+        straddling = start;
+        return Found.NOTHING;
+    }
+
+    private Found nextStraddling(ByteBuf start, ByteBuf in) {
+        if (!fill(start, in, HEADER_BYTES)) {
+            return Found.NOTHING;
+        }
+        long length = start.getUnsignedIntLE(0);
+        if (length > maxFrameBytes) {
+            int arrived = start.readableBytes() - HEADER_BYTES;
+            releaseStraddling();
+            return skip(length - arrived, length);
+        }
+        if (!fill(start, in, HEADER_BYTES + (int) length)) {
+            return Found.NOTHING;
+        }
+        inStraddling = true;
+        return found(start, (int) length);
+    }
+
+    private Found found(ByteBuf in, int length) {
+        int from = in.readerIndex() + HEADER_BYTES;
+        frame = in.internalNioBuffer(from, length);
+        frameBytes = length;
+        return Found.FRAME;
+    }
+
+    private Found skip(long rest, long length) {
+        bytesToSkip = rest;
+        frameLength = length;
+        return Found.TOO_LONG;
+    }
+
+    /// Moves bytes until `start` holds `wanted` of them.
+    private static boolean fill(ByteBuf start, ByteBuf in, int wanted) {
+        int missing = wanted - start.readableBytes();
+        if (missing > 0) {
+            start.writeBytes(in, Math.min(missing, in.readableBytes()));
+        }
+        return start.readableBytes() >= wanted;
+    }
+
+    private void releaseStraddling() {
+        if (straddling != null) {
+            straddling.release();
+            straddling = null;
+        }
+    }
+}

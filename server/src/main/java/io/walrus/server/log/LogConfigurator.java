@@ -1,0 +1,38 @@
+package io.walrus.server.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/// Sends the log to standard error, a line an event. Set up in code, because reading a configuration file would cost a
+/// tenth of the start-up time.
+public final class LogConfigurator extends ContextAwareBase implements Configurator {
+    public static final String LEVEL_PROPERTY = "walrus.log";
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %msg%n%ex");
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY, "info"), Level.INFO);
+        context.getLogger("ROOT").setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
+        context.getLogger("io.walrus").setLevel(level);
+        // What matters of it our own one-line messages say; it adds stack traces for whatever other nodes do.
+        context.getLogger("org.apache.ratis").setLevel(Level.DEBUG.isGreaterOrEqual(level) ? Level.WARN : Level.OFF);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        context.getLogger("ROOT").addAppender(console);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

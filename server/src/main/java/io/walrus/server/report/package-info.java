@@ -1,0 +1,5 @@
+/// The JSON bodies of STATE, METRICS and CLUSTER.
+@NullMarked
+package io.walrus.server.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package io.walrus.storage.engine;
+
+import io.walrus.storage.engine.GroupEffects.Change;
+import io.walrus.storage.stream.StreamFile;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which streams there are, and which of their files wait to be deleted.
+final class Catalog {
+    private final ConcurrentMap<Integer, LogStream> byId = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ByteBuffer, LogStream> byKey = new ConcurrentHashMap<>();
+    private final Deque<Dropped> dropped = new ArrayDeque<>();
+    private volatile int nextCommittedId;
+
+    /// A file that no longer counts once `group` is durable.
+    record Dropped(int streamId, StreamFile file, long group) {}
+
+    @Nullable
+    LogStream stream(int id) {
+        LogStream stream = byId.get(id);
+        return stream == null || stream.isDeleted() ? null : stream;
+    }
+
+    /// A stream whose deletion may not be committed yet.
+    @Nullable
+    LogStream anyStream(int id) {
+        return byId.get(id);
+    }
+
+    @Nullable
+    LogStream stream(byte[] key) {
+        return byKey.get(ByteBuffer.wrap(key));
+    }
+
+    Collection<LogStream> streams() {
+        return List.copyOf(byKey.values());
+    }
+
+    int size() {
+        return byKey.size();
+    }
+
+    /// The streams whose creation is committed, and whose deletion is not.
+    List<LogStream> committed(long committedGroup) {
+        List<LogStream> found = new ArrayList<>();
+        for (LogStream stream : byId.values()) {
+            if (stream.createdGroup <= committedGroup) {
+                found.add(stream);
+            }
+        }
+        return found;
+    }
+
+    /// One more than the largest id ever committed.
+    int nextCommittedId() {
+        return nextCommittedId;
+    }
+
+    void restoreNextId(int next) {
+        nextCommittedId = next;
+    }
+
+    void add(LogStream stream) {
+        byId.put(stream.id(), stream);
+        byKey.put(ByteBuffer.wrap(stream.keyBytes()), stream);
+    }
+
+    void hide(LogStream stream) {
+        stream.deleteAppended();
+        byKey.remove(ByteBuffer.wrap(stream.keyBytes()), stream);
+    }
+
+    void publish(Change change, long group) {
+        switch (change) {
+            case Change.Created(LogStream stream) -> nextCommittedId = Math.max(nextCommittedId, stream.id() + 1);
+            case Change.Deleted(LogStream stream) -> {
+                byId.remove(stream.id(), stream);
+                drop(stream, stream.files(), group);
+            }
+            case Change.Truncated(LogStream stream, var to) -> drop(stream, stream.publishTruncate(to, group), group);
+            case Change.Trimmed(LogStream stream, long before) -> drop(stream, stream.publishTrim(before), group);
+            case Change.CursorSet(LogStream stream, String name, Cursor cursor) -> stream.publishCursor(name, cursor);
+            case Change.AttributeSet(LogStream stream, String name, byte[] value) ->
+                stream.publishAttribute(name, value);
+        }
+    }
+
+    private void drop(LogStream stream, List<StreamFile> files, long group) {
+        synchronized (dropped) {
+            for (StreamFile file : files) {
+                dropped.add(new Dropped(stream.id(), file, group));
+            }
+        }
+    }
+
+    boolean hasDropped() {
+        synchronized (dropped) {
+            return !dropped.isEmpty();
+        }
+    }
+
+    @Nullable
+    Dropped pollDropped(long durableGroup) {
+        synchronized (dropped) {
+            Dropped first = dropped.peek();
+            return first != null && first.group() <= durableGroup ? dropped.poll() : null;
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package io.walrus.storage.engine;
+
+import io.walrus.storage.error.StorageException;
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFullException;
+import io.walrus.storage.journal.Journal;
+import io.walrus.storage.journal.JournalFiles;
+import io.walrus.storage.journal.Ring;
+import io.walrus.storage.stream.StreamFile;
+import io.walrus.storage.stream.StreamFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The work behind the commits: flushing streams, taking checkpoints, deleting files. One thread at a time.
+final class Checkpoints implements StreamWriter.Owner {
+    private static final int FILES_AHEAD = 3;
+
+    private final Disk disk;
+    private final EngineConfig config;
+    private final EngineState state;
+    private final Catalog catalog;
+    private final FlushQueue queue;
+    private final Ring ring;
+    private final Journal<GroupEffects> journal;
+    private final JournalFiles journalFiles;
+    private final StreamFiles streamFiles;
+    private final StreamWriter writer;
+    private final AtomicInteger nextEpoch;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Manifest manifest;
+    private volatile long journalStart;
+    private final AtomicLong taken = new AtomicLong();
+
+    Checkpoints(
+            Disk disk,
+            EngineConfig config,
+            EngineState state,
+            Recovery.Recovered recovered,
+            Ring ring,
+            Journal<GroupEffects> journal,
+            StreamFiles streamFiles) {
+        this.disk = disk;
+        this.config = config;
+        this.state = state;
+        this.catalog = recovered.catalog();
+        this.queue = recovered.queue();
+        this.ring = ring;
+        this.journal = journal;
+        this.journalFiles = recovered.journalFiles();
+        this.streamFiles = streamFiles;
+        this.nextEpoch = recovered.nextEpoch();
+        this.manifest = recovered.manifest();
+        this.journalStart = manifest.journalStart();
+        this.writer = new StreamWriter(
+                config,
+                manifest.geometry(),
+                ring,
+                journal,
+                journalFiles,
+                streamFiles,
+                queue,
+                nextEpoch::getAndIncrement,
+                this);
+    }
+
+    long journalBytes() {
+        return Math.max(0, journal.committedEnd() - journalStart);
+    }
+
+    long taken() {
+        return taken.get();
+    }
+
+    /// Whether [#step] has something to do.
+    boolean isDue() {
+        return journal.committedEnd() - journal.released() > ring.capacityBytes() / 2
+                || journal.wantedFloor() > journal.released()
+                || isCheckpointDue()
+                || catalog.hasDropped();
+    }
+
+    /// Whether an append waits for something that can be flushed now.
+    boolean isFlushAwaited() {
+        return journal.released() < Math.min(journal.wantedFloor(), journal.committedEnd());
+    }
+
+    private boolean isCheckpointDue() {
+        return journalBytes() > config.checkpointBytes()
+                || (journalFiles.lastReady() <= journal.headFile() && !journalFiles.mayGrow());
+    }
+
+    /// Does what is due: as late as memory allows, but a part of a journal that has grown large at a time, so that its
+    /// first files can be used again before all of it is flushed.
+    ///
+    /// @return whether there is more
+    boolean step() throws IOException {
+        lock.lock();
+        try {
+            long before = journalStart;
+            long limit = before + Math.max(config.checkpointBytes(), ring.capacityBytes());
+            long target = Math.max(lateStart(), journal.wantedFloor());
+            writer.flushBefore(Math.min(target, limit));
+            deleteDropped();
+            if (isCheckpointDue()) {
+                take(Math.min(journalFiles.mayGrow() ? lateStart() : journal.committedEnd(), limit), false);
+            }
+            return target > limit && journalStart > before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long lateStart() {
+        return journal.committedEnd() - ring.capacityBytes() / 2;
+    }
+
+    /// Takes a checkpoint that leaves nothing to the journal.
+    void takeNow() throws IOException {
+        lock.lock();
+        try {
+            if (journal.commit()) {
+                state.committed(journal.committedGroup());
+            }
+            take(journal.committedEnd(), false);
+            deleteDropped();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes the last checkpoint, when nothing is appended any more. It flushes as little as any other: many streams
+    /// with a few records each would cost a file each, and the journal has them.
+    void takeLast() throws IOException {
+        lock.lock();
+        try {
+            take(lateStart(), true);
+            deleteDropped();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(long target, boolean clean) throws IOException {
+        StorageException failure = state.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        writer.flushBefore(target);
+        streamFiles.force();
+        Manifest next = durableSnapshot(clean);
+        next.write(disk);
+        disk.delete(Manifest.nameOf(manifest.number()));
+        manifest = next;
+        journalStart = next.journalStart();
+        journal.startAt(next.journalStart(), next.startGroup());
+        journalFiles.recycleBefore(next.geometry().fileOf(next.journalStart()));
+        catalog.streams().forEach(LogStream::releaseIdleTail);
+        taken.incrementAndGet();
+    }
+
+    /// What is durable. Taken again while truncations are on their way, which the next commit includes.
+    private Manifest durableSnapshot(boolean clean) throws StorageException {
+        AtomicReference<@Nullable Manifest> made = new AtomicReference<>();
+        while (true) {
+            commitDurably(() -> made.set(snapshot(clean)));
+            Manifest next = made.get();
+            if (next != null) {
+                return next;
+            }
+        }
+    }
+
+    /// Commits what was appended, and makes all that is committed durable.
+    ///
+    /// @throws StorageException READ_ONLY if it could not
+    @Override
+    public void forceJournal() throws StorageException {
+        commitDurably(() -> {});
+    }
+
+    @Override
+    public void flushedBefore(long position) {
+        journal.release(position);
+        tellOfRoom();
+    }
+
+    /// Lets an append that waits for room try again, if there is some by now.
+    void tellOfRoom() {
+        if (journal.takeRoomWanted()) {
+            state.roomAvailable();
+        }
+    }
+
+    private void commitDurably(Runnable then) throws StorageException {
+        boolean done = journal.commitDurably(then);
+        // Whoever waits for what this committed is woken by no one else.
+        state.committed(journal.committedGroup());
+        if (!done) {
+            state.checkWritable();
+        }
+    }
+
+    /// What is committed, while nothing else is being committed; null if there is no saying what of a stream.
+    private @Nullable Manifest snapshot(boolean clean) {
+        long end = journal.committedEnd();
+        long group = journal.committedGroup();
+        long unflushed = queue.first(end);
+        Map.Entry<Long, Long> start = unflushed == end ? Map.entry(end, group + 1) : journal.scanStart(unflushed);
+        List<Manifest.Stream> streams = new ArrayList<>();
+        for (LogStream stream : catalog.committed(group)) {
+            Manifest.Stream entry = stream.manifestEntry(end, group);
+            if (entry == null) {
+                return null;
+            }
+            streams.add(entry);
+        }
+        return new Manifest(
+                manifest.number() + 1,
+                manifest.engine(),
+                clean,
+                manifest.geometry(),
+                start.getKey(),
+                start.getValue(),
+                end,
+                group + 1,
+                catalog.nextCommittedId(),
+                nextEpoch.get(),
+                streams);
+    }
+
+    private void deleteDropped() throws IOException {
+        if (!catalog.hasDropped()) {
+            return;
+        }
+        forceJournal();
+        Catalog.Dropped dropped = catalog.pollDropped(journal.forcedGroup());
+        while (dropped != null) {
+            streamFiles.delete(dropped.streamId(), dropped.file(), isNameReused(dropped));
+            dropped = catalog.pollDropped(journal.forcedGroup());
+        }
+    }
+
+    private boolean isNameReused(Catalog.Dropped dropped) {
+        LogStream stream = catalog.anyStream(dropped.streamId());
+        if (stream == null) {
+            return false;
+        }
+        for (StreamFile file : stream.files()) {
+            if (file.base().records() == dropped.file().base().records()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a journal file should be made ready: the one after that which appends have reached, and while it takes
+    /// no more than a new header, some after it, as a header can take long while much else is being written.
+    boolean isFileDue() {
+        long ahead = journalFiles.lastReady() - journal.headFile();
+        return journalFiles.mayGrow() && (ahead <= 0 || (ahead < FILES_AHEAD && journalFiles.hasSpare()));
+    }
+
+    /// Makes ready what is due.
+    void prepareFiles() throws IOException {
+        while (isFileDue()) {
+            journalFiles.prepareNext();
+            tellOfRoom();
+        }
+    }
+
+    /// Looks how much room there is.
+    ///
+    /// @throws DiskFullException if it is too little
+    void checkRoom() throws IOException {
+        long usable = disk.usableBytes();
+        state.usableBytes(usable);
+        if (usable < config.minFreeBytes()) {
+            throw new DiskFullException(
+                    "Only " + usable + " bytes are free on the disk, less than the " + config.minFreeBytes()
+                            + " kept free.",
+                    null);
+        }
+    }
+}

@@ -1,0 +1,343 @@
+package io.walrus.storage.engine;
+
+import io.walrus.storage.stream.Counts;
+import io.walrus.storage.stream.StreamFile;
+import io.walrus.storage.stream.StreamTail;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One append-only sequence of records. Obtained from its [LogEngine].
+///
+/// Two views: what was appended, which belongs to whoever holds the append lock, and what is committed, which any
+/// thread may ask for.
+public final class LogStream {
+    private final int id;
+    private final byte[] key;
+
+    // What was appended. Guarded by the append lock.
+    private long records;
+    private long entries;
+    private long bytes;
+    long trimmedTo;
+    long touchedGroup = -1;
+    long createdGroup = -1;
+    private volatile boolean deleted;
+
+    // Truncations that are appended, not committed: no group before the last of them may show more than this.
+    private long truncatedGroup = -1;
+    private Counts truncatedTo = Counts.ZERO;
+
+    // What is committed. Written under the monitor.
+    private volatile long committedRecords;
+    private volatile long committedEntries;
+    private volatile long committedBytes;
+    private volatile long firstEntry;
+
+    // Guarded by the monitor.
+    final StreamTail tail = new StreamTail();
+    private List<StreamFile> files = List.of();
+    private Counts stored = Counts.ZERO;
+    private Map<String, Cursor> cursors = Map.of();
+    private Map<String, byte[]> attributes = Map.of();
+    private int truncations;
+    private long publishedTruncation = -1;
+    private long recordsAtCheckpoint = -1;
+
+    // Where the first record that is in no file lies, while queued for flushing. Guarded by the flush queue.
+    long dirtyPosition;
+    boolean queued;
+
+    LogStream(int id, byte[] key) {
+        this.id = id;
+        this.key = key.clone();
+    }
+
+    /// The number no other stream of this engine ever has.
+    public int id() {
+        return id;
+    }
+
+    /// The name it was created with.
+    public byte[] key() {
+        return key.clone();
+    }
+
+    byte[] keyBytes() {
+        return key;
+    }
+
+    /// The group its creation is committed with, -1 if it was found at opening. Under the append lock.
+    public long createdGroup() {
+        return createdGroup;
+    }
+
+    /// Records appended. Under the append lock.
+    public long records() {
+        return records;
+    }
+
+    /// Entries appended. Under the append lock.
+    public long entries() {
+        return entries;
+    }
+
+    /// Entry bytes appended. Under the append lock.
+    public long bytes() {
+        return bytes;
+    }
+
+    /// Records committed.
+    public long committedRecords() {
+        return committedRecords;
+    }
+
+    /// Entries committed; reading from here finds nothing yet.
+    public long committedEntries() {
+        return committedEntries;
+    }
+
+    /// Entry bytes committed.
+    public long committedBytes() {
+        return committedBytes;
+    }
+
+    /// The sequence of the first record that is kept: reading records finds those from here on.
+    public synchronized long firstRecord() {
+        return files.isEmpty() ? stored.records() : files.getFirst().base().records();
+    }
+
+    /// The first entry that was not trimmed.
+    public long firstEntry() {
+        return firstEntry;
+    }
+
+    /// Whether it was deleted.
+    public boolean isDeleted() {
+        return deleted;
+    }
+
+    /// The committed cursor of that name. A cursor stays where it is when records are truncated.
+    public synchronized @Nullable Cursor cursor(String name) {
+        return cursors.get(name);
+    }
+
+    /// All committed cursors.
+    public synchronized Map<String, Cursor> cursors() {
+        return Map.copyOf(cursors);
+    }
+
+    /// The committed attribute of that name.
+    public synchronized byte @Nullable [] attribute(String name) {
+        byte[] value = attributes.get(name);
+        return value == null ? null : value.clone();
+    }
+
+    synchronized Map<String, byte[]> attributes() {
+        return Map.copyOf(attributes);
+    }
+
+    Counts appended() {
+        return new Counts(records, entries, bytes);
+    }
+
+    /// Takes note of a record appended. Under the append lock.
+    ///
+    /// @return whether it is the first one that is in no file
+    boolean append(long position, long addedEntries, long addedBytes) {
+        boolean first;
+        synchronized (this) {
+            first = tail.isEmpty();
+            tail.add(records, position, entries, bytes);
+        }
+        records++;
+        entries += addedEntries;
+        bytes += addedBytes;
+        return first;
+    }
+
+    /// What lies before a record, if that can be told without reading files.
+    synchronized @Nullable Counts countsBefore(long record) {
+        if (record == records) {
+            return appended();
+        }
+        if (!tail.isEmpty() && record >= tail.firstRecord()) {
+            return tail.countsBefore((int) (record - tail.firstRecord()));
+        }
+        for (StreamFile file : files) {
+            if (file.base().records() == record) {
+                return file.base();
+            }
+        }
+        return record == stored.records() ? stored : null;
+    }
+
+    /// Takes note of a truncation appended in `group`. Under the append lock.
+    void truncateAppended(Counts to, long group, long committedGroup) {
+        synchronized (this) {
+            boolean pending = truncatedGroup > committedGroup;
+            truncatedTo = pending && truncatedTo.records() < to.records() ? truncatedTo : to;
+            truncatedGroup = group;
+            tail.truncate(to.records());
+            truncations++;
+            if (committedRecords > to.records()) {
+                setCommitted(to.records(), to.entries(), to.bytes());
+            }
+        }
+        records = to.records();
+        entries = to.entries();
+        bytes = to.bytes();
+    }
+
+    /// Takes note of the deletion appended. Under the append lock.
+    void deleteAppended() {
+        deleted = true;
+    }
+
+    private void setCommitted(long newRecords, long newEntries, long newBytes) {
+        committedRecords = newRecords;
+        committedBytes = newBytes;
+        committedEntries = newEntries;
+    }
+
+    /// Shows what a group appended, unless a truncation behind it took it away again.
+    synchronized void publish(long newRecords, long newEntries, long newBytes, long group) {
+        if (truncatedGroup > group && truncatedTo.records() < newRecords) {
+            setCommitted(truncatedTo.records(), truncatedTo.entries(), truncatedTo.bytes());
+        } else {
+            setCommitted(newRecords, newEntries, newBytes);
+        }
+    }
+
+    synchronized void publishCursor(String name, Cursor cursor) {
+        if (cursors.isEmpty()) {
+            cursors = new HashMap<>();
+        }
+        cursors.put(name, cursor);
+    }
+
+    synchronized void publishAttribute(String name, byte[] value) {
+        if (attributes.isEmpty()) {
+            attributes = new HashMap<>();
+        }
+        attributes.put(name, value);
+    }
+
+    /// Cuts the files to a truncation that was committed with `group`.
+    ///
+    /// @return files that no longer count
+    synchronized List<StreamFile> publishTruncate(Counts to, long group) {
+        publishedTruncation = group;
+        List<StreamFile> dropped = new ArrayList<>();
+        if (to.records() < stored.records()) {
+            List<StreamFile> kept = new ArrayList<>();
+            for (StreamFile file : files) {
+                if (file.base().records() >= to.records()) {
+                    dropped.add(file);
+                } else {
+                    kept.add(file.end().records() > to.records() ? file.cut(to) : file);
+                }
+            }
+            files = List.copyOf(kept);
+            stored = to;
+        }
+        return dropped;
+    }
+
+    /// Drops files below a committed trim.
+    ///
+    /// @return files that no longer count
+    synchronized List<StreamFile> publishTrim(long before) {
+        firstEntry = Math.max(firstEntry, before);
+        List<StreamFile> dropped = new ArrayList<>();
+        List<StreamFile> kept = new ArrayList<>();
+        for (StreamFile file : files) {
+            // Kept once one is: a chain has no gaps.
+            (kept.isEmpty() && file.end().entries() <= firstEntry ? dropped : kept).add(file);
+        }
+        files = List.copyOf(kept);
+        return dropped;
+    }
+
+    synchronized List<StreamFile> files() {
+        return files;
+    }
+
+    synchronized Counts stored() {
+        return stored;
+    }
+
+    synchronized int truncations() {
+        return truncations;
+    }
+
+    /// The group of the last truncation the files were cut to, -1 if there was none since opening.
+    synchronized long publishedTruncation() {
+        return publishedTruncation;
+    }
+
+    /// Takes note that the first records of the tail are in a file now, unless they were truncated meanwhile.
+    synchronized void flushed(StreamFile file, boolean isNew, int removed, int truncationsSeen) {
+        if (truncations != truncationsSeen) {
+            return;
+        }
+        tail.removeFirst(removed);
+        List<StreamFile> chain = new ArrayList<>(files);
+        if (!isNew) {
+            chain.removeLast();
+        }
+        chain.add(file);
+        files = List.copyOf(chain);
+        stored = file.end();
+    }
+
+    /// Position of the first record that is in no file, or `none`.
+    synchronized long firstUnflushed(long none) {
+        return tail.isEmpty() ? none : tail.position(0);
+    }
+
+    /// What a manifest says of it, if the journal is committed up to `committedEnd`, with `committedGroup`; null if a
+    /// truncation that is not committed has taken away from the tail what no file holds.
+    synchronized Manifest.@Nullable Stream manifestEntry(long committedEnd, long committedGroup) {
+        if (truncatedGroup > committedGroup) {
+            return null;
+        }
+        long applied = tail.isEmpty() ? committedEnd : Math.min(committedEnd, tail.position(0));
+        return new Manifest.Stream(
+                id, key, applied, stored, firstEntry, files, Map.copyOf(cursors), Map.copyOf(attributes));
+    }
+
+    /// Lets go of the memory of a tail into which nothing came since this was last called. For each checkpoint.
+    synchronized void releaseIdleTail() {
+        long end = tail.endRecord();
+        if (end == recordsAtCheckpoint) {
+            tail.release();
+        }
+        recordsAtCheckpoint = end;
+    }
+
+    /// Sets everything from a manifest.
+    synchronized void restore(
+            Counts counts,
+            long first,
+            List<StreamFile> chain,
+            Map<String, Cursor> savedCursors,
+            Map<String, byte[]> savedAttributes) {
+        stored = counts;
+        records = counts.records();
+        entries = counts.entries();
+        bytes = counts.bytes();
+        setCommitted(records, entries, bytes);
+        firstEntry = first;
+        trimmedTo = first;
+        files = List.copyOf(chain);
+        if (!savedCursors.isEmpty()) {
+            cursors = new HashMap<>(savedCursors);
+        }
+        if (!savedAttributes.isEmpty()) {
+            attributes = new HashMap<>(savedAttributes);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.walrus.storage.engine;
+
+import io.walrus.storage.error.StorageException;
+import io.walrus.storage.error.StorageException.Category;
+import io.walrus.storage.io.Disk;
+import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.journal.Geometry;
+import io.walrus.storage.stream.Counts;
+import io.walrus.storage.stream.StreamFile;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/// The state of a directory at a checkpoint: everything but the journal from `journalStart` on. Big-endian, and ended
+/// by the crc32c of all before it.
+///
+/// @param number which manifest of the directory it is
+/// @param engine the directory's id
+/// @param clean whether nothing was open any more when it was written
+/// @param journalStart where a scan begins
+/// @param startGroup the number of the first group there
+/// @param committedEnd position behind the last group the streams below include
+/// @param nextGroup number of the group after it; a scan must get that far
+/// @param nextStreamId one more than any stream id ever given
+/// @param nextEpoch one more than any epoch given so far
+/// @param streams the streams
+public record Manifest(
+        long number,
+        UUID engine,
+        boolean clean,
+        Geometry geometry,
+        long journalStart,
+        long startGroup,
+        long committedEnd,
+        long nextGroup,
+        int nextStreamId,
+        int nextEpoch,
+        List<Stream> streams) {
+    /// Bytes that only a manifest of ours begins with, read as a big-endian number.
+    public static final long MAGIC = 0x57414C5255534D31L;
+    public static final int FORMAT_VERSION = 1;
+    public static final String PREFIX = "manifest-";
+    static final String TEMPORARY = ".tmp";
+
+    private static final int WRITE_BYTES = 1 << 20;
+
+    /// One stream.
+    ///
+    /// @param applied journal records of this stream before this position are in what follows
+    /// @param stored what its files hold
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Stream(
+            int id,
+            byte[] key,
+            long applied,
+            Counts stored,
+            long firstEntry,
+            List<StreamFile> files,
+            Map<String, Cursor> cursors,
+            Map<String, byte[]> attributes) {}
+
+    public static String nameOf(long number) {
+        return PREFIX + HexFormat.of().toHexDigits(number);
+    }
+
+    /// The number of the manifest of this name, or -1 if it is none.
+    public static long numberOf(String name) {
+        String digits = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
+        return digits.length() == 16 && digits.chars().allMatch(HexFormat::isHexDigit)
+                ? HexFormat.fromHexDigitsToLong(digits)
+                : -1;
+    }
+
+    /// Writes it durably under its name. After a crash there is all of it or none.
+    void write(Disk disk) throws IOException {
+        String name = nameOf(number);
+        ByteBuffer bytes = ByteBuffer.wrap(encode());
+        try (DiskFile file = disk.open(name + TEMPORARY, Disk.WriteMode.BUFFERED)) {
+            file.truncate(0);
+            ByteBuffer chunk = ByteBuffer.allocateDirect(Math.min(WRITE_BYTES, bytes.remaining()));
+            long at = 0;
+            while (bytes.hasRemaining()) {
+                chunk.clear();
+                int length = Math.min(chunk.remaining(), bytes.remaining());
+                chunk.put(bytes.slice(bytes.position(), length)).flip();
+                bytes.position(bytes.position() + length);
+                file.write(at, chunk);
+                at += length;
+            }
+            file.force();
+        }
+        disk.rename(name + TEMPORARY, name);
+        disk.forceDirectory("");
+    }
+
+    private byte[] encode() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeLong(MAGIC);
+            out.writeInt(FORMAT_VERSION);
+            out.writeLong(number);
+            out.writeLong(engine.getMostSignificantBits());
+            out.writeLong(engine.getLeastSignificantBits());
+            out.writeByte(clean ? 1 : 0);
+            out.writeInt(geometry.blockBytes());
+            out.writeLong(geometry.fileBytes());
+            out.writeLong(journalStart);
+            out.writeLong(startGroup);
+            out.writeLong(committedEnd);
+            out.writeLong(nextGroup);
+            out.writeInt(nextStreamId);
+            out.writeInt(nextEpoch);
+            out.writeInt(streams.size());
+            for (Stream stream : streams) {
+                writeStream(out, stream);
+            }
+            CRC32C crc = new CRC32C();
+            crc.update(bytes.toByteArray());
+            out.writeInt((int) crc.getValue());
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeStream(DataOutputStream out, Stream stream) throws IOException {
+        out.writeInt(stream.id());
+        out.writeShort(stream.key().length);
+        out.write(stream.key());
+        out.writeLong(stream.applied());
+        writeCounts(out, stream.stored());
+        out.writeLong(stream.firstEntry());
+        out.writeInt(stream.files().size());
+        for (StreamFile file : stream.files()) {
+            out.writeInt(file.epoch());
+            writeCounts(out, file.base());
+            writeCounts(out, file.end());
+            out.writeLong(file.fileBytes());
+            out.writeByte(file.closed() ? 1 : 0);
+        }
+        out.writeInt(stream.cursors().size());
+        for (Map.Entry<String, Cursor> cursor : stream.cursors().entrySet()) {
+            out.writeUTF(cursor.getKey());
+            out.writeLong(cursor.getValue().segment());
+            out.writeLong(cursor.getValue().offset());
+        }
+        out.writeInt(stream.attributes().size());
+        for (Map.Entry<String, byte[]> attribute : stream.attributes().entrySet()) {
+            out.writeUTF(attribute.getKey());
+            out.writeInt(attribute.getValue().length);
+            out.write(attribute.getValue());
+        }
+    }
+
+    private static void writeCounts(DataOutputStream out, Counts counts) throws IOException {
+        out.writeLong(counts.records());
+        out.writeLong(counts.entries());
+        out.writeLong(counts.bytes());
+    }
+
+    /// Reads a manifest.
+    ///
+    /// @throws StorageException CORRUPT if it is damaged, FOREIGN if a newer version wrote it
+    public static Manifest read(Disk disk, String name) throws IOException {
+        byte[] bytes;
+        try (DiskFile file = disk.openForReading(name)) {
+            bytes = new byte[Math.toIntExact(file.size())];
+            if (file.read(0, ByteBuffer.wrap(bytes)) < bytes.length) {
+                throw damaged(name);
+            }
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, Math.max(0, bytes.length - Integer.BYTES));
+        if (bytes.length < Integer.BYTES
+                || ByteBuffer.wrap(bytes).getInt(bytes.length - Integer.BYTES) != (int) crc.getValue()) {
+            throw damaged(name);
+        }
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readLong() != MAGIC) {
+                throw damaged(name);
+            }
+            int version = in.readInt();
+            if (version != FORMAT_VERSION) {
+                throw new StorageException(
+                        Category.FOREIGN,
+                        name + " has format version " + version + ", this program knows " + FORMAT_VERSION
+                                + ": use the version that wrote it.");
+            }
+            return readBody(in);
+        }
+    }
+
+    private static Manifest readBody(DataInputStream in) throws IOException {
+        long number = in.readLong();
+        UUID engine = new UUID(in.readLong(), in.readLong());
+        boolean clean = in.readByte() != 0;
+        Geometry geometry = new Geometry(in.readInt(), in.readLong());
+        long journalStart = in.readLong();
+        long startGroup = in.readLong();
+        long committedEnd = in.readLong();
+        long nextGroup = in.readLong();
+        int nextStreamId = in.readInt();
+        int nextEpoch = in.readInt();
+        int count = in.readInt();
+        List<Stream> streams = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            streams.add(readStream(in));
+        }
+        return new Manifest(
+                number,
+                engine,
+                clean,
+                geometry,
+                journalStart,
+                startGroup,
+                committedEnd,
+                nextGroup,
+                nextStreamId,
+                nextEpoch,
+                streams);
+    }
+
+    private static Stream readStream(DataInputStream in) throws IOException {
+        int id = in.readInt();
+        byte[] key = in.readNBytes(in.readUnsignedShort());
+        long applied = in.readLong();
+        Counts stored = readCounts(in);
+        long firstEntry = in.readLong();
+        int fileCount = in.readInt();
+        List<StreamFile> files = new ArrayList<>(fileCount);
+        for (int i = 0; i < fileCount; i++) {
+            files.add(new StreamFile(in.readInt(), readCounts(in), readCounts(in), in.readLong(), in.readByte() != 0));
+        }
+        int cursorCount = in.readInt();
+        Map<String, Cursor> cursors = new HashMap<>();
+        for (int i = 0; i < cursorCount; i++) {
+            cursors.put(in.readUTF(), new Cursor(in.readLong(), in.readLong()));
+        }
+        int attributeCount = in.readInt();
+        Map<String, byte[]> attributes = new HashMap<>();
+        for (int i = 0; i < attributeCount; i++) {
+            attributes.put(in.readUTF(), in.readNBytes(in.readInt()));
+        }
+        return new Stream(id, key, applied, stored, firstEntry, files, cursors, attributes);
+    }
+
+    private static Counts readCounts(DataInputStream in) throws IOException {
+        return new Counts(in.readLong(), in.readLong(), in.readLong());
+    }
+
+    private static StorageException damaged(String name) {
+        return new StorageException(
+                Category.CORRUPT, name + " is damaged. Restore the directory from a copy or a replica.");
+    }
+}
