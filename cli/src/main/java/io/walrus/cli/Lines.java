@@ -1,5 +1,6 @@
 package io.walrus.cli;
 
+import io.walrus.protocol.Frames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Cuts a stream into lines. `\n` ends a line and belongs to none; the last may do without.
 final class Lines {
     /// The longest line there may be: no node takes a request of that size.
-    static final int MAX_BYTES = 64 << 20;
+    static final int MAX_BYTES = Frames.MAX_MAX_FRAME_BYTES;
 
     private static final int FIRST_BUFFER_BYTES = 256 << 10;
 

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +23,6 @@ final class Connection {
     private static final int BUFFER_BYTES = 256 << 10;
 
     // The longest entry a node can be told to take, and what stands before it.
-    private static final int MAX_REPLY_BYTES = (64 << 20) + 64;
 
     private final NodeAddress address;
     private final Socket socket;
@@ -127,10 +125,10 @@ final class Connection {
     /// The replies that are there in full, in order.
     List<Reply> replies() throws IOException {
         List<Reply> replies = new ArrayList<>();
-        ByteBuffer header = ByteBuffer.wrap(incoming).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer header = ByteBuffer.wrap(incoming);
         while (to - from >= Frames.HEADER_BYTES) {
             long bodyBytes = Frames.bodyBytes(header, from);
-            if (bodyBytes > MAX_REPLY_BYTES) {
+            if (bodyBytes > Frames.MAX_REPLY_BYTES) {
                 throw new IOException("this is no Walrus node: its reply claims to have " + bodyBytes + " bytes");
             }
             int end = from + Frames.HEADER_BYTES + (int) bodyBytes;

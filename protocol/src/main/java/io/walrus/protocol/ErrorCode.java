@@ -23,9 +23,7 @@ public enum ErrorCode {
     UNKNOWN_NODE(Category.REFUSED, "unknown node"),
     NOT_POSSIBLE(Category.REFUSED, " is not possible"),
     NOT_READY(Category.NOT_NOW, "not ready"),
-    TOO_MANY_REQUESTS(Category.NOT_NOW, "too many requests under way"),
     DISK_FULL(Category.NOT_NOW, "disk full"),
-    TIMED_OUT(Category.NOT_NOW, "timed out"),
     SHUTTING_DOWN(Category.NOT_NOW, "shutting down"),
     OUTCOME_UNKNOWN(Category.UNKNOWN, "outcome unknown"),
     READ_ONLY(Category.FAULT, "read-only"),
@@ -49,6 +47,7 @@ public enum ErrorCode {
     private static final ErrorCode[] ALL = values();
 
     private final Category category;
+    /// The part all texts of this code have: their beginning, or what follows the command if it begins with a space.
     private final String phrase;
 
     ErrorCode(Category category, String phrase) {
@@ -58,11 +57,6 @@ public enum ErrorCode {
 
     public Category category() {
         return category;
-    }
-
-    /// The part all texts of this code have: their beginning, or what follows the command if it begins with a space.
-    public String phrase() {
-        return phrase;
     }
 
     /// The code of an error's text (without `ERR `), [#OTHER] if none fits.

@@ -92,20 +92,11 @@ public final class ErrorTexts {
         return "not ready: " + oneLine(detail) + "; try again";
     }
 
-    public static String tooManyRequests(int maxUnderWay) {
-        return "too many requests under way: at most " + maxUnderWay + " are taken at a time; try again";
-    }
-
     /// Too little space is left for a write.
     ///
     /// @param detail how much is free and how much is needed
     public static String diskFull(String detail) {
         return "disk full: nothing was written (" + oneLine(detail) + "); reads go on, try again when there is room";
-    }
-
-    /// For a request that was given up before anything was done. What may have been done is [#outcomeUnknown].
-    public static String timedOut(long afterMillis) {
-        return "timed out: nothing was done within " + afterMillis + " ms; try again";
     }
 
     public static String shuttingDown() {

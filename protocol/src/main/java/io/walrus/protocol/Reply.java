@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// | `EMPTY` | [Empty] |
 /// | `ERR message` | [Err] |
 public sealed interface Reply {
+    /// What follows a head that is the whole body.
+    ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
     /// It was done.
     ///
     /// @param payload position to limit; null where the reply has none, as PUT's
@@ -35,55 +38,41 @@ public sealed interface Reply {
     ///
     /// @return null if the body is no reply of this protocol
     static @Nullable Reply parse(ByteBuffer body) {
-        int from = body.position();
-        int bytes = body.remaining();
-        if (startsWith(body, "OK ")) {
-            return new Ok(body.slice(from + 3, bytes - 3));
+        if (ReplyHead.OK_PAYLOAD.fits(body)) {
+            return new Ok(behind(ReplyHead.OK_PAYLOAD, body));
         }
-        if (bytes == 2 && startsWith(body, "OK")) {
+        if (ReplyHead.OK.fits(body)) {
             return new Ok(null);
         }
-        if (bytes == 5 && startsWith(body, "EMPTY")) {
+        if (ReplyHead.EMPTY.fits(body)) {
             return new Empty();
         }
-        if (startsWith(body, "ERR ")) {
-            return new Err(StandardCharsets.UTF_8
-                    .decode(body.slice(from + 4, bytes - 4))
-                    .toString());
+        if (ReplyHead.ERR.fits(body)) {
+            return new Err(
+                    StandardCharsets.UTF_8.decode(behind(ReplyHead.ERR, body)).toString());
         }
-        return startsWith(body, "{") ? new Ok(body.slice(from, bytes)) : null;
+        return body.hasRemaining() && body.get(body.position()) == '{' ? new Ok(body.slice()) : null;
     }
 
     /// The whole frame, header included, ready to be sent.
     default ByteBuffer frame() {
         return switch (this) {
-            case Ok(ByteBuffer payload) -> payload == null ? frame("OK", null) : frame("OK ", payload.duplicate());
-            case Empty() -> frame("EMPTY", null);
-            case Err(String message) -> frame("ERR " + message, null);
+            case Ok(ByteBuffer payload) ->
+                payload == null ? frame(ReplyHead.OK, NOTHING) : frame(ReplyHead.OK_PAYLOAD, payload.duplicate());
+            case Empty() -> frame(ReplyHead.EMPTY, NOTHING);
+            case Err(String message) -> frame(ReplyHead.ERR, StandardCharsets.UTF_8.encode(message));
         };
     }
 
-    private static ByteBuffer frame(String head, @Nullable ByteBuffer payload) {
-        byte[] bytes = head.getBytes(StandardCharsets.UTF_8);
-        int bodyBytes = bytes.length + (payload == null ? 0 : payload.remaining());
+    private static ByteBuffer frame(ReplyHead head, ByteBuffer rest) {
+        int bodyBytes = head.length() + rest.remaining();
         ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER_BYTES + bodyBytes);
         Frames.putHeader(frame, bodyBytes);
-        frame.put(bytes);
-        if (payload != null) {
-            frame.put(payload);
-        }
-        return frame.flip();
+        head.putTo(frame);
+        return frame.put(rest).flip();
     }
 
-    private static boolean startsWith(ByteBuffer body, String word) {
-        if (body.remaining() < word.length()) {
-            return false;
-        }
-        for (int i = 0; i < word.length(); i++) {
-            if (body.get(body.position() + i) != word.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    private static ByteBuffer behind(ReplyHead head, ByteBuffer body) {
+        return body.slice(body.position() + head.length(), body.remaining() - head.length());
     }
 }

@@ -66,13 +66,9 @@ public final class RequestParser {
         return text(topicFrom, topicFrom + topicBytes);
     }
 
-    /// Where PUT's payload begins; [#payloadBytes] is 0 for an empty entry and for all other verbs.
+    /// Where PUT's payload begins; it goes on to the end of the body. 0 for all other verbs.
     public int payloadFrom() {
         return payloadFrom;
-    }
-
-    public int payloadBytes() {
-        return payloadBytes;
     }
 
     /// PUT's payload as a view of the body.

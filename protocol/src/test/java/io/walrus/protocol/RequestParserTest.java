@@ -230,7 +230,7 @@ class RequestParserTest {
         assertThat(parser.topicFrom()).isEqualTo(14);
         assertThat(parser.topicBytes()).isEqualTo(3);
         assertThat(parser.payloadFrom()).isEqualTo(18);
-        assertThat(parser.payloadBytes()).isEqualTo(3);
+        assertThat(parser.payload().remaining()).isEqualTo(3);
         assertThat(buffer.position()).isEqualTo(10);
         assertThat(buffer.limit()).isEqualTo(21);
     }
@@ -241,7 +241,7 @@ class RequestParserTest {
         assertThat(parser.parse(bytes("METRICS"))).isNull();
 
         assertThat(parser.topicBytes()).isZero();
-        assertThat(parser.payloadBytes()).isZero();
+        assertThat(parser.payload().remaining()).isZero();
         assertThat(parser.parse(bytes("nonsense"))).isNotNull();
         assertThatThrownBy(parser::verb).isInstanceOf(IllegalStateException.class);
     }

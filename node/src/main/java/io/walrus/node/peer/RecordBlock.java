@@ -42,11 +42,6 @@ public final class RecordBlock {
         return new RecordBlock(from, types, timestamps, starts, read.payloads());
     }
 
-    /// A block without records, at a place.
-    public static RecordBlock none(long at) {
-        return new RecordBlock(at, new byte[0], new long[0], new int[1], ByteBuffer.allocate(0));
-    }
-
     /// The sequence of the first record.
     public long first() {
         return first;

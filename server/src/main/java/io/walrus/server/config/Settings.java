@@ -1,5 +1,6 @@
 package io.walrus.server.config;
 
+import io.walrus.protocol.Frames;
 import io.walrus.protocol.TopicNames;
 import io.walrus.server.config.Setting.Check;
 import java.util.List;
@@ -85,10 +86,10 @@ final class Settings {
     static final Setting MAX_FRAME_BYTES = Setting.of(
             "--max-frame-bytes",
             "WALRUS_MAX_FRAME_BYTES",
-            "1048576",
+            String.valueOf(Frames.DEFAULT_MAX_FRAME_BYTES),
             "BYTES",
             "Longest request taken",
-            Setting.number(1024, 64 << 20));
+            Setting.number(Frames.MIN_MAX_FRAME_BYTES, Frames.MAX_MAX_FRAME_BYTES));
     static final Setting MAX_UNDER_WAY = Setting.of(
             "--max-under-way",
             "WALRUS_MAX_UNDER_WAY",

@@ -2,6 +2,7 @@ package io.walrus.server.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.walrus.protocol.Frames;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Belongs to one event loop. Buffers given to [#add] are released by it.
 final class FrameReader {
-    private static final int HEADER_BYTES = Integer.BYTES;
-
     /// What [#next] found.
     enum Found {
         FRAME,
@@ -84,7 +83,7 @@ final class FrameReader {
             releaseStraddling();
             inStraddling = false;
         } else {
-            inputs.element().skipBytes(HEADER_BYTES + frameBytes);
+            inputs.element().skipBytes(Frames.HEADER_BYTES + frameBytes);
         }
     }
 
@@ -95,33 +94,33 @@ final class FrameReader {
     }
 
     private Found nextIn(ByteBuf in) {
-        if (in.readableBytes() >= HEADER_BYTES) {
-            long length = in.getUnsignedIntLE(in.readerIndex());
+        if (in.readableBytes() >= Frames.HEADER_BYTES) {
+            long length = Frames.bodyBytes(in.getInt(in.readerIndex()));
             if (length > maxFrameBytes) {
-                in.skipBytes(HEADER_BYTES);
+                in.skipBytes(Frames.HEADER_BYTES);
                 return skip(length, length);
             }
-            if (in.readableBytes() - HEADER_BYTES >= length) {
+            if (in.readableBytes() - Frames.HEADER_BYTES >= length) {
                 return found(in, (int) length);
             }
         }
-        ByteBuf start = allocator.directBuffer(Math.max(in.readableBytes(), HEADER_BYTES));
+        ByteBuf start = allocator.directBuffer(Math.max(in.readableBytes(), Frames.HEADER_BYTES));
         start.writeBytes(in);
         straddling = start;
         return Found.NOTHING;
     }
 
     private Found nextStraddling(ByteBuf start, ByteBuf in) {
-        if (!fill(start, in, HEADER_BYTES)) {
+        if (!fill(start, in, Frames.HEADER_BYTES)) {
             return Found.NOTHING;
         }
-        long length = start.getUnsignedIntLE(0);
+        long length = Frames.bodyBytes(start.getInt(0));
         if (length > maxFrameBytes) {
-            int arrived = start.readableBytes() - HEADER_BYTES;
+            int arrived = start.readableBytes() - Frames.HEADER_BYTES;
             releaseStraddling();
             return skip(length - arrived, length);
         }
-        if (!fill(start, in, HEADER_BYTES + (int) length)) {
+        if (!fill(start, in, Frames.HEADER_BYTES + (int) length)) {
             return Found.NOTHING;
         }
         inStraddling = true;
@@ -129,7 +128,7 @@ final class FrameReader {
     }
 
     private Found found(ByteBuf in, int length) {
-        int from = in.readerIndex() + HEADER_BYTES;
+        int from = in.readerIndex() + Frames.HEADER_BYTES;
         frame = in.internalNioBuffer(from, length);
         frameBytes = length;
         return Found.FRAME;

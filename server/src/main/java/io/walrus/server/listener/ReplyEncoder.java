@@ -3,6 +3,8 @@ package io.walrus.server.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.walrus.node.topic.ReplySink;
+import io.walrus.protocol.Frames;
+import io.walrus.protocol.ReplyHead;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ReplyEncoder implements ReplySink {
     private static final int FIRST_BYTES = 512;
     private static final int MAX_WRITE_BYTES = 256 << 10;
-    private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] OK_SPACE = "OK ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] EMPTY = "EMPTY".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] ERR_SPACE = "ERR ".getBytes(StandardCharsets.US_ASCII);
 
     private final ByteBufAllocator allocator;
     private final boolean bareJson;
@@ -42,19 +40,18 @@ final class ReplyEncoder implements ReplySink {
 
     @Override
     public void ok() {
-        frame(OK.length).writeBytes(OK);
+        frame(ReplyHead.OK, 0);
     }
 
     @Override
     public void ok(ByteBuffer payload) {
-        frame(OK_SPACE.length + payload.remaining()).writeBytes(OK_SPACE).writeBytes(payload);
+        frame(ReplyHead.OK_PAYLOAD, payload.remaining()).writeBytes(payload);
     }
 
     @Override
     public void okFetched(long nextOffset, ByteBuffer payload) {
         byte[] offset = (nextOffset + " ").getBytes(StandardCharsets.US_ASCII);
-        frame(OK_SPACE.length + offset.length + payload.remaining())
-                .writeBytes(OK_SPACE)
+        frame(ReplyHead.OK_PAYLOAD, offset.length + payload.remaining())
                 .writeBytes(offset)
                 .writeBytes(payload);
     }
@@ -62,30 +59,35 @@ final class ReplyEncoder implements ReplySink {
     @Override
     public void json(String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        if (bareJson) {
-            frame(bytes.length).writeBytes(bytes);
-        } else {
-            frame(OK_SPACE.length + bytes.length).writeBytes(OK_SPACE).writeBytes(bytes);
-        }
+        ByteBuf frame = bareJson ? frame(bytes.length) : frame(ReplyHead.OK_PAYLOAD, bytes.length);
+        frame.writeBytes(bytes);
     }
 
     @Override
     public void empty() {
-        frame(EMPTY.length).writeBytes(EMPTY);
+        frame(ReplyHead.EMPTY, 0);
     }
 
     @Override
     public void error(String message) {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-        frame(ERR_SPACE.length + bytes.length).writeBytes(ERR_SPACE).writeBytes(bytes);
+        frame(ReplyHead.ERR, bytes.length).writeBytes(bytes);
+    }
+
+    private ByteBuf frame(ReplyHead head, int restBytes) {
+        ByteBuf buffer = frame(head.length() + restBytes);
+        for (int i = 0; i < head.length(); i++) {
+            buffer.writeByte(head.at(i));
+        }
+        return buffer;
     }
 
     private ByteBuf frame(int bodyBytes) {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = allocator.directBuffer(Math.max(FIRST_BYTES, Integer.BYTES + bodyBytes));
+            buffer = allocator.directBuffer(Math.max(FIRST_BYTES, Frames.HEADER_BYTES + bodyBytes));
             out = buffer;
         }
-        return buffer.writeIntLE(bodyBytes);
+        return buffer.writeInt(Frames.header(bodyBytes));
     }
 }

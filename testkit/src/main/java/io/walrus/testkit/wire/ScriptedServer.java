@@ -1,14 +1,14 @@
 package io.walrus.testkit.wire;
 
+import io.walrus.protocol.Frames;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,20 +35,25 @@ public final class ScriptedServer implements Closeable {
         /// The next request, which is remembered; null at the end.
         @Nullable
         public String request() throws IOException {
-            byte[] header = in.readNBytes(Integer.BYTES);
-            if (header.length < Integer.BYTES) {
+            byte[] body = body();
+            if (body == null) {
                 return null;
             }
-            int bytes = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt();
-            String request = new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+            String request = new String(body, StandardCharsets.UTF_8);
             requests.add(request);
             return request;
         }
 
         public void reply(String body) throws IOException {
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
-            raw(frame.putInt(bytes.length).put(bytes).array());
+            raw(Frames.of(body.getBytes(StandardCharsets.UTF_8)));
+        }
+
+        private byte @Nullable [] body() throws IOException {
+            try {
+                return Frames.read(in, Integer.MAX_VALUE);
+            } catch (EOFException _) {
+                return null;
+            }
         }
 
         public void raw(byte[] bytes) throws IOException {

@@ -1,0 +1,59 @@
+package io.walrus.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// The beginning of a reply's body, by which its kind is told.
+public enum ReplyHead {
+    /// Done; the whole body.
+    OK("OK"),
+    /// Done; a payload follows, all the rest of the body.
+    OK_PAYLOAD("OK "),
+    /// There is no entry to hand out; the whole body.
+    EMPTY("EMPTY"),
+    /// Refused, or failed; one line for people follows.
+    ERR("ERR ");
+
+    private final String text;
+    private final byte[] bytes;
+
+    ReplyHead(String text) {
+        this.text = text;
+        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Its length in bytes.
+    public int length() {
+        return bytes.length;
+    }
+
+    /// The byte at an index.
+    public byte at(int index) {
+        return bytes[index];
+    }
+
+    /// Whether the bytes between the body's position and limit begin with it, or are it if nothing may follow.
+    public boolean fits(ByteBuffer body) {
+        boolean isWhole = this == OK || this == EMPTY;
+        if (isWhole ? body.remaining() != bytes.length : body.remaining() < bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if (body.get(body.position() + i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Puts it at the buffer's position.
+    public void putTo(ByteBuffer buffer) {
+        buffer.put(bytes);
+    }
+
+    /// The text on the wire.
+    @Override
+    public String toString() {
+        return text;
+    }
+}
