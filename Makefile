@@ -14,13 +14,11 @@ SEED ?=
 MINUTES ?= 10
 WIPES ?= false
 
-# The system tests of a cluster: cluster-test-NAME runs one, on nodes, ports and folders of its own.
-cluster-tests := $(addprefix cluster-test-,logs rollover resilience recovery stress multi-topic \
-  join restart forwarding cursor outcome partition failover refill damage disk-failure disk-full reboot nodes)
-
 .DEFAULT_GOAL := help
 .PHONY: help build test lint format bench compare scaling crash-explore simulate soak spec clean \
-  cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean $(cluster-tests)
+  cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean \
+  cluster-test cluster-test-logs cluster-test-rollover cluster-test-resilience cluster-test-recovery cluster-test-stress \
+  cluster-test-multi-topic
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' "$(root)Makefile" | while IFS="$$(printf '\t')" read -r name text; do \
@@ -89,33 +87,43 @@ cluster-logs: ## follow their logs
 cluster-clean: ## stop them and remove their data
 	@$(cluster) clean
 
-cluster-test-logs: ## put through one node, read in order through another
-cluster-test-rollover: ## segments of ten entries, led by each node in turn
-cluster-test-resilience: ## kill and restart each node under load for a minute
-cluster-test-recovery: ## kill and restart all nodes, five times
-cluster-test-stress: ## sixteen connections for a minute
-cluster-test-multi-topic: ## a hundred topics for a minute
-cluster-test-join: ## nodes join in any order, and are told why when they can't
-cluster-test-restart: ## restart nodes in every way
-cluster-test-forwarding: ## ask any node for anything
-cluster-test-cursor: ## sixteen consumers on three nodes share the entries
-cluster-test-outcome: ## kill leaders with forwarded entries under way
-cluster-test-partition: ## cut nodes off and stop them (needs root)
-cluster-test-failover: ## a node is killed for good, the others lead its topics
-cluster-test-refill: ## disks are lost, nodes come and go, and segments get their copies
-cluster-test-damage: ## bytes rot on a disk, and are read and copied anew from other nodes
-cluster-test-disk-failure: ## a disk refuses writes, the others lead its node's topics
-cluster-test-disk-full: ## disks fill up under load (needs root)
-cluster-test-reboot: ## machines lose power while entries are not forced
-cluster-test-nodes: ## drain nodes and take them out under load
+# The system tests of a cluster, at length, on nodes, ports and folders of their own: cluster-test NAME=multi-topic runs
+# ClusterMultiTopicTest.
+define cluster_tests
+logs	put through one node, read in order through another
+rollover	segments of ten entries, led by each node in turn
+resilience	kill and restart each node under load for a minute
+recovery	kill and restart all nodes, five times
+stress	sixteen connections for a minute
+multi-topic	a hundred topics for a minute
+join	nodes join in any order, and are told why when they can't
+restart	restart nodes in every way
+forwarding	ask any node for anything
+cursor	sixteen consumers on three nodes share the entries
+outcome	kill leaders with forwarded entries under way
+partition	cut nodes off and stop them (needs root)
+failover	a node is killed for good, the others lead its topics
+refill	disks are lost, nodes come and go, and segments get their copies
+damage	bytes rot on a disk, and are read and copied anew from other nodes
+disk-failure	a disk refuses writes, the others lead its node's topics
+disk-full	disks fill up under load (needs root)
+reboot	machines lose power while entries are not forced
+nodes	drain nodes and take them out under load
+endef
+export cluster_tests
 
-# cluster-test-multi-topic runs ClusterMultiTopicTest.
-$(cluster-tests):
-	@name=$$(echo $@ | sed 's/^cluster-test-/-/; s/-\(.\)/\U\1/g'); started=$$(date +%s); \
-	if $(maven) -q -Dfast -pl system-tests -am test-compile surefire:test@default-test \
-	  -Dtest="Cluster$${name}Test" -Dsurefire.failIfNoSpecifiedTests=false -Dwalrus.cluster.seconds=$(LOAD_SECONDS) \
-	  -Dwalrus.excludedTests=none; \
-	then echo "$@ passed in $$(($$(date +%s) - started)) s"; else echo "$@ FAILED" >&2; exit 1; fi
+cluster-test: ## run the system test of a cluster named NAME for LOAD_SECONDS; without NAME, list them
+	@if [ -z "$(NAME)" ]; then printf '%s\n' "$$cluster_tests" | sed 's/^/  NAME=/' | expand -t 26; exit 0; fi; \
+	  class=$$(echo "-$(NAME)" | sed 's/-\(.\)/\U\1/g'); started=$$(date +%s); \
+	  if $(maven) -q -Dfast -pl system-tests -am test-compile surefire:test@default-test \
+	    -Dtest="Cluster$${class}Test" -Dsurefire.failIfNoSpecifiedTests=false -Dwalrus.cluster.seconds=$(LOAD_SECONDS) \
+	    -Dwalrus.excludedTests=none; \
+	  then echo "cluster-test $(NAME) passed in $$(($$(date +%s) - started)) s"; \
+	  else echo "cluster-test $(NAME) FAILED" >&2; exit 1; fi
+
+cluster-test-logs cluster-test-rollover cluster-test-resilience cluster-test-recovery cluster-test-stress \
+cluster-test-multi-topic:
+	@$(MAKE) --no-print-directory -f "$(root)Makefile" cluster-test NAME=$(@:cluster-test-%=%)
 
 clean: ## remove all that was built (not the cluster's data)
 	@$(maven) -q clean
