@@ -33,6 +33,7 @@ import io.walrus.node.seal.Relocation;
 import io.walrus.node.seal.Rollover;
 import io.walrus.node.seal.SealProposals;
 import io.walrus.node.seal.SealReasons;
+import io.walrus.node.store.BlockReads;
 import io.walrus.node.store.DamagedCopies;
 import io.walrus.node.store.Entries;
 import io.walrus.node.store.PeerReads;
@@ -117,12 +118,13 @@ public final class Node implements NodeLock {
                 self, metadata, peers, config.leaseNs(), config.nodeTimeoutNs(), config.replicationFactor());
         this.remoteReads = new RemoteReads(peers, topics);
         DamagedCopies damaged = new DamagedCopies(engine, topics, self);
-        this.peerReads = new PeerReads(engine, background, damaged, this);
-        ReadAhead readAhead = new ReadAhead(engine, background, remoteReads, damaged, this);
+        BlockReads reads = new BlockReads(engine, background, this);
+        ReadAhead readAhead = new ReadAhead(reads, remoteReads, damaged);
         Entries entries = new Entries(engine, readAhead);
         this.segments = new Segments(engine, entries, damaged, self);
+        this.peerReads = new PeerReads(reads, segments, topics, damaged);
         this.replicas = new Replicas(
-                config, engine, segments, peers, membership, metadata, background, this, damaged, rules, this::fenced);
+                config, engine, segments, peers, membership, metadata, reads, this, damaged, rules, this::fenced);
         this.puts = new Puts(engine, membership.lease(), replicas.replication());
         this.cursor = new SharedCursor(
                 engine,
@@ -561,17 +563,13 @@ public final class Node implements NodeLock {
             switch (message) {
                 case PeerMessage.ForLeader request -> remote.asked(from.asker(), request, nowNs);
                 case PeerMessage.State state -> states.asked(from.asker(), state);
-                case PeerMessage.Read read -> {
-                    ServedTopic topic = topics.find(read.topicId());
-                    peerReads.read(from.asker(), read, topic == null ? null : segments.readable(topic, read.segment()));
-                }
+                case PeerMessage.Read read -> peerReads.read(from.asker(), read);
                 case PeerMessage.OfBatch copies -> replicas.batch(from, copies);
                 case PeerMessage.Copied copied -> replicas.copied(from, copied);
                 case PeerMessage.Follows follows -> replicas.follows(from, follows);
                 case PeerMessage.Fence fence -> replicas.fence(from.asker(), fence);
                 case PeerMessage.Fill fill -> replicas.fill(from.asker(), fill);
                 case PeerMessage.Holds holds -> replicas.holds(from.asker(), holds);
-                case PeerMessage.ReadRecords read -> replicas.readRecords(from.asker(), read);
                 case PeerMessage.Sync sync -> membership.asked(from, sync, appliedVersion, nowNs);
                 case PeerMessage.Synced synced -> {
                     membership.answered(from, synced, appliedVersion);

@@ -12,17 +12,14 @@ import io.walrus.node.peer.PeerMessage.Fill;
 import io.walrus.node.peer.PeerMessage.Follows;
 import io.walrus.node.peer.PeerMessage.Holds;
 import io.walrus.node.peer.PeerMessage.OfBatch;
-import io.walrus.node.peer.PeerMessage.ReadRecords;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.ReplyTo;
 import io.walrus.node.peer.SegmentKey;
-import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.repair.MoveProposals;
 import io.walrus.node.repair.PlacementCheck;
-import io.walrus.node.repair.RecordReads;
 import io.walrus.node.repair.Repairs;
 import io.walrus.node.repair.ReplicaRemovals;
 import io.walrus.node.repair.Transfers;
@@ -33,6 +30,7 @@ import io.walrus.node.replicate.SealRules;
 import io.walrus.node.seal.Failover;
 import io.walrus.node.seal.SealProposals;
 import io.walrus.node.seal.Sealer;
+import io.walrus.node.store.BlockReads;
 import io.walrus.node.store.DamagedCopies;
 import io.walrus.node.store.Segments;
 import io.walrus.storage.engine.LogEngine;
@@ -51,7 +49,6 @@ final class Replicas {
     private final ReplicaRemovals releases;
     private final PlacementCheck survey;
     private final MoveProposals moves;
-    private final RecordReads recordReads;
     private final Sealer sealer;
     private final Failover failover;
     private final GoneNodes absences;
@@ -68,7 +65,7 @@ final class Replicas {
             Peers peers,
             Heartbeats membership,
             MetadataPort metadata,
-            BackgroundReads background,
+            BlockReads reads,
             NodeLock lock,
             DamagedCopies damaged,
             SealRules rules,
@@ -76,16 +73,16 @@ final class Replicas {
         int factor = config.replicationFactor();
         this.config = config;
         this.peers = peers;
-        this.replication = new ReplicaSender(engine, peers, background, lock, segment -> fenced.accept(segment.key()));
+        this.replication = new ReplicaSender(engine, peers, reads, segment -> fenced.accept(segment.key()));
         this.fences = new Fences(engine, segments, config.self(), config.inDoubt(), fenced);
         this.copies = new ReplicaReceiver(engine, segments, fences, config.self());
-        this.recordReads = new RecordReads(engine, segments, background, damaged, lock);
         this.pulls = new Transfers(
                 engine,
                 peers,
                 segments,
                 fences,
-                recordReads,
+                reads,
+                damaged,
                 config.repairBytesPerSecond(),
                 config.self().nodeId());
         this.moves = new MoveProposals(metadata, lock);
@@ -249,9 +246,5 @@ final class Replicas {
 
     void holds(ReplyTo from, Holds holds) {
         from.answer(new PeerMessage.Held(holds.id(), repairs.held(holds.diskId(), holds.segments())));
-    }
-
-    void readRecords(ReplyTo from, ReadRecords read) {
-        recordReads.read(from, read);
     }
 }

@@ -21,8 +21,6 @@ import io.walrus.node.peer.PeerMessage.Payload;
 import io.walrus.node.peer.PeerMessage.Ping;
 import io.walrus.node.peer.PeerMessage.Put;
 import io.walrus.node.peer.PeerMessage.Read;
-import io.walrus.node.peer.PeerMessage.ReadRecords;
-import io.walrus.node.peer.PeerMessage.Records;
 import io.walrus.node.peer.PeerMessage.Stale;
 import io.walrus.node.peer.PeerMessage.State;
 import io.walrus.node.peer.PeerMessage.Sync;
@@ -41,13 +39,13 @@ import java.util.zip.CRC32C;
 /// ```
 /// batch    version u8 | message*
 /// message  type u8 | fields in the order of its record; bytes and texts as length u32 | bytes
-/// block    id u64 | first offset u64 | count u32 | length u32 each | all bytes
 /// records  first sequence u64 | count u32 | type u8, timestamp u64, length u32 each | all bytes
 ///          | CRC32C u32 of all of that
 /// list     count u32 | each
 /// segment  topic id u64 | number u64
 /// length   segment | records u64 | entries u64 | bytes u64 | vouched u8 | cursor
 /// cursor   segment u64, 0 for none | offset u64
+/// read     id u64 | segment | kind u8 | from u64 | up to u64
 /// outcome  kind u8 | records u64
 /// held     segment | moves u64
 /// ```
@@ -55,7 +53,7 @@ import java.util.zip.CRC32C;
 /// Records are stored as they come, so they carry a checksum: TCP's is too weak to be all that stands between a bad
 /// wire and a copy of a sealed segment.
 public final class PeerCodec {
-    static final byte VERSION = 2;
+    static final byte VERSION = 3;
 
     private static final byte HELLO = 1;
     private static final byte PING = 2;
@@ -79,10 +77,8 @@ public final class PeerCodec {
     private static final byte FENCE = 20;
     private static final byte FENCED = 21;
     private static final byte FILL = 22;
-    private static final byte READ_RECORDS = 23;
-    private static final byte RECORDS = 24;
-    private static final byte HOLDS = 25;
-    private static final byte HELD = 26;
+    private static final byte HOLDS = 23;
+    private static final byte HELD = 24;
 
     private static final int SEGMENT_BYTES = 2 * Long.BYTES;
     private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES + 1;
@@ -118,12 +114,11 @@ public final class PeerCodec {
                         .putInt(timeoutMs);
             case State(long id, long topicId) ->
                 batch.type(STATE, 2 * Long.BYTES).putLong(id).putLong(topicId);
-            case Read(long id, long topicId, long segment, long offset) ->
-                batch.type(READ, 4 * Long.BYTES)
-                        .putLong(id)
-                        .putLong(topicId)
-                        .putLong(segment)
-                        .putLong(offset);
+            case Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo) ->
+                segment(batch.type(READ, SEGMENT_BYTES + 3 * Long.BYTES + 1).putLong(id), segment)
+                        .put(kind.code())
+                        .putLong(from)
+                        .putLong(upTo);
             case Done(long id) -> batch.type(DONE, Long.BYTES).putLong(id);
             case Payload(long id, ByteBuffer payload) ->
                 batch.type(PAYLOAD, Long.BYTES + Integer.BYTES + payload.remaining())
@@ -134,7 +129,8 @@ public final class PeerCodec {
             case Empty(long id) -> batch.type(EMPTY, Long.BYTES).putLong(id);
             case Failed(long id, String text) -> text(batch, FAILED, id, text);
             case Stale(long id) -> batch.type(STALE, Long.BYTES).putLong(id);
-            case Block(long id, EntryBlock entries) -> block(batch, id, entries);
+            case Block(long id, RecordBlock records) ->
+                records(batch.type(BLOCK, Long.BYTES + bytesOf(records)).putLong(id), records);
             case Copy(SegmentKey segment, RecordBlock records) ->
                 records(segment(batch.type(COPY, SEGMENT_BYTES + bytesOf(records)), segment), records);
             case CopiesEnd(long number) -> batch.type(COPIES_END, Long.BYTES).putLong(number);
@@ -163,12 +159,6 @@ public final class PeerCodec {
                 segment(batch.type(FILL, SEGMENT_BYTES + 3 * Long.BYTES).putLong(id), segment)
                         .putLong(upTo)
                         .putLong(fromNode);
-            case ReadRecords(long id, SegmentKey segment, long from, long upTo) ->
-                segment(batch.type(READ_RECORDS, SEGMENT_BYTES + 3 * Long.BYTES).putLong(id), segment)
-                        .putLong(from)
-                        .putLong(upTo);
-            case Records(long id, RecordBlock records) ->
-                records(batch.type(RECORDS, Long.BYTES + bytesOf(records)).putLong(id), records);
             case Holds(long id, UUID diskId, List<HeldSegment> segments) -> {
                 ByteBuffer out = batch.type(HOLDS, 3 * Long.BYTES + Integer.BYTES + segments.size() * HELD_BYTES)
                         .putLong(id)
@@ -227,14 +217,14 @@ public final class PeerCodec {
             case PUT -> new Put(in.getLong(), in.getLong(), in.getLong(), in.getInt(), bytes(in));
             case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt());
             case STATE -> new State(in.getLong(), in.getLong());
-            case READ -> new Read(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+            case READ -> new Read(in.getLong(), segment(in), ReadKind.of(in.get()), in.getLong(), in.getLong());
             case DONE -> new Done(in.getLong());
             case PAYLOAD -> new Payload(in.getLong(), bytes(in));
             case JSON -> new Json(in.getLong(), text(in));
             case EMPTY -> new Empty(in.getLong());
             case FAILED -> new Failed(in.getLong(), text(in));
             case STALE -> new Stale(in.getLong());
-            case BLOCK -> new Block(in.getLong(), entries(in));
+            case BLOCK -> new Block(in.getLong(), records(in).copied());
             case COPY -> new Copy(segment(in), records(in));
             case COPIES_END -> new CopiesEnd(in.getLong());
             case COPIED -> new Copied(in.getLong(), list(in, OUTCOME_BYTES, PeerCodec::outcome));
@@ -246,8 +236,6 @@ public final class PeerCodec {
                         list(in, SEGMENT_BYTES, PeerCodec::segment));
             case FENCED -> new Fenced(in.getLong(), list(in, LENGTH_BYTES, PeerCodec::length));
             case FILL -> new Fill(in.getLong(), segment(in), in.getLong(), in.getLong());
-            case READ_RECORDS -> new ReadRecords(in.getLong(), segment(in), in.getLong(), in.getLong());
-            case RECORDS -> new Records(in.getLong(), records(in).copied());
             case HOLDS ->
                 new Holds(
                         in.getLong(),
@@ -270,18 +258,6 @@ public final class PeerCodec {
                 .putLong(id)
                 .putInt(bytes.length)
                 .put(bytes);
-    }
-
-    private static void block(Batch batch, long id, EntryBlock entries) {
-        ByteBuffer bytes = entries.bytes();
-        ByteBuffer out = batch.type(BLOCK, 2 * Long.BYTES + Integer.BYTES * (1 + entries.count()) + bytes.remaining())
-                .putLong(id)
-                .putLong(entries.firstOffset())
-                .putInt(entries.count());
-        for (int i = 0; i < entries.count(); i++) {
-            out.putInt(entries.length(i));
-        }
-        out.put(bytes);
     }
 
     private static ByteBuffer bytes(ByteBuffer in) {
@@ -309,17 +285,6 @@ public final class PeerCodec {
 
     private static String text(ByteBuffer in) {
         return StandardCharsets.UTF_8.decode(view(in)).toString();
-    }
-
-    private static EntryBlock entries(ByteBuffer in) {
-        long first = in.getLong();
-        int[] lengths = new int[count(in, Integer.BYTES)];
-        long total = 0;
-        for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = in.getInt();
-            total += Integer.toUnsignedLong(lengths[i]);
-        }
-        return new EntryBlock(first, lengths, copy(take(in, total > in.remaining() ? -1 : (int) total)));
     }
 
     private static ByteBuffer segment(ByteBuffer out, SegmentKey segment) {

@@ -42,8 +42,8 @@ public sealed interface PeerMessage {
     /// Renders STATE.
     record State(long id, long topicId) implements Ask {}
 
-    /// Reads committed entries of a segment from `offset` on, as many as a block holds.
-    record Read(long id, long topicId, long segment, long offset) implements Ask {}
+    /// Reads a segment from `from` to before `upTo`, as many as a block holds.
+    record Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo) implements Ask {}
 
     /// Takes nothing more for these segments from their leaders, and says how long the copies on that disk are.
     record Fence(long id, UUID diskId, List<SegmentKey> segments) implements Ask {
@@ -54,9 +54,6 @@ public sealed interface PeerMessage {
 
     /// Makes the receiver's copy of a fenced segment `upTo` records long, from that of another node.
     record Fill(long id, SegmentKey segment, long upTo, long fromNode) implements Ask {}
-
-    /// Reads durable records of every kind from sequence `from` to before `upTo`, as many as a block holds.
-    record ReadRecords(long id, SegmentKey segment, long from, long upTo) implements Ask {}
 
     /// Says of which of these sealed segments the copies on that disk are whole.
     record Holds(long id, UUID diskId, List<HeldSegment> segments) implements Ask {
@@ -84,8 +81,8 @@ public sealed interface PeerMessage {
     /// Nothing was done: that segment is not the open one any more, or not led by the one asked.
     record Stale(long id) implements Answer {}
 
-    /// Entries read; none if there are none at that place.
-    record Block(long id, EntryBlock entries) implements Answer {}
+    /// Entries or records read; no entries if there are none at that place.
+    record Block(long id, RecordBlock records) implements Answer {}
 
     /// The copies that took the fence, which is durable by now; those that couldn't are left out.
     record Fenced(long id, List<CopyLength> copies) implements Answer {
@@ -100,9 +97,6 @@ public sealed interface PeerMessage {
             segments = List.copyOf(segments);
         }
     }
-
-    /// Records read, at least one.
-    record Records(long id, RecordBlock records) implements Answer {}
 
     /// Part of a leader's batch of records.
     sealed interface OfBatch extends PeerMessage {}

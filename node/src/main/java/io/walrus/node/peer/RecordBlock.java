@@ -3,7 +3,8 @@ package io.walrus.node.peer;
 import io.walrus.storage.engine.ReadBuffer;
 import java.nio.ByteBuffer;
 
-/// Consecutive records of a segment, as they travel between nodes. A view of the bytes it was made from, valid as long
+/// Consecutive records of a segment, as they travel between nodes. Where only entries were asked for, those are
+/// numbered by their offsets instead of their sequences. A view of the bytes it was made from, valid as long
 /// as those are.
 public final class RecordBlock {
     private final long first;
@@ -49,6 +50,18 @@ public final class RecordBlock {
 
     public int count() {
         return types.length;
+    }
+
+    /// Whether it has the record of that sequence.
+    public boolean has(long sequence) {
+        return first <= sequence && sequence < next();
+    }
+
+    /// A copy of the payload of a record the block has.
+    public ByteBuffer copy(long sequence) {
+        int index = (int) (sequence - first);
+        ByteBuffer copy = ByteBuffer.allocate(length(index));
+        return copy.put(0, bytes, starts[index], copy.capacity());
     }
 
     /// The sequence behind the last record.

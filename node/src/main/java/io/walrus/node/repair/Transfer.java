@@ -96,12 +96,17 @@ final class Transfer implements PendingAnswer {
 
     @Override
     public void answered(PeerMessage.Answer answer) {
+        came(answer instanceof PeerMessage.Block(long _, RecordBlock records) ? records : null);
+    }
+
+    /// The one that was asked has given records, or null if there are none to be had from it.
+    void came(@Nullable RecordBlock records) {
         asking = false;
-        if (answer instanceof PeerMessage.Records(long _, RecordBlock records)) {
+        if (records == null) {
+            nextSource();
+        } else {
             block = records;
             pulls.came(this, records);
-        } else {
-            nextSource();
         }
         pulls.advance(this);
     }
@@ -114,8 +119,6 @@ final class Transfer implements PendingAnswer {
 
     @Override
     public void lost(String reason) {
-        asking = false;
-        nextSource();
-        pulls.advance(this);
+        came(null);
     }
 }

@@ -6,9 +6,12 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.ReadKind;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.replicate.Fences;
+import io.walrus.node.store.BlockReads;
+import io.walrus.node.store.DamagedCopies;
 import io.walrus.node.store.Segments;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
@@ -40,7 +43,8 @@ public final class Transfers {
     private final Peers peers;
     private final Segments segments;
     private final Fences fences;
-    private final RecordReads ownRecords;
+    private final BlockReads reads;
+    private final DamagedCopies damaged;
     private final Throttle throttle;
     private final long self;
     private final Set<Transfer> underWay = new LinkedHashSet<>();
@@ -57,14 +61,16 @@ public final class Transfers {
             Peers peers,
             Segments segments,
             Fences fences,
-            RecordReads ownRecords,
+            BlockReads reads,
+            DamagedCopies damaged,
             long bytesPerSecond,
             long self) {
         this.engine = engine;
         this.peers = peers;
         this.segments = segments;
         this.fences = fences;
-        this.ownRecords = ownRecords;
+        this.reads = reads;
+        this.damaged = damaged;
         this.throttle = new Throttle(bytesPerSecond);
         this.self = self;
     }
@@ -238,7 +244,7 @@ public final class Transfers {
             if (isThere && peer != null) {
                 pull.asking();
                 peer.ask(
-                        id -> new PeerMessage.ReadRecords(id, pull.key(), from, pull.upTo()),
+                        id -> new PeerMessage.Read(id, pull.key(), ReadKind.RECORDS, from, pull.upTo()),
                         pull,
                         0,
                         nowNs + ANSWER_NS);
@@ -250,11 +256,21 @@ public final class Transfers {
     }
 
     private boolean askHere(Transfer pull, long from) {
-        boolean isAsked =
-                ownRecords.readHere(new PeerMessage.ReadRecords(0, pull.key(), from, pull.upTo()), pull::answered);
-        if (isAsked) {
-            pull.asking();
+        LogStream own = segments.withRecords(pull.key(), from);
+        if (own == null) {
+            return false;
         }
-        return isAsked;
+        pull.asking();
+        reads.readFromDisk(ReadKind.RECORDS, own, from, (read, failure) -> {
+            // A copy: the records may have to wait for room in the log, the buffer is used again at once.
+            RecordBlock found =
+                    failure == null ? RecordBlock.of(from, read, pull.upTo()).copied() : null;
+            reads.release(read);
+            if (failure != null) {
+                boolean _ = damaged.failed(own, failure);
+            }
+            pull.came(found == null || found.count() == 0 ? null : found);
+        });
+        return true;
     }
 }

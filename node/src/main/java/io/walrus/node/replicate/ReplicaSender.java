@@ -5,10 +5,10 @@ import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Copied;
 import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.ReadKind;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.peer.SegmentKey;
-import io.walrus.node.port.BackgroundReads;
-import io.walrus.node.port.NodeLock;
+import io.walrus.node.store.BlockReads;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.Progress;
 import io.walrus.storage.engine.LogEngine;
@@ -22,9 +22,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,17 +32,16 @@ import org.slf4j.LoggerFactory;
 ///
 /// Nothing is kept for a follower but how far it is: what it has yet to get is read from this node's own copy, from
 /// memory while it is there, else from the disk. To each a bounded number of bytes is under way. Guarded by the node's
-/// lock but for the reads of the disk.
+/// lock.
 public final class ReplicaSender {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaSender.class);
-    private static final int READ_BYTES = 256 << 10;
+    private static final int READ_BYTES = BlockReads.BLOCK_BYTES;
     private static final long LATER_NS = 200_000_000L;
     private static final long MUCH_LATER_NS = 1_000_000_000L;
 
     private final LogEngine engine;
     private final Peers peers;
-    private final BackgroundReads background;
-    private final NodeLock lock;
+    private final BlockReads reads;
     private final Consumer<LedSegment> fencedElsewhere;
     private final Map<SegmentKey, LedSegment> led = new HashMap<>();
     private final List<LedSegment> changed = new ArrayList<>();
@@ -52,8 +49,6 @@ public final class ReplicaSender {
     private final Set<LedSegment> unsettled = new LinkedHashSet<>();
     private final Map<Long, Follower> followers = new HashMap<>();
     private final ReadBuffer recent = new ReadBuffer(READ_BYTES);
-    /// For reads of the disk, on whatever thread they run.
-    private final Queue<ReadBuffer> spare = new ConcurrentLinkedQueue<>();
 
     private boolean confirmed;
     private boolean advanced;
@@ -62,16 +57,10 @@ public final class ReplicaSender {
     /// Makes it.
     ///
     /// @param fencedElsewhere is told of a segment that somebody else is sealing
-    public ReplicaSender(
-            LogEngine engine,
-            Peers peers,
-            BackgroundReads background,
-            NodeLock lock,
-            Consumer<LedSegment> fencedElsewhere) {
+    public ReplicaSender(LogEngine engine, Peers peers, BlockReads reads, Consumer<LedSegment> fencedElsewhere) {
         this.engine = engine;
         this.peers = peers;
-        this.background = background;
-        this.lock = lock;
+        this.reads = reads;
         this.fencedElsewhere = fencedElsewhere;
     }
 
@@ -312,23 +301,9 @@ public final class ReplicaSender {
     private void readFromDisk(Follower follower, Progress progress) {
         progress.reading(true);
         long from = progress.next();
-        background.submit(() -> {
-            // Taken no sooner: so there is one for each read under way, not for each that waits.
-            ReadBuffer known = spare.poll();
-            ReadBuffer read = known == null ? new ReadBuffer(READ_BYTES) : known;
-            IOException failure = null;
-            try {
-                engine.readRecords(progress.segment().stream(), from, read);
-            } catch (IOException e) {
-                failure = e;
-            }
-            lock.enter();
-            try {
-                readEnded(follower, progress, from, read, failure);
-            } finally {
-                lock.exit();
-            }
-            spare.add(read);
+        reads.readFromDisk(ReadKind.RECORDS, progress.segment().stream(), from, (read, failure) -> {
+            readEnded(follower, progress, from, read, failure);
+            reads.release(read);
         });
     }
 

@@ -144,11 +144,8 @@ public final class Forwarding {
             case PeerMessage.Json(long _, String body) -> slot.json(body);
             case PeerMessage.Empty _ -> slot.empty();
             case PeerMessage.Failed(long _, String error) -> slot.error(error);
-            case PeerMessage.Stale _,
-                    PeerMessage.Block _,
-                    PeerMessage.Fenced _,
-                    PeerMessage.Records _,
-                    PeerMessage.Held _ -> slot.error(ErrorTexts.outcomeUnknown("another node answered something else"));
+            case PeerMessage.Stale _, PeerMessage.Block _, PeerMessage.Fenced _, PeerMessage.Held _ ->
+                slot.error(ErrorTexts.outcomeUnknown("another node answered something else"));
         }
         slot.wake();
     }

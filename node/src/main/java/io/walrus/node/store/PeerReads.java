@@ -1,86 +1,71 @@
 package io.walrus.node.store;
 
-import io.walrus.node.peer.EntryBlock;
 import io.walrus.node.peer.PeerMessage;
+import io.walrus.node.peer.PeerMessage.Read;
+import io.walrus.node.peer.ReadKind;
+import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.peer.ReplyTo;
-import io.walrus.node.port.BackgroundReads;
-import io.walrus.node.port.NodeLock;
 import io.walrus.node.topic.Refusals;
-import io.walrus.storage.engine.LogEngine;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicTable;
+import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
-import io.walrus.storage.error.StorageException;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// Answers other nodes' reads of what is stored here. Guarded by the node's lock but for the reads of the disk.
+/// Answers other nodes' reads of the segments stored here: committed entries, for clients; durable records, for copies
+/// that are to get longer. Guarded by the node's lock.
 public final class PeerReads {
-    private final LogEngine engine;
-    private final BackgroundReads background;
+    private final BlockReads blocks;
+    private final Segments segments;
+    private final TopicTable topics;
     private final DamagedCopies damaged;
-    private final NodeLock lock;
-    private final Deque<ReadBuffer> spare = new ArrayDeque<>();
 
-    public PeerReads(LogEngine engine, BackgroundReads background, DamagedCopies damaged, NodeLock lock) {
-        this.engine = engine;
-        this.background = background;
+    public PeerReads(BlockReads blocks, Segments segments, TopicTable topics, DamagedCopies damaged) {
+        this.blocks = blocks;
+        this.segments = segments;
+        this.topics = topics;
         this.damaged = damaged;
-        this.lock = lock;
     }
 
-    /// Answers with the committed entries from `offset` on, now or once they have been read from the disk.
-    ///
-    /// @param copy the segment, or null if it can't be read here
-    public void read(ReplyTo from, PeerMessage.Read read, Segments.@Nullable Committed copy) {
+    /// Answers with a block, now or once it has been read from the disk.
+    public void read(ReplyTo from, Read read) {
+        switch (read.kind()) {
+            case ENTRIES -> {
+                ServedTopic topic = topics.find(read.segment().topicId());
+                Segments.Committed copy = topic == null
+                        ? null
+                        : segments.readable(topic, read.segment().segment());
+                read(from, read, copy == null ? null : copy.stream(), copy == null ? 0 : copy.entries());
+            }
+            case RECORDS -> read(from, read, segments.withRecords(read.segment(), read.from()), Long.MAX_VALUE);
+        }
+    }
+
+    private void read(ReplyTo from, Read read, @Nullable LogStream copy, long end) {
         if (copy == null) {
             from.answer(new PeerMessage.Stale(read.id()));
-            return;
-        }
-        ReadBuffer target = spare.isEmpty() ? new ReadBuffer(ReadAhead.BLOCK_BYTES) : spare.remove();
-        try {
-            if (engine.read(copy.stream(), read.offset(), target)) {
-                answer(from, read, target, copy.entries());
-            } else {
-                background.submit(() -> readFromDisk(from, read, copy, target));
-            }
-        } catch (StorageException e) {
-            refuse(from, read, copy, target, e);
+        } else {
+            long upTo = Math.min(read.upTo(), end);
+            blocks.read(read.kind(), copy, read.from(), (found, failure) -> {
+                from.answer(answer(read, copy, found, upTo, failure));
+                blocks.release(found);
+            });
         }
     }
 
-    private void readFromDisk(ReplyTo from, PeerMessage.Read read, Segments.Committed copy, ReadBuffer target) {
-        IOException failure = null;
-        try {
-            engine.readFromDisk(copy.stream(), read.offset(), target);
-        } catch (IOException e) {
-            failure = e;
+    private PeerMessage.Answer answer(
+            Read read, LogStream copy, ReadBuffer found, long upTo, @Nullable IOException failure) {
+        if (failure == null) {
+            RecordBlock block = RecordBlock.of(read.from(), found, upTo);
+            // Entries may yet come at that place; a copy without the records asked for is the wrong one to ask.
+            boolean hasNone = read.kind() == ReadKind.RECORDS && block.count() == 0;
+            return hasNone ? new PeerMessage.Stale(read.id()) : new PeerMessage.Block(read.id(), block);
         }
-        lock.enter();
-        try {
-            if (failure == null) {
-                answer(from, read, target, copy.entries());
-            } else {
-                refuse(from, read, copy, target, failure);
-            }
-        } finally {
-            lock.exit();
-        }
-    }
-
-    private void answer(ReplyTo from, PeerMessage.Read read, ReadBuffer target, long limit) {
-        from.answer(new PeerMessage.Block(read.id(), EntryBlock.of(read.offset(), target, limit)));
-        spare.add(target);
-    }
-
-    /// Others are asked by whoever wants to know.
-    private void refuse(
-            ReplyTo from, PeerMessage.Read read, Segments.Committed copy, ReadBuffer target, IOException failure) {
-        boolean _ = damaged.failed(copy.stream(), failure);
-        from.answer(
-                Refusals.isGone(failure)
-                        ? new PeerMessage.Stale(read.id())
-                        : new PeerMessage.Failed(read.id(), Refusals.text(failure)));
-        spare.add(target);
+        // Others are asked by whoever wants to know.
+        boolean _ = damaged.failed(copy, failure);
+        return read.kind() == ReadKind.ENTRIES && Refusals.isGone(failure)
+                ? new PeerMessage.Stale(read.id())
+                : new PeerMessage.Failed(read.id(), Refusals.text(failure));
     }
 }

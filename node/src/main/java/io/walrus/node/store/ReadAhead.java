@@ -1,10 +1,8 @@
 package io.walrus.node.store;
 
-import io.walrus.node.peer.EntryBlock;
-import io.walrus.node.port.BackgroundReads;
-import io.walrus.node.port.NodeLock;
+import io.walrus.node.peer.ReadKind;
+import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.topic.Refusals;
-import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
 import java.io.IOException;
@@ -22,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// block is a good deal larger than an entry, so that a reader who goes through a segment in order waits once in a
 /// block.
 ///
-/// Guarded by the node's lock but for the reads of the disk, which run in the background.
+/// Guarded by the node's lock.
 public final class ReadAhead {
-    static final int BLOCK_BYTES = 256 << 10;
     private static final int MAX_BLOCKS = 64;
 
     /// Told, with the node's lock held, how a read has ended.
@@ -54,7 +51,7 @@ public final class ReadAhead {
         }
     }
 
-    private record PeerBlock(Source source, EntryBlock entries) implements Block {
+    private record PeerBlock(Source source, RecordBlock entries) implements Block {
         @Override
         public boolean has(long offset) {
             return entries.has(offset);
@@ -66,22 +63,16 @@ public final class ReadAhead {
         }
     }
 
-    private final LogEngine engine;
-    private final BackgroundReads background;
+    private final BlockReads reads;
     private final RemoteReads remote;
     private final DamagedCopies damaged;
-    private final NodeLock lock;
     private final Deque<Block> blocks = new ArrayDeque<>();
-    private final Deque<ReadBuffer> spare = new ArrayDeque<>();
     private final Map<Source, List<Waiting>> underWay = new HashMap<>();
 
-    public ReadAhead(
-            LogEngine engine, BackgroundReads background, RemoteReads remote, DamagedCopies damaged, NodeLock lock) {
-        this.engine = engine;
-        this.background = background;
+    public ReadAhead(BlockReads reads, RemoteReads remote, DamagedCopies damaged) {
+        this.reads = reads;
         this.remote = remote;
         this.damaged = damaged;
-        this.lock = lock;
     }
 
     /// A copy of the entry if a block holds it, or null.
@@ -160,25 +151,13 @@ public final class ReadAhead {
     ///
     /// @param ended is told why it could not be read, or null if it was
     private void readHere(Source source, LogStream stream, long offset, Consumer<@Nullable IOException> ended) {
-        ReadBuffer target = spare.isEmpty() ? new ReadBuffer(BLOCK_BYTES) : spare.remove();
-        background.submit(() -> {
-            IOException failure = null;
-            try {
-                engine.readFromDisk(stream, offset, target);
-            } catch (IOException e) {
-                failure = e;
+        reads.readFromDisk(ReadKind.ENTRIES, stream, offset, (read, failure) -> {
+            if (failure == null) {
+                add(new DiskBlock(source, read));
+            } else {
+                reads.release(read);
             }
-            lock.enter();
-            try {
-                if (failure == null) {
-                    add(new DiskBlock(source, target));
-                } else {
-                    spare.add(target);
-                }
-                ended.accept(failure);
-            } finally {
-                lock.exit();
-            }
+            ended.accept(failure);
         });
     }
 
@@ -191,7 +170,7 @@ public final class ReadAhead {
 
     private void reclaim(Block block) {
         switch (block) {
-            case DiskBlock(Source _, ReadBuffer entries) -> spare.add(entries);
+            case DiskBlock(Source _, ReadBuffer entries) -> reads.release(entries);
             case PeerBlock _ -> {}
         }
     }

@@ -2,12 +2,14 @@ package io.walrus.node.store;
 
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
-import io.walrus.node.peer.EntryBlock;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.PendingAnswer;
+import io.walrus.node.peer.ReadKind;
+import io.walrus.node.peer.RecordBlock;
+import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
@@ -24,7 +26,7 @@ public final class RemoteReads {
     /// Told how a read ended.
     interface Target {
         /// The entries, if any were found, and what to tell those who wait.
-        void ended(@Nullable EntryBlock entries, ReadOutcome outcome);
+        void ended(@Nullable RecordBlock entries, ReadOutcome outcome);
     }
 
     private final Peers peers;
@@ -127,7 +129,7 @@ public final class RemoteReads {
         @Override
         public void answered(Answer answer) {
             switch (answer) {
-                case PeerMessage.Block(long _, EntryBlock block) -> {
+                case PeerMessage.Block(long _, RecordBlock block) -> {
                     if (block.count() == 0) {
                         target.ended(null, new ReadOutcome.Nothing());
                     } else {
@@ -138,8 +140,7 @@ public final class RemoteReads {
                 case PeerMessage.Stale _ -> elsewhere();
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
-                case PeerMessage.Fenced _, PeerMessage.Records _, PeerMessage.Held _ ->
-                    lost("it was answered with something else");
+                case PeerMessage.Fenced _, PeerMessage.Held _ -> lost("it was answered with something else");
             }
         }
 
@@ -179,7 +180,12 @@ public final class RemoteReads {
 
         private void ask(Peer peer) {
             asked.add(peer.nodeId());
-            peer.ask(id -> new PeerMessage.Read(id, where.topicId(), where.segment(), offset), this, 0, deadlineNs);
+            SegmentKey segment = new SegmentKey(where.topicId(), where.segment());
+            peer.ask(
+                    id -> new PeerMessage.Read(id, segment, ReadKind.ENTRIES, offset, Long.MAX_VALUE),
+                    this,
+                    0,
+                    deadlineNs);
         }
     }
 }

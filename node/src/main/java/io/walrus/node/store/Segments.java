@@ -56,6 +56,12 @@ public final class Segments {
         return find(new SegmentKey(topicId, segment));
     }
 
+    /// This node's copy of a segment if record `from` of it is durable here, else null.
+    public @Nullable LogStream withRecords(SegmentKey key, long from) {
+        LogStream copy = find(key);
+        return copy == null || copy.committedRecords() <= from ? null : copy;
+    }
+
     /// This node's copy of a segment; while a damaged one is being made anew, that one.
     private @Nullable LogStream find(SegmentKey key) {
         if (seconds.isEmpty()) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walrus.metadata.CursorPosition;
 import io.walrus.node.peer.PeerMessage.Block;
-import io.walrus.node.peer.PeerMessage.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ class PeerCodecTest {
             new PeerMessage.Put(Long.MAX_VALUE, 1, 1, 0, bytes("")),
             new PeerMessage.Get(1, 2, 3, 4),
             new PeerMessage.State(5, 6),
-            new PeerMessage.Read(1, 2, 3, 4),
+            new PeerMessage.Read(1, new SegmentKey(2, 3), ReadKind.ENTRIES, 4, Long.MAX_VALUE),
             new PeerMessage.Done(1),
             new PeerMessage.Payload(2, bytes("häppened")),
             new PeerMessage.Json(3, "{\"a\":1}"),
@@ -47,7 +46,7 @@ class PeerCodecTest {
                             new CopyLength(new SegmentKey(1, 2), 3, 2, 1, true, null),
                             new CopyLength(new SegmentKey(1, 3), 3, 2, 1, false, new CursorPosition(1, 0)))),
             new PeerMessage.Fill(7, new SegmentKey(1, 2), 3, 4),
-            new PeerMessage.ReadRecords(8, new SegmentKey(1, 2), 3, 4),
+            new PeerMessage.Read(8, new SegmentKey(1, 2), ReadKind.RECORDS, 3, 4),
             new PeerMessage.Holds(
                     9,
                     new UUID(4, 5),
@@ -66,11 +65,12 @@ class PeerCodecTest {
 
     @Test
     void aBlockKeepsItsEntriesApart() throws Exception {
-        EntryBlock block = new EntryBlock(40, new int[] {3, 0, 2}, bytes("abcde"));
-        EntryBlock heard =
-                ((Block) decode(encoded(List.of(new Block(1, block)))).getFirst()).entries();
+        RecordBlock block =
+                new RecordBlock(40, new byte[] {1, 1, 1}, new long[] {7, 8, 9}, new int[] {0, 3, 3, 5}, bytes("abcde"));
+        RecordBlock heard =
+                ((Block) decode(encoded(List.of(new Block(1, block)))).getFirst()).records();
 
-        assertThat(heard.firstOffset()).isEqualTo(40);
+        assertThat(heard.first()).isEqualTo(40);
         assertThat(heard.has(39)).isFalse();
         assertThat(heard.has(43)).isFalse();
         assertThat(List.of(heard.copy(40), heard.copy(41), heard.copy(42)))
@@ -82,7 +82,7 @@ class PeerCodecTest {
         RecordBlock block =
                 new RecordBlock(40, new byte[] {1, 3, 1}, new long[] {7, 8, 9}, new int[] {0, 3, 3, 5}, bytes("abcde"));
         RecordBlock heard =
-                ((Records) decode(encoded(List.of(new Records(1, block)))).getFirst()).records();
+                ((Block) decode(encoded(List.of(new Block(1, block)))).getFirst()).records();
 
         assertThat(heard.first()).isEqualTo(40);
         assertThat(heard.next()).isEqualTo(43);
@@ -100,8 +100,7 @@ class PeerCodecTest {
         RecordBlock block =
                 new RecordBlock(4, new byte[] {1, 3}, new long[] {7, 8}, new int[] {0, 3, 5}, bytes("abcde"));
         List<PeerMessage> messages = new ArrayList<>(ONE_OF_EACH);
-        messages.add(new Block(1, new EntryBlock(0, new int[] {1, 2}, bytes("abc"))));
-        messages.add(new Records(1, block));
+        messages.add(new Block(1, block));
         messages.add(new PeerMessage.Copy(new SegmentKey(1, 2), block));
         for (PeerMessage message : messages) {
             byte[] encoded = encoded(List.of(message));
@@ -118,9 +117,9 @@ class PeerCodecTest {
     void recordsWithAnyBitFlippedAreRefused() {
         RecordBlock block =
                 new RecordBlock(4, new byte[] {1, 3}, new long[] {7, 8}, new int[] {0, 3, 5}, bytes("abcde"));
-        for (PeerMessage message : List.of(new Records(1, block), new PeerMessage.Copy(new SegmentKey(1, 2), block))) {
+        for (PeerMessage message : List.of(new Block(1, block), new PeerMessage.Copy(new SegmentKey(1, 2), block))) {
             byte[] whole = encoded(List.of(message));
-            int addressed = message instanceof Records ? Long.BYTES : 2 * Long.BYTES;
+            int addressed = message instanceof Block ? Long.BYTES : 2 * Long.BYTES;
             for (int bit = (2 + addressed) * Byte.SIZE; bit < whole.length * Byte.SIZE; bit++) {
                 byte[] damaged = whole.clone();
                 damaged[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
@@ -155,7 +154,8 @@ class PeerCodecTest {
     void damagedBytesAreAMessageOrARefusalButNothingElse() {
         SplittableRandom random = new SplittableRandom(SEED);
         List<PeerMessage> messages = new ArrayList<>(ONE_OF_EACH);
-        messages.add(new Block(1, new EntryBlock(0, new int[] {1, 2}, bytes("abc"))));
+        messages.add(new Block(
+                1, new RecordBlock(0, new byte[] {1, 1}, new long[] {2, 3}, new int[] {0, 1, 3}, bytes("abc"))));
         messages.add(new PeerMessage.Copy(
                 new SegmentKey(1, 2),
                 new RecordBlock(0, new byte[] {1, 1}, new long[] {2, 3}, new int[] {0, 1, 3}, bytes("abc"))));
