@@ -1,6 +1,7 @@
 package io.walrus.consensus;
 
 import io.walrus.consensus.InternalCallException.Kind;
+import io.walrus.transport.tcp.TcpTransport;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is beside Raft on the same port: calls, bytes in and bytes out, and streams.
+/// The calls between nodes, bytes in and bytes out, beside Raft on the same port, which channels between nodes share.
 final class InternalService implements AutoCloseable {
     /// A connection that answers nothing for this long, and a while after being asked, is given up.
     private static final long KEEP_ALIVE_S = 30;
@@ -36,15 +37,15 @@ final class InternalService implements AutoCloseable {
 
     private final Semaphore places = new Semaphore(Proposals.MAX_UNDER_WAY);
 
-    InternalService(PeerStreamAcceptor acceptor, Gate gate) {
-        this.peers = new PeerPort(acceptor);
+    InternalService(TcpTransport peers, Gate gate) {
+        this.peers = new PeerPort(peers);
         this.gate = gate;
     }
 
     /// Adds this service to Ratis' server. Its methods run on the network threads, Ratis' own where Ratis wants them.
     NettyServerBuilder addTo(NettyServerBuilder server) {
         return server.protocolNegotiator(peers)
-                .withChildOption(ChannelOption.RCVBUF_ALLOCATOR, PeerPort.reads())
+                .withChildOption(ChannelOption.RCVBUF_ALLOCATOR, TcpTransport.readSizes())
                 .addService(definition())
                 .intercept(gate)
                 .callExecutor(new NetworkThreads())
@@ -115,7 +116,6 @@ final class InternalService implements AutoCloseable {
 
     @Override
     public void close() {
-        peers.closeStreams();
         threads.shutdown();
     }
 

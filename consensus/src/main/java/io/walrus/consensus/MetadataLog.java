@@ -2,6 +2,7 @@ package io.walrus.consensus;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
+import io.walrus.transport.tcp.TcpTransport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,11 +12,11 @@ public interface MetadataLog extends AutoCloseable {
     /// Starts taking part. When this returns the port answers and what a snapshot held is in [#state]; commands behind
     /// it are applied as soon as a leader is known ([#ready]).
     ///
-    /// @param acceptor takes the streams other nodes open
+    /// @param peers takes the channels that other nodes open at the port
     /// @throws ConsensusStartException if it cannot start; nothing is left running
-    static MetadataLog start(RaftConfig config, MetadataListener listener, PeerStreamAcceptor acceptor)
+    static MetadataLog start(RaftConfig config, MetadataListener listener, TcpTransport peers)
             throws ConsensusStartException {
-        return RatisMetadataLog.start(config, listener, acceptor);
+        return RatisMetadataLog.start(config, listener, peers);
     }
 
     /// Asks a node who it is, before this one starts. The future completes within the timeout, on a thread that must

@@ -7,6 +7,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.CommandCodec;
 import io.walrus.metadata.MalformedException;
+import io.walrus.transport.tcp.TcpTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,7 +70,7 @@ final class RatisMetadataLog implements MetadataLog {
         internal.offer(service);
     }
 
-    static RatisMetadataLog start(RaftConfig config, MetadataListener listener, PeerStreamAcceptor acceptor)
+    static RatisMetadataLog start(RaftConfig config, MetadataListener listener, TcpTransport peers)
             throws ConsensusStartException {
         // Ratis ends the process on some failures unless told not to before its first class is used.
         ExitUtils.disableSystemExit();
@@ -77,7 +78,7 @@ final class RatisMetadataLog implements MetadataLog {
         RaftFolder folder = RaftFolder.open(config);
         try {
             Stage stage = folder.stage(config.nodeId(), config.address());
-            InternalService internal = new InternalService(acceptor, new Gate(stage != Stage.BLANK));
+            InternalService internal = new InternalService(peers, new Gate(stage != Stage.BLANK));
             MetadataStateMachine machine = new MetadataStateMachine(listener, folder);
             MetadataGroup group = startRatis(config, stage, folder, machine, internal);
             return new RatisMetadataLog(group, config, machine, internal, folder);

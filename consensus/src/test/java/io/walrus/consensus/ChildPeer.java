@@ -2,7 +2,7 @@ package io.walrus.consensus;
 
 import java.nio.file.Path;
 
-/// A node in a process of its own that echoes on the streams it is asked for, and opens one itself.
+/// A node in a process of its own that answers on the channels it is asked for, and opens one itself.
 ///
 /// Arguments: data folder, port, the other node's port.
 final class ChildPeer {
@@ -10,9 +10,8 @@ final class ChildPeer {
 
     static void main(String[] args) throws Exception {
         RaftConfig config = LoneNode.config(Path.of(args[0]), Integer.parseInt(args[1]));
-        try (LoneNode _ = LoneNode.start(config, Streams.Echo::new);
-                PeerDialler dialler = new PeerDialler()) {
-            Streams.send(dialler.open("127.0.0.1", Integer.parseInt(args[2]), new Streams()), new byte[5]);
+        try (LoneNode node = LoneNode.start(config, new Echo())) {
+            Echo.ask(node.peers.connect("127.0.0.1:" + args[2]), 5);
             System.out.println("ready");
             System.in.read();
         }

@@ -79,7 +79,7 @@ class InternalServiceTest {
     @Test
     void answersEachCallOnAThreadOfItsOwn() throws Exception {
         int port = LoneNode.freePort();
-        try (StreamServer server = new StreamServer(port, Streams.REFUSED);
+        try (InternalServer server = new InternalServer(port);
                 InternalClient client = new InternalClient("127.0.0.1", port)) {
             assertFails(propose(client, "early", TIMEOUT), Kind.REFUSED, "it is still starting");
             server.offer(new Scripted());

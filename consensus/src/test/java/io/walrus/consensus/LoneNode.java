@@ -8,6 +8,8 @@ import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.UpsertNode;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
+import io.walrus.transport.PeerListener;
+import io.walrus.transport.tcp.TcpTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Node 1 of a cluster of one, on a free port of the loopback address.
 final class LoneNode implements AutoCloseable {
@@ -25,12 +28,16 @@ final class LoneNode implements AutoCloseable {
     static final UUID CLUSTER = new UUID(1, 2);
 
     final Recorder recorder = new Recorder();
+    final TcpTransport peers = new TcpTransport();
     final RaftConfig config;
     final MetadataLog log;
 
-    private LoneNode(RaftConfig config, PeerStreamAcceptor acceptor) throws ConsensusStartException {
+    private LoneNode(RaftConfig config, @Nullable PeerListener listener) throws ConsensusStartException {
         this.config = config;
-        log = MetadataLog.start(config, recorder, acceptor);
+        if (listener != null) {
+            peers.listen(listener);
+        }
+        log = MetadataLog.start(config, recorder, peers);
     }
 
     static LoneNode start(Path dataDir) throws Exception {
@@ -38,11 +45,12 @@ final class LoneNode implements AutoCloseable {
     }
 
     static LoneNode start(RaftConfig config) throws Exception {
-        return start(config, Streams.REFUSED);
+        return start(config, null);
     }
 
-    static LoneNode start(RaftConfig config, PeerStreamAcceptor acceptor) throws Exception {
-        LoneNode node = new LoneNode(config, acceptor);
+    /// @param listener hears of channels; null to refuse them
+    static LoneNode start(RaftConfig config, @Nullable PeerListener listener) throws Exception {
+        LoneNode node = new LoneNode(config, listener);
         node.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         return node;
     }
@@ -87,6 +95,7 @@ final class LoneNode implements AutoCloseable {
 
     @Override
     public void close() {
+        peers.close();
         log.close();
     }
 }

@@ -14,6 +14,7 @@ import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.UpsertNode;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
+import io.walrus.transport.tcp.TcpTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,10 +30,12 @@ final class Member implements AutoCloseable {
     final RaftConfig config;
     final MetadataLog log;
 
+    private final TcpTransport peers = new TcpTransport();
+
     private Member(RaftConfig config, Recorder recorder) throws ConsensusStartException {
         this.config = config;
         this.recorder = recorder;
-        log = MetadataLog.start(config, recorder, Streams.REFUSED);
+        log = MetadataLog.start(config, recorder, peers);
     }
 
     static RaftConfig config(long id, Path dir, int port, WhenNew whenNew) {
@@ -124,6 +127,7 @@ final class Member implements AutoCloseable {
 
     @Override
     public void close() {
+        peers.close();
         log.close();
     }
 }

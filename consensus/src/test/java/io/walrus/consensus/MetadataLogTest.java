@@ -16,6 +16,7 @@ import io.walrus.metadata.Command.InitCluster;
 import io.walrus.metadata.Command.UpsertNode;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
+import io.walrus.transport.tcp.TcpTransport;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MetadataLogTest {
     @TempDir
     private Path dir;
+
+    private final TcpTransport peers = new TcpTransport();
+
+    @AfterEach
+    void close() {
+        peers.close();
+    }
 
     @Test
     void aLoneNodeLeadsAndAppliesWhatItCommits() throws Exception {
@@ -259,7 +268,7 @@ class MetadataLogTest {
             }
         };
         RaftConfig config = LoneNode.config(dir, LoneNode.freePort());
-        try (MetadataLog log = MetadataLog.start(config, broken, Streams.REFUSED)) {
+        try (MetadataLog log = MetadataLog.start(config, broken, peers)) {
             log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             NodeInfo self = new NodeInfo(1, "127.0.0.1:6001", "127.0.0.1:9091", new UUID(1, 1), new UUID(1, 1));
             ProposalOutcome outcome = log.propose(
@@ -292,8 +301,8 @@ class MetadataLogTest {
         node.close();
     }
 
-    private static void assertRefused(RaftConfig config, String part) {
-        assertThatThrownBy(() -> MetadataLog.start(config, new Recorder(), Streams.REFUSED))
+    private void assertRefused(RaftConfig config, String part) {
+        assertThatThrownBy(() -> MetadataLog.start(config, new Recorder(), peers))
                 .isInstanceOfSatisfying(
                         ConsensusStartException.class,
                         e -> assertThat(e.getMessage())

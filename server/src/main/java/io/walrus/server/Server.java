@@ -15,7 +15,7 @@ import io.walrus.node.topic.ServedTopic;
 import io.walrus.server.cluster.ClusterEntry;
 import io.walrus.server.cluster.Identity;
 import io.walrus.server.cluster.MetadataLink;
-import io.walrus.server.cluster.PeerLinks;
+import io.walrus.server.cluster.PeerInbox;
 import io.walrus.server.config.CommandLineArguments;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
@@ -36,6 +36,7 @@ import io.walrus.storage.error.StorageException;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.SystemClock;
 import io.walrus.storage.io.UringDisk;
+import io.walrus.transport.tcp.TcpTransport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class Server {
     private final long startedNs = System.nanoTime();
     private final LogEvents events;
     private final MetadataLink link;
-    private final PeerLinks peers = new PeerLinks();
+    private final TcpTransport peers = new TcpTransport();
     private final ReaderPool readers = new ReaderPool();
     private final JsonFactory json = new JsonFactory();
     private final ClusterEntry entry;
@@ -156,7 +157,7 @@ public final class Server {
         } finally {
             started.exit();
         }
-        peers.connect(started);
+        peers.listen(new PeerInbox(started));
         try {
             clients.open();
         } catch (IOException e) {

@@ -41,12 +41,13 @@ class ArchitectureTest {
         "storage,   ''",
         "protocol,  ''",
         "metadata,  ''",
-        "consensus, 'metadata'",
-        "node,      'storage metadata protocol'",
-        "server,    'storage metadata protocol consensus node'",
+        "transport, ''",
+        "consensus, 'metadata transport'",
+        "node,      'storage metadata protocol transport'",
+        "server,    'storage metadata protocol transport consensus node'",
         "client,    'protocol'",
         "cli,       'protocol client'",
-        "testkit,   'storage metadata protocol node'",
+        "testkit,   'storage metadata protocol transport node'",
     })
     void aModuleImportsOnlyWhatItsPlaceAllows(String module, String imports) {
         String[] allowed = Stream.concat(Stream.of(module), Arrays.stream(imports.split(" ")))
@@ -67,7 +68,18 @@ class ArchitectureTest {
     /// Each package can be read, and tested, with nothing but those below it.
     @ParameterizedTest
     @ValueSource(
-            strings = {"storage", "protocol", "metadata", "consensus", "node", "server", "client", "cli", "testkit"})
+            strings = {
+                "storage",
+                "protocol",
+                "metadata",
+                "transport",
+                "consensus",
+                "node",
+                "server",
+                "client",
+                "cli",
+                "testkit"
+            })
     void thePackagesOfAModuleAreFreeOfCycles(String module) {
         SlicesRuleDefinition.slices()
                 .assignedFrom(packages(module))
@@ -77,14 +89,35 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"org.apache.ratis, consensus", "io.netty, server", "org.jline, cli"})
-    void aLibraryIsKnownToOneModuleOnly(String library, String module) {
+    @CsvSource({
+        "org.apache.ratis, 'consensus transport'",
+        "io.walrus.transport.tcp, 'transport consensus server'",
+        "io.netty, 'server'",
+        "org.jline, 'cli'"
+    })
+    void aLibraryIsKnownOnlyWhereItBelongs(String library, String modules) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(packagesOf(module))
+                .resideOutsideOfPackages(Arrays.stream(modules.split(" "))
+                        .map(ArchitectureTest::packagesOf)
+                        .toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library + "..")
+                .check(walrus);
+    }
+
+    /// Channels between nodes come in at the port of Ratis' gRPC server, so they run on the Netty inside its jar.
+    @Test
+    void transportKnowsNothingOfRatisButItsNetty() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.walrus.transport..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.apache.ratis..")
+                        .and(resideInAnyPackage("org.apache.ratis.thirdparty.io.netty..")
+                                .negate())
+                        .as("Ratis beyond its Netty"))
                 .check(walrus);
     }
 

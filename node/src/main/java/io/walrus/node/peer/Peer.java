@@ -2,7 +2,7 @@ package io.walrus.node.peer;
 
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Ask;
-import io.walrus.node.port.PeerChannel;
+import io.walrus.transport.PeerChannel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

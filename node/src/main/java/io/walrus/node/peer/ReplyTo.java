@@ -1,7 +1,7 @@
 package io.walrus.node.peer;
 
 import io.walrus.node.peer.PeerMessage.Answer;
-import io.walrus.node.port.PeerChannel;
+import io.walrus.transport.PeerChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

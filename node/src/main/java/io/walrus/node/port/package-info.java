@@ -1,4 +1,4 @@
-/// Ports onto the world outside: replicated metadata, channels to other nodes, background reads, the lock.
+/// Ports onto the world outside: replicated metadata, background reads, the lock.
 @NullMarked
 package io.walrus.node.port;
 

@@ -8,7 +8,7 @@ import io.walrus.metadata.NodeInfo;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.State;
-import io.walrus.node.port.PeerChannel;
+import io.walrus.transport.PeerChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.walrus.node.peer;
 
-import io.walrus.node.port.PeerChannel;
+import io.walrus.transport.PeerChannel;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 

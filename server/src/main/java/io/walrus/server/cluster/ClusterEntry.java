@@ -13,6 +13,7 @@ import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
+import io.walrus.transport.tcp.TcpTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class ClusterEntry {
     }
 
     /// Starts this node's part in the metadata.
-    public MetadataLog start(Path directory, MetadataLink link, PeerLinks peers) throws StartupException {
+    public MetadataLog start(Path directory, MetadataLink link, TcpTransport peers) throws StartupException {
         theirs = config.join().isEmpty() ? null : MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
         RaftConfig raftConfig = new RaftConfig(
                 config.nodeId(),

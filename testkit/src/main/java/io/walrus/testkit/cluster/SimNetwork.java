@@ -1,7 +1,7 @@
 package io.walrus.testkit.cluster;
 
-import io.walrus.node.port.PeerChannel;
-import io.walrus.node.port.PeerTransport;
+import io.walrus.transport.PeerChannel;
+import io.walrus.transport.PeerTransport;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

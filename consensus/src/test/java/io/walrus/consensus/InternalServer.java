@@ -1,18 +1,21 @@
 package io.walrus.consensus;
 
+import io.walrus.transport.tcp.TcpTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.apache.ratis.thirdparty.io.grpc.Server;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 
-/// The internal service on a port of its own, without Raft beside it.
-final class StreamServer implements AutoCloseable {
+/// The internal service and channels on a port of their own, without Raft beside them.
+final class InternalServer implements AutoCloseable {
+    final TcpTransport peers = new TcpTransport();
+
     private final InternalService service;
     private final Server server;
 
-    StreamServer(int port, PeerStreamAcceptor acceptor) throws IOException {
-        service = new InternalService(acceptor, new Gate(true));
+    InternalServer(int port) throws IOException {
+        service = new InternalService(peers, new Gate(true));
         server = service.addTo(
                         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
                 .build()
@@ -26,6 +29,7 @@ final class StreamServer implements AutoCloseable {
 
     @Override
     public void close() {
+        peers.close();
         server.shutdownNow();
         service.close();
     }

@@ -1,5 +1,7 @@
-package io.walrus.consensus;
+package io.walrus.transport.tcp;
 
+import io.walrus.transport.PeerChannel;
+import io.walrus.transport.PeerListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,6 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.apache.ratis.thirdparty.io.netty.buffer.ByteBuf;
 import org.apache.ratis.thirdparty.io.netty.buffer.Unpooled;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
@@ -22,12 +23,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One end of a [PeerStream], which has a connection of its own.
+/// One end of a channel, on a TCP connection of its own.
 ///
-/// Who connects says [#GREETING] first. Then both send `length u32 | message`, big-endian. The length -1 is followed by
-/// why the sender ends the stream, as `length u32 | UTF-8`, and that by nothing.
-final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerStream {
-    /// With the version of what follows. HTTP/2, which comes to the same port, begins with another letter.
+/// The node that connects sends [#GREETING] first. Then both nodes send messages as `length u32 | message`,
+/// big-endian. The length -1 announces the end of the channel: the sender's reason follows as `length u32 | UTF-8`,
+/// and then nothing.
+///
+/// [#send] and [#close] may be called on any thread; they hand over to the connection's event loop, which writes. The
+/// event loop reads, and calls the listener on the spot with the bytes where the network put them: a message takes no
+/// queue, no copy and no other thread on its way up.
+final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerChannel {
+    /// The last byte is the version of the format. HTTP/2, which shares the port, begins with another letter.
     private static final byte[] GREETING = {'W', 'a', 'l', 'r', 'u', 's', 0, 1};
 
     static final int GREETING_BYTES = GREETING.length;
@@ -35,9 +41,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
     private static final int END = -1;
     private static final int MAX_REASON_BYTES = 4 << 10;
-    /// Memory for a message is taken as it comes, not as it is announced.
+    /// The first memory for a message: more is taken as the bytes arrive, whatever length was announced.
     private static final int FIRST_BYTES = 1 << 20;
-    /// After this a connection that takes nothing is closed without a word.
+    /// A connection that does not take the reason within this time is closed without it.
     private static final long LAST_WORDS_MS = 500;
 
     private record Outgoing(ByteBuffer message, Consumer<ByteBuffer> done) {
@@ -46,38 +52,40 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
         }
     }
 
-    private final UnaryOperator<String> endedThere;
+    private final TcpTransport transport;
+    private final String other;
     private final String lost;
     private final Consumer<PeerConnection> whenOver;
 
-    /// What is to be sent, in order: it is put here on any thread, and written on the connection's own.
+    /// Unsent messages, in order. Guarded by this object's lock, as are the next two.
     private final Queue<Outgoing> outgoing = new ArrayDeque<>();
 
+    /// The event loop writes or is about to, so that nobody needs to wake it.
     private boolean writing;
     private @Nullable Channel channel;
-    /// Why the stream ended, or is to end.
+    /// Why the channel ended, or is to end. Written with the lock held.
     private volatile @Nullable String reason;
 
-    // The following belong to the connection's own thread.
-    private @Nullable PeerStreamListener listener;
+    // The following fields belong to the event loop.
     private int length;
     private int lengthBytes;
     private @Nullable ByteBuf partial;
     private boolean ending;
     private @Nullable String lastWords;
 
-    /// An end of a stream that isn't connected yet.
+    /// An end that has no connection yet.
     ///
-    /// @param endedThere makes a line for people of why the other node ended the stream
-    /// @param lost such a line for a connection that broke
-    /// @param whenOver is told once, when the stream has ended
-    PeerConnection(UnaryOperator<String> endedThere, String lost, Consumer<PeerConnection> whenOver) {
-        this.endedThere = endedThere;
+    /// @param other the other node in lines for people
+    /// @param lost a line for people, for a connection that broke
+    /// @param whenOver is told once, when the channel has ended
+    PeerConnection(TcpTransport transport, String other, String lost, Consumer<PeerConnection> whenOver) {
+        this.transport = transport;
+        this.other = other;
         this.lost = lost;
         this.whenOver = whenOver;
     }
 
-    /// Whether these may be the first bytes of somebody who wants a stream.
+    /// Whether these may be the first bytes of a greeting, as far as there are any.
     static boolean mayGreet(ByteBuf bytes) {
         int known = Math.min(GREETING_BYTES, bytes.readableBytes());
         for (int i = 0; i < known; i++) {
@@ -88,12 +96,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
         return true;
     }
 
-    /// Who hears what comes in. Called once, before anything does.
-    void listener(PeerStreamListener hears) {
-        listener = hears;
-    }
-
-    /// There is a connection, and who wanted it has been heard or is about to be. On its thread.
+    /// The connection is there, and its greeting is received or on its way. On the event loop.
     void connected(Channel opened) {
         String closed;
         synchronized (this) {
@@ -107,7 +110,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
         }
     }
 
-    /// There will be no connection.
+    /// The connection could not be made. On any thread but one that is inside a method of this channel.
     void notConnected(String why) {
         over(why);
     }
@@ -153,7 +156,8 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
         }
     }
 
-    /// Never at once, even on the connection's own thread: what is called under a lock is not to write under it.
+    /// Runs the task later, even if the caller is the event loop: callers may hold a lock, under which nothing is to be
+    /// written.
     private static void execute(Channel open, Runnable task) {
         try {
             open.eventLoop().execute(task);
@@ -266,12 +270,12 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
     }
 
     private void deliver(ByteBuffer message, ChannelHandlerContext context) {
-        PeerStreamListener hears = listener;
+        PeerListener hears = transport.listener();
         if (ending) {
             lastWords = StandardCharsets.UTF_8.decode(message).toString();
             var _ = context.close();
         } else if (reason == null && hears != null) {
-            hears.received(message);
+            hears.received(this, message);
         }
     }
 
@@ -285,7 +289,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         dropPartial();
-        over(lastWords == null ? lost : endedThere.apply(lastWords));
+        over(lastWords == null ? lost : other + " ended the stream: " + lastWords);
     }
 
     @Override
@@ -296,19 +300,22 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerS
         var _ = context.close();
     }
 
-    private void over(String heard) {
+    private void over(String why) {
         List<Outgoing> unsent;
-        String why;
+        boolean closedHere;
         synchronized (this) {
-            why = reason == null ? heard : reason;
-            reason = why;
+            closedHere = reason != null;
+            if (!closedHere) {
+                reason = why;
+            }
             unsent = List.copyOf(outgoing);
             outgoing.clear();
         }
         unsent.forEach(Outgoing::release);
         whenOver.accept(this);
-        if (listener != null) {
-            listener.closed(why);
+        PeerListener hears = transport.listener();
+        if (!closedHere && hears != null) {
+            hears.closed(this, why);
         }
     }
 }

@@ -1,0 +1,141 @@
+package io.walrus.transport.tcp;
+
+import io.walrus.transport.PeerChannel;
+import io.walrus.transport.PeerListener;
+import io.walrus.transport.PeerTransport;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.ratis.thirdparty.io.netty.bootstrap.Bootstrap;
+import org.apache.ratis.thirdparty.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import org.apache.ratis.thirdparty.io.netty.channel.Channel;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelFuture;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandler;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelOption;
+import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
+import org.apache.ratis.thirdparty.io.netty.channel.RecvByteBufAllocator;
+import org.apache.ratis.thirdparty.io.netty.channel.epoll.Epoll;
+import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollEventLoopGroup;
+import org.apache.ratis.thirdparty.io.netty.channel.epoll.EpollSocketChannel;
+import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
+import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
+import org.apache.ratis.thirdparty.io.netty.util.concurrent.DefaultThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/// Channels to and from other nodes, for one listener. Thread-safe.
+///
+/// Outgoing channels are opened here, all of them on one thread named `peers`. Incoming channels arrive at a port that
+/// another server listens on: it gives each new connection the handler of [#accepting], and its threads run them.
+public final class TcpTransport implements PeerTransport, AutoCloseable {
+    /// Incoming channels at a time; a cluster has one for each other node, and a few that have yet to break.
+    static final int MAX_ACCEPTED = 64;
+
+    private static final int CONNECT_TIMEOUT_MS = 5000;
+    private static final int MIN_READ_BYTES = 2 << 10;
+    private static final int FIRST_READ_BYTES = 16 << 10;
+    private static final int MAX_READ_BYTES = 256 << 10;
+
+    private final EventLoopGroup group;
+    private final Class<? extends Channel> type;
+    private final Semaphore places = new Semaphore(MAX_ACCEPTED);
+    private final Set<PeerConnection> accepted = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable PeerListener listener;
+    private volatile boolean closed;
+
+    public TcpTransport() {
+        DefaultThreadFactory threads = new DefaultThreadFactory("peers", true);
+        boolean epoll = Epoll.isAvailable();
+        group = epoll ? new EpollEventLoopGroup(1, threads) : new NioEventLoopGroup(1, threads);
+        type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /// How much of a connection is read at a time, for the server of the shared port to set.
+    public static RecvByteBufAllocator readSizes() {
+        return new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES);
+    }
+
+    /// Begins to accept channels, and to tell the listener. Before that, incoming channels are refused.
+    public void listen(PeerListener hears) {
+        listener = hears;
+    }
+
+    /// Who is told what comes in; null before [#listen] and after [#close].
+    @Nullable
+    PeerListener listener() {
+        return listener;
+    }
+
+    @Override
+    public PeerChannel connect(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon);
+        int port = Integer.parseInt(address.substring(colon + 1));
+        PeerConnection channel = new PeerConnection(this, address, "lost the connection to " + address, _ -> {});
+        // Looking up the host's name may take a while.
+        var _ = Thread.startVirtualThread(() -> connect(channel, host, port));
+        return channel;
+    }
+
+    private void connect(PeerConnection channel, String host, int port) {
+        String failure = "cannot connect to " + host + ":" + port;
+        InetSocketAddress resolved = new InetSocketAddress(host, port);
+        if (closed || resolved.isUnresolved()) {
+            channel.notConnected(failure);
+            return;
+        }
+        ChannelFuture connecting = new Bootstrap()
+                .group(group)
+                .channel(type)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .option(ChannelOption.RCVBUF_ALLOCATOR, readSizes())
+                .handler(channel)
+                .connect(resolved);
+        var _ = connecting.addListener(result -> {
+            if (!result.isSuccess()) {
+                channel.notConnected(failure);
+            }
+        });
+    }
+
+    /// The first handler of an incoming connection, on a port shared with another protocol.
+    public ChannelHandler accepting(OtherProtocol other) {
+        return new FirstBytes(this, other);
+    }
+
+    /// A channel for a connection that has greeted, closed already if it is refused.
+    PeerConnection accept() {
+        if (!places.tryAcquire()) {
+            PeerConnection refused = incoming(_ -> {});
+            refused.close("too many streams are open");
+            return refused;
+        }
+        PeerConnection channel = incoming(ended -> {
+            accepted.remove(ended);
+            places.release();
+        });
+        accepted.add(channel);
+        if (listener == null) {
+            channel.close("this node is starting");
+        }
+        return channel;
+    }
+
+    private PeerConnection incoming(Consumer<PeerConnection> whenOver) {
+        return new PeerConnection(
+                this, "the other node", "the other node ended the stream, or the connection broke", whenOver);
+    }
+
+    /// Ends all channels. The listener hears nothing any more, and incoming channels are refused.
+    @Override
+    public void close() {
+        listener = null;
+        closed = true;
+        accepted.forEach(channel -> channel.close("the node stops"));
+        var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}
