@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// Remembers what a listener is told.
 class Heard implements PeerListener {
+    @SuppressWarnings("ArrayRecordComponent")
     record Message(PeerChannel channel, byte[] bytes) {}
 
     record End(PeerChannel channel, String reason, Thread thread) {}
