@@ -8,11 +8,11 @@ public final class ConsensusStartException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    ConsensusStartException(String message) {
+    public ConsensusStartException(String message) {
         super(message);
     }
 
-    ConsensusStartException(String message, Throwable cause) {
+    public ConsensusStartException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -2,29 +2,11 @@ package io.walrus.consensus;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
-import io.walrus.transport.tcp.TcpTransport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /// The replicated metadata as one node sees it. Thread-safe.
 public interface MetadataLog extends AutoCloseable {
-
-    /// Starts taking part. When this returns the port answers and what a snapshot held is in [#state]; commands behind
-    /// it are applied as soon as a leader is known ([#ready]).
-    ///
-    /// @param peers takes the channels that other nodes open at the port
-    /// @throws ConsensusStartException if it cannot start; nothing is left running
-    static MetadataLog start(RaftConfig config, MetadataListener listener, TcpTransport peers)
-            throws ConsensusStartException {
-        return RatisMetadataLog.start(config, listener, peers);
-    }
-
-    /// Asks a node who it is, before this one starts. The future completes within the timeout, on a thread that must
-    /// not be blocked; it fails with an [InternalCallException] only.
-    static CompletableFuture<ClusterInfo> ask(String host, int port, Duration timeout) {
-        return RatisMetadataLog.ask(host, port, timeout);
-    }
-
     /// Asks to be taken in as a voter, through any node of the cluster. For a node that began with
     /// [RaftConfig.WhenNew#JOIN]; harmless for one that is a voter already. A node whose folder is empty
     /// although the cluster knows its id replaces the one it was, with nothing of what that one had.

@@ -64,7 +64,7 @@ public record RaftConfig(
     }
 
     /// Where other nodes reach this one, `host:port`.
-    String address() {
+    public String address() {
         return advertiseHost + ":" + port;
     }
 

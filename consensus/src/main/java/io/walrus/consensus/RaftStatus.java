@@ -45,7 +45,7 @@ public record RaftStatus(
         replication = Collections.unmodifiableMap(new TreeMap<>(replication));
     }
 
-    RaftStatus closed() {
+    public RaftStatus closed() {
         return new RaftStatus(
                 nodeId,
                 Role.SHUTDOWN,

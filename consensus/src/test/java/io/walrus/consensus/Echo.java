@@ -9,9 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// Remembers what it is told of channels; a message that begins with 1 is sent back with a 0 in front.
-final class Echo implements PeerListener {
-    final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
-    final List<String> closed = new CopyOnWriteArrayList<>();
+public final class Echo implements PeerListener {
+    public final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+    public final List<String> closed = new CopyOnWriteArrayList<>();
 
     @Override
     public void received(PeerChannel channel, ByteBuffer message) {
@@ -30,7 +30,7 @@ final class Echo implements PeerListener {
     }
 
     /// Sends a message that is to be answered.
-    static void ask(PeerChannel channel, int bytes) {
+    public static void ask(PeerChannel channel, int bytes) {
         byte[] message = new byte[bytes];
         message[0] = 1;
         send(channel, message);

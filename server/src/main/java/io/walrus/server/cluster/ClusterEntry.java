@@ -7,6 +7,7 @@ import io.walrus.consensus.MetadataLog;
 import io.walrus.consensus.ProposalOutcome;
 import io.walrus.consensus.RaftConfig;
 import io.walrus.consensus.RaftStatus;
+import io.walrus.consensus.member.RatisMetadataLog;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeInfo;
@@ -76,7 +77,7 @@ public final class ClusterEntry {
         }
         while (true) {
             try {
-                UUID clusterId = MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT)
+                UUID clusterId = RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT)
                         .get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                         .clusterId();
                 if (clusterId != null) {
@@ -96,7 +97,7 @@ public final class ClusterEntry {
 
     /// Starts this node's part in the metadata.
     public MetadataLog start(Path directory, MetadataLink link, TcpTransport peers) throws StartupException {
-        theirs = config.join().isEmpty() ? null : MetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
+        theirs = config.join().isEmpty() ? null : RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
         RaftConfig raftConfig = new RaftConfig(
                 config.nodeId(),
                 directory,
@@ -108,7 +109,7 @@ public final class ClusterEntry {
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
         try {
-            return MetadataLog.start(raftConfig, link, peers);
+            return RatisMetadataLog.start(raftConfig, link, peers);
         } catch (ConsensusStartException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }

@@ -1,0 +1,12 @@
+package io.walrus.consensus.call;
+
+import io.walrus.consensus.ProposalOutcome;
+
+/// What one try to propose a command brought.
+public sealed interface Attempt {
+    /// The proposal is over.
+    record Over(ProposalOutcome outcome) implements Attempt {}
+
+    /// The command was surely not proposed, and may be later or elsewhere.
+    record Again(String reason) implements Attempt {}
+}

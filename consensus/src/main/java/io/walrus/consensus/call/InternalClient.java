@@ -1,0 +1,142 @@
+package io.walrus.consensus.call;
+
+import io.walrus.consensus.call.InternalCallException.Kind;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.apache.ratis.thirdparty.io.netty.handler.codec.http2.Http2Exception;
+
+/// Asks another node's part of the group. Connects when first needed and again after a broken connection. Thread-safe.
+public final class InternalClient implements AutoCloseable {
+    private final String address;
+    private final Supplier<ManagedChannel> channels;
+    private final Object lock = new Object();
+    private ManagedChannel channel;
+    private boolean failed;
+    private boolean closed;
+
+    /// A client of the node whose `--raft-port` this is.
+    public InternalClient(String host, int port) {
+        address = host + ":" + port;
+        channels = () -> NettyChannelBuilder.forAddress(host, port)
+                .usePlaintext()
+                .directExecutor()
+                .disableRetry()
+                .maxInboundMessageSize(InternalMethods.MAX_CALL_BYTES)
+                .build();
+        channel = channels.get();
+    }
+
+    /// A client of the node at a Raft address.
+    ///
+    /// @param address `host:port`
+    static InternalClient of(String address) {
+        int colon = address.lastIndexOf(':');
+        return new InternalClient(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    /// Sends one call. The future completes within the timeout, on a network thread that must not be blocked; it fails
+    /// with an [InternalCallException] only.
+    public CompletableFuture<byte[]> call(MethodDescriptor<byte[], byte[]> method, byte[] request, Duration timeout) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        ClientCalls.asyncUnaryCall(channel().newCall(method, options), request, new Answer(answer));
+        return answer;
+    }
+
+    /// After a failure a channel refuses everything for up to two minutes, in which it does not try again; the pace of
+    /// retrying is the caller's to choose, so what comes next gets a new one.
+    private ManagedChannel channel() {
+        ManagedChannel givenUp = null;
+        ManagedChannel usable;
+        synchronized (lock) {
+            if (failed && !closed) {
+                givenUp = channel;
+                channel = channels.get();
+                failed = false;
+            }
+            usable = channel;
+        }
+        // It may call back.
+        if (givenUp != null) {
+            givenUp.shutdown();
+        }
+        return usable;
+    }
+
+    /// Ends calls under way with [Kind#UNKNOWN].
+    @Override
+    public void close() {
+        ManagedChannel last;
+        synchronized (lock) {
+            closed = true;
+            last = channel;
+        }
+        last.shutdownNow();
+    }
+
+    private InternalCallException translated(Status status) {
+        if (status.getCode() == Status.Code.UNAVAILABLE) {
+            synchronized (lock) {
+                failed = true;
+            }
+        }
+        String detail = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        return switch (status.getCode()) {
+            case CANCELLED -> new InternalCallException(Kind.UNKNOWN, "lost the connection to " + address);
+            case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
+                new InternalCallException(Kind.REFUSED, address + " refused: " + detail);
+            case DEADLINE_EXCEEDED -> new InternalCallException(Kind.UNKNOWN, "no answer from " + address + " in time");
+            case UNAVAILABLE ->
+                isCausedBy(status, cause -> cause instanceof ConnectException || cause instanceof UnknownHostException)
+                        ? new InternalCallException(Kind.UNREACHABLE, "cannot connect to " + address)
+                        : new InternalCallException(Kind.UNKNOWN, "lost the connection to " + address);
+            case INTERNAL ->
+                isCausedBy(status, Http2Exception.class::isInstance)
+                        ? new InternalCallException(Kind.UNKNOWN, address + " is not the raft port of a node")
+                        : new InternalCallException(Kind.UNKNOWN, "call to " + address + " failed: " + detail);
+            default -> new InternalCallException(Kind.UNKNOWN, "call to " + address + " failed: " + detail);
+        };
+    }
+
+    private static boolean isCausedBy(Status status, Predicate<Throwable> what) {
+        return Stream.iterate(status.getCause(), Objects::nonNull, Throwable::getCause)
+                .anyMatch(what);
+    }
+
+    private final class Answer implements StreamObserver<byte[]> {
+        private final CompletableFuture<byte[]> answer;
+
+        Answer(CompletableFuture<byte[]> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public void onNext(byte[] value) {
+            answer.complete(value);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            answer.completeExceptionally(translated(Status.fromThrowable(error)));
+        }
+
+        @Override
+        public void onCompleted() {
+            answer.completeExceptionally(new InternalCallException(Kind.UNKNOWN, address + " gave an empty answer"));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.walrus.consensus.call;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A client for each node this one had to ask, by its Raft address. Thread-safe.
+public final class PeerClients implements AutoCloseable {
+    private final Map<String, InternalClient> clients = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /// @param address `host:port`
+    public InternalClient of(String address) {
+        InternalClient client = clients.computeIfAbsent(address, InternalClient::of);
+        if (closed) {
+            client.close();
+        }
+        return client;
+    }
+
+    /// Calls under way end; later ones fail.
+    @Override
+    public void close() {
+        closed = true;
+        clients.values().forEach(InternalClient::close);
+    }
+}

@@ -1,0 +1,287 @@
+package io.walrus.consensus.member;
+
+import io.walrus.consensus.JoinOutcome;
+import io.walrus.consensus.JoinOutcome.Joined;
+import io.walrus.consensus.RemoveOutcome;
+import io.walrus.consensus.call.JoinAnswer;
+import io.walrus.consensus.call.JoinRequest;
+import io.walrus.consensus.call.RemoveRequest;
+import io.walrus.consensus.raft.Failures;
+import io.walrus.consensus.raft.Leadership;
+import io.walrus.consensus.raft.MetadataGroup;
+import io.walrus.consensus.raft.NodeIds;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
+import org.apache.ratis.rpc.CallId;
+import org.jspecify.annotations.Nullable;
+
+/// Changes who is a member, on the leader: one change at a time, each with the full lists it replaces and makes, so
+/// that none undoes another. Ratis gives a new member its vote, and begins to count on it, when it has caught up.
+///
+/// Not by way of a listener: Ratis never notices that one has caught up, and a voter made of it stays without a vote
+/// until the leader changes.
+///
+/// Every step is found done when it is asked for again, so whoever dies in between, asking again goes on from there.
+final class Membership {
+    private static final long PAUSE_MS = 20;
+
+    /// For how long another voter is waited for that is to lead.
+    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
+
+    private final MetadataGroup group;
+    private final Leadership leadership;
+    private final String ownAddress;
+    private final long aliveWithinMs;
+    private final ClientId changer = ClientId.randomId();
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    /// @param ownAddress where this node is reached, whatever its group knows
+    /// @param aliveWithinMs a member that answered within this time is alive
+    Membership(MetadataGroup group, Leadership leadership, String ownAddress, long aliveWithinMs) {
+        this.group = group;
+        this.leadership = leadership;
+        this.ownAddress = ownAddress;
+        this.aliveWithinMs = aliveWithinMs;
+    }
+
+    /// A change that did not happen, or not for certain.
+    private static final class NotChangedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotChangedException(String message) {
+            super(message);
+        }
+    }
+
+    /// Blocks for as long as the asking node waits.
+    JoinAnswer join(JoinRequest request, @Nullable UUID clusterId) {
+        if (request.clusterId() != null && clusterId != null && !clusterId.equals(request.clusterId())) {
+            return ofAnotherCluster(request, clusterId);
+        }
+        RaftPeer here = member(group.server().getId());
+        if (here != null && !here.getAddress().equals(ownAddress)) {
+            // A lone node may move, but Ratis would tell others its first address for ever.
+            return refused("node " + here.getId() + " was moved from raft address " + here.getAddress() + " to "
+                    + ownAddress + ": start it where it was before others join it");
+        }
+        long deadlineNs = deadline(request.timeoutMs());
+        try (Turn _ = new Turn(deadlineNs)) {
+            RaftPeer self = NodeIds.peer(request.nodeId(), request.address());
+            String reason = conflict(self);
+            if (reason != null) {
+                return refused(reason);
+            }
+            if (request.blank()) {
+                forget(self.getId(), deadlineNs);
+                return new JoinAnswer.Proceed(
+                        group.division().getRaftLog().getLastCommittedIndex(),
+                        group.id().getUuid());
+            }
+            List<RaftPeer> current = group.voters();
+            if (!contains(current, self.getId())) {
+                if (request.member()) {
+                    return refused("node " + self.getId()
+                            + " was removed from the cluster: give it an empty data folder to join anew");
+                }
+                List<RaftPeer> voters = new ArrayList<>(current);
+                voters.add(self);
+                change(current, voters, deadlineNs);
+            }
+            return new JoinAnswer.Final(new Joined());
+        } catch (NotChangedException e) {
+            return new JoinAnswer.Final(new JoinOutcome.NotYet(String.valueOf(e.getMessage())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new JoinAnswer.Final(new JoinOutcome.NotYet("the leader is stopping"));
+        }
+    }
+
+    /// Blocks for as long as the asking node waits.
+    RemoveOutcome remove(RemoveRequest request) {
+        long deadlineNs = deadline(request.timeoutMs());
+        RaftPeerId member = NodeIds.toPeer(request.nodeId());
+        if (member.equals(group.division().getId())) {
+            return new RemoveOutcome.Refused("node " + request.nodeId()
+                    + " leads the metadata group: stop it, or let another node lead, then remove it");
+        }
+        try (Turn _ = new Turn(deadlineNs)) {
+            forget(member, deadlineNs);
+            return new RemoveOutcome.Removed();
+        } catch (NotChangedException e) {
+            return new RemoveOutcome.NotYet(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RemoveOutcome.NotYet("the leader is stopping");
+        }
+    }
+
+    static JoinAnswer ofAnotherCluster(JoinRequest request, @Nullable UUID clusterId) {
+        String its = request.clusterId() == null ? "another cluster" : "cluster " + request.clusterId();
+        return refused("node " + request.nodeId() + " has metadata of " + its + ", this is cluster " + clusterId
+                + ": give it an empty data folder");
+    }
+
+    private static JoinAnswer refused(String reason) {
+        return new JoinAnswer.Final(new JoinOutcome.Refused(reason));
+    }
+
+    private static long deadline(int timeoutMs) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    }
+
+    private final class Turn implements AutoCloseable {
+        Turn(long deadlineNs) throws InterruptedException, NotChangedException {
+            if (!oneAtATime.tryLock(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                throw new NotChangedException("another change of members is under way");
+            }
+        }
+
+        @Override
+        public void close() {
+            oneAtATime.unlock();
+        }
+    }
+
+    /// Ratis would go on using the address it knows, without a word.
+    private @Nullable String conflict(RaftPeer candidate) {
+        RaftPeer known = member(candidate.getId());
+        if (known != null && !known.getAddress().equals(candidate.getAddress())) {
+            return "node " + candidate.getId() + " is a member at " + known.getAddress() + ", not at "
+                    + candidate.getAddress() + ": start it with that raft address, or under another node id";
+        }
+        for (RaftPeer peer : group.voters()) {
+            if (peer.getAddress().equals(candidate.getAddress())
+                    && !peer.getId().equals(candidate.getId())) {
+                return "raft address " + candidate.getAddress() + " is node " + peer.getId() + "'s: start node "
+                        + candidate.getId() + " with another one";
+            }
+        }
+        return null;
+    }
+
+    private void forget(RaftPeerId member, long deadlineNs) throws NotChangedException, InterruptedException {
+        List<RaftPeer> current = group.voters();
+        if (contains(current, member)) {
+            requireMajorityWithout(member);
+            List<RaftPeer> voters = new ArrayList<>(current);
+            voters.removeIf(peer -> peer.getId().equals(member));
+            change(current, voters, deadlineNs);
+        }
+    }
+
+    /// A change begun without the majorities it needs would stop the group until they are back.
+    private void requireMajorityWithout(RaftPeerId member) throws NotChangedException {
+        Set<RaftPeerId> alive = alive();
+        alive.remove(member);
+        long voters = group.voters().size();
+        long aliveVoters = group.voters().stream()
+                .map(RaftPeer::getId)
+                .filter(alive::contains)
+                .count();
+        if (aliveVoters <= voters / 2) {
+            throw new NotChangedException(
+                    "node " + member + " can only be removed while a majority of the voters besides" + " it is alive: "
+                            + aliveVoters + " of " + voters + " are");
+        }
+    }
+
+    /// Those who answered of late, this node included.
+    private Set<RaftPeerId> alive() {
+        Set<RaftPeerId> alive = new HashSet<>();
+        alive.add(group.division().getId());
+        for (ServerRpcProto follower :
+                group.division().getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
+            if (follower.getLastRpcElapsedTimeMs() <= aliveWithinMs) {
+                alive.add(RaftPeerId.valueOf(follower.getId().getId()));
+            }
+        }
+        return alive;
+    }
+
+    private static boolean contains(List<RaftPeer> voters, RaftPeerId id) {
+        return voters.stream().anyMatch(peer -> peer.getId().equals(id));
+    }
+
+    /// Only if the voters are still those from which the new ones were made: a change that an earlier leader began may
+    /// take effect at any moment.
+    ///
+    /// A leader that came to lead while an earlier one was removing a node goes on sending to that node, though its
+    /// configuration no longer names it. Asked to add it again, Ratis finds that it would send to it twice, and
+    /// throws with its place for a change taken: from then on only another leader can change anything.
+    private void change(List<RaftPeer> current, List<RaftPeer> voters, long deadlineNs)
+            throws NotChangedException, InterruptedException {
+        while (true) {
+            SetConfigurationRequest.Arguments lists = SetConfigurationRequest.Arguments.newBuilder()
+                    .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                    .setServersInCurrentConf(current)
+                    .setServersInNewConf(voters)
+                    .build();
+            SetConfigurationRequest request = new SetConfigurationRequest(
+                    changer, group.division().getId(), group.id(), CallId.getAndIncrement(), lists);
+            Throwable failure = attempt(request, deadlineNs);
+            switch (failure) {
+                case null -> {
+                    return;
+                }
+                case ReconfigurationInProgressException _ ->
+                    pause(deadlineNs, "another change of members is under way");
+                case ReconfigurationTimeoutException _ ->
+                    throw new NotChangedException("the leader does not reach the new member");
+                case IllegalStateException _ -> {
+                    leadership.transfer(HAND_OVER_PATIENCE);
+                    throw new NotChangedException(
+                            "the leader can't change the members any more, another one is to lead");
+                }
+                default -> throw new NotChangedException(Failures.line(failure));
+            }
+        }
+    }
+
+    private @Nullable Throwable attempt(SetConfigurationRequest request, long deadlineNs) throws InterruptedException {
+        try {
+            RaftClientReply reply = group.server()
+                    .setConfigurationAsync(request)
+                    .get(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (reply.isSuccess()) {
+                return null;
+            }
+            return reply.getException() == null ? new IOException("the group gave no reason") : reply.getException();
+        } catch (TimeoutException _) {
+            return new IOException("the change of members takes longer than asked for");
+        } catch (IOException | IllegalStateException | ExecutionException e) {
+            return Failures.root(e);
+        }
+    }
+
+    private void pause(long deadlineNs, String why) throws NotChangedException, InterruptedException {
+        if (!group.leads()) {
+            throw new NotChangedException("the metadata leader changed");
+        }
+        if (deadlineNs - System.nanoTime() < TimeUnit.MILLISECONDS.toNanos(PAUSE_MS)) {
+            throw new NotChangedException(why);
+        }
+        Thread.sleep(PAUSE_MS);
+    }
+
+    private @Nullable RaftPeer member(RaftPeerId id) {
+        return group.division().getRaftConf().getPeer(id, RaftPeerRole.FOLLOWER);
+    }
+}

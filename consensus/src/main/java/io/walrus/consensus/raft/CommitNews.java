@@ -1,0 +1,89 @@
+package io.walrus.consensus.raft;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.rpc.CallId;
+
+/// Lets the followers know at once what is committed. Ratis tells them with the next entry or heartbeat, up to half
+/// an election timeout later, and only then do they apply it. A linearizable read makes the leader send a heartbeat
+/// to all of them; this makes one such read after each command or, if they come faster than that, after several.
+///
+/// The heartbeat says nothing to a follower that has an entry on its way, and another read of the same state sends no
+/// other. So the read waits a little for followers that lack what was committed without them, but not for those that it
+/// waited for in vain the last time.
+public final class CommitNews {
+    private static final long PATIENCE_MS = 1000;
+    private static final long FOLLOWERS_PATIENCE_NS = 10_000_000;
+    private static final long POLL_US = 500;
+
+    private final MetadataGroup group;
+    private final Executor threads;
+    private final ClientId reader = ClientId.randomId();
+    private final AtomicLong untold = new AtomicLong();
+
+    /// How many followers the last read did not wait for any longer. Of the one thread that tells.
+    private volatile long absent;
+
+    public CommitNews(MetadataGroup group, Executor threads) {
+        this.group = group;
+        this.threads = threads;
+    }
+
+    /// A command was applied here. Does not block.
+    public void applied() {
+        if (group.leads() && untold.getAndIncrement() == 0) {
+            threads.execute(this::tell);
+        }
+    }
+
+    private void tell() {
+        long telling;
+        do {
+            telling = untold.get();
+            try {
+                awaitFollowers(group.division().getInfo().getLastAppliedIndex());
+                group.server().submitClientRequestAsync(read()).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            } catch (IOException | IllegalStateException | ExecutionException | TimeoutException _) {
+                // The next heartbeat tells them.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        } while (untold.addAndGet(-telling) > 0);
+    }
+
+    private void awaitFollowers(long index) throws InterruptedException {
+        long fromNs = System.nanoTime();
+        long lacking = lacking(index);
+        while (lacking > absent && System.nanoTime() - fromNs < FOLLOWERS_PATIENCE_NS) {
+            TimeUnit.MICROSECONDS.sleep(POLL_US);
+            lacking = lacking(index);
+        }
+        absent = lacking;
+    }
+
+    private long lacking(long index) {
+        long[] followersHave = group.division().getInfo().getFollowerMatchIndices();
+        return followersHave == null
+                ? 0
+                : LongStream.of(followersHave).filter(has -> has < index).count();
+    }
+
+    /// Touches nothing but the group.
+    private RaftClientRequest read() {
+        return RaftClientRequest.newBuilder()
+                .setClientId(reader)
+                .setServerId(group.server().getId())
+                .setGroupId(group.id())
+                .setCallId(CallId.getAndIncrement())
+                .setType(RaftClientRequest.readRequestType(false, false, true))
+                .build();
+    }
+}

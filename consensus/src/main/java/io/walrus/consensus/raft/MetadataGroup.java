@@ -1,0 +1,119 @@
+package io.walrus.consensus.raft;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.rpc.CallId;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+
+/// The metadata group as it runs on this node: who leads, and how to reach it.
+///
+/// Each cluster's has an id of its own, by which a node knows Raft's messages, and what other nodes ask of its group,
+/// for those of its cluster: an address may have been another cluster's, whose nodes still try it. The first node of a
+/// cluster makes it up; a blank node is in no group before it is told the id.
+public final class MetadataGroup {
+    private final RaftServer server;
+    private volatile RaftServer.@Nullable Division division;
+
+    /// @param server a running Ratis server
+    /// @param id the group on it, or null if it has none
+    public MetadataGroup(RaftServer server, @Nullable UUID id) throws IOException {
+        this.server = server;
+        this.division = id == null ? null : server.getDivision(RaftGroupId.valueOf(id));
+    }
+
+    /// Starts the group on a node that is in none.
+    public void enter(UUID id) throws IOException {
+        RaftGroup group = RaftGroup.valueOf(RaftGroupId.valueOf(id));
+        server.groupManagement(GroupManagementRequest.newAdd(
+                ClientId.randomId(), server.getId(), CallId.getAndIncrement(), group, false));
+        division = server.getDivision(group.getGroupId());
+    }
+
+    public RaftServer server() {
+        return server;
+    }
+
+    /// The group on this node, which is in one.
+    public RaftServer.Division division() {
+        return Objects.requireNonNull(division, "a blank node is in no group");
+    }
+
+    /// The same, or null on a blank node.
+    RaftServer.@Nullable Division divisionIfAny() {
+        return division;
+    }
+
+    /// Of the group this node is in.
+    public RaftGroupId id() {
+        return division().getMemberId().getGroupId();
+    }
+
+    /// The same, or null on a blank node.
+    @Nullable
+    public UUID idIfAny() {
+        RaftServer.Division known = division;
+        return known == null ? null : known.getMemberId().getGroupId().getUuid();
+    }
+
+    /// This node leads, and its state holds all that was committed before. Cheap.
+    public boolean leads() {
+        RaftServer.Division known = division;
+        if (known == null) {
+            return false;
+        }
+        DivisionInfo info = known.getInfo();
+        return info.isLeader() && info.isLeaderReady();
+    }
+
+    /// False once the group stopped on this node for good.
+    public boolean alive() {
+        RaftServer.Division known = division;
+        return known == null || known.getInfo().isAlive();
+    }
+
+    /// 0 if this node knows of no leader. Cheap.
+    public long leaderId() {
+        RaftServer.Division known = division;
+        RaftPeerId leader = known == null ? null : known.getInfo().getLeaderId();
+        return leader == null ? 0 : NodeIds.fromPeer(leader);
+    }
+
+    public long nodeId() {
+        return NodeIds.fromPeer(server.getId());
+    }
+
+    /// By the newest configuration this node knows, committed or not.
+    public List<RaftPeer> voters() {
+        RaftServer.Division known = division;
+        return known == null ? List.of() : List.copyOf(known.getRaftConf().getCurrentPeers());
+    }
+
+    /// This node is a voter of the newest configuration it knows.
+    public boolean votes() {
+        RaftServer.Division known = division;
+        return known != null && known.getRaftConf().getPeer(known.getId(), RaftPeerRole.FOLLOWER) != null;
+    }
+
+    /// Where another node listens that leads as far as this one knows.
+    @Nullable
+    public String otherLeadersAddress() {
+        RaftServer.Division known = division;
+        RaftPeerId leader = known == null ? null : known.getInfo().getLeaderId();
+        if (known == null || leader == null || leader.equals(known.getId())) {
+            return null;
+        }
+        RaftPeer peer = known.getRaftConf().getPeer(leader, RaftPeerRole.FOLLOWER);
+        return peer == null ? null : peer.getAddress();
+    }
+}

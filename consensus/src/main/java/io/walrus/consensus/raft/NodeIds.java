@@ -1,0 +1,22 @@
+package io.walrus.consensus.raft;
+
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+
+/// Node ids as Ratis knows them: their decimal digits.
+public final class NodeIds {
+    private NodeIds() {}
+
+    public static RaftPeerId toPeer(long nodeId) {
+        return RaftPeerId.valueOf(Long.toString(nodeId));
+    }
+
+    /// @param address `host:port`
+    public static RaftPeer peer(long nodeId, String address) {
+        return RaftPeer.newBuilder().setId(toPeer(nodeId)).setAddress(address).build();
+    }
+
+    static long fromPeer(RaftPeerId peerId) {
+        return Long.parseLong(peerId.toString());
+    }
+}

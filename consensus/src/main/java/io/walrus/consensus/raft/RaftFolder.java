@@ -1,0 +1,332 @@
+package io.walrus.consensus.raft;
+
+import io.walrus.consensus.ConsensusStartException;
+import io.walrus.consensus.RaftConfig;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The `raft` folder of a data folder: whose it is, and how far the node's life in the group has come.
+///
+/// ```
+/// raft/lock                  held by the process that uses the folder
+/// raft/identity              text: format, node id, how the node began
+/// raft/group                 text: the id of the group that the node is in
+/// raft/member                there once a node that began by joining was a member
+/// raft/reserve-*             room for the metadata on a full disk
+/// raft/groups/<group id>/    Ratis' own
+/// raft/removed/              where Ratis moves a group that it removes
+/// ```
+///
+/// The identity is made durable before Ratis writes anything, so a folder with Ratis' files and without it is not
+/// ours.
+public final class RaftFolder implements AutoCloseable {
+    /// How far the node has come.
+    public enum Stage {
+        /// The first of its cluster, which may be formatted but has no configuration yet: it names itself the only
+        /// voter.
+        FOUNDING,
+        /// To be taken in, with nothing of the group's.
+        BLANK,
+        /// A member, alone in its group when it stopped.
+        LONE_MEMBER,
+        /// A member of a group of several.
+        MEMBER
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RaftFolder.class);
+
+    /// What a crash may leave of the first start.
+    private static final Set<String> OWN_BEFORE_IDENTITY = Set.of("lock", "identity.tmp");
+
+    private static final String FORMAT_LINE = "walrus raft folder, format 1";
+    private static final String JOIN_LINE = "began as join";
+    private static final String MEMBER = "member";
+    private static final String GROUP = "group";
+
+    /// The one group of all clusters at a time when none had an id of its own; its folders have no file that names it.
+    private static final UUID EVERYBODYS = UUID.nameUUIDFromBytes("walrus metadata".getBytes(StandardCharsets.UTF_8));
+
+    private final Path root;
+    private final FileChannel lock;
+    private final Reserve reserve;
+    private final boolean beganAsJoin;
+    private volatile @Nullable UUID group;
+
+    private RaftFolder(Path root, FileChannel lock, Reserve reserve, boolean beganAsJoin) {
+        this.root = root;
+        this.lock = lock;
+        this.reserve = reserve;
+        this.beganAsJoin = beganAsJoin;
+    }
+
+    /// Opens the folder, or makes it and records whose it is.
+    public static RaftFolder open(RaftConfig config) throws ConsensusStartException {
+        Path root = config.dataDir().resolve("raft").toAbsolutePath().normalize();
+        FileChannel lock = null;
+        try {
+            refuseForeign(root);
+            Files.createDirectories(root);
+            lock = lock(root);
+            Path identity = root.resolve("identity");
+            if (!Files.exists(identity)) {
+                writeIdentity(identity, config);
+            }
+            boolean beganAsJoin = beganAsJoin(identity, config);
+            Files.createDirectories(root.resolve("groups"));
+            return new RaftFolder(root, lock, Reserve.open(root), beganAsJoin);
+        } catch (ConsensusStartException e) {
+            closeQuietly(lock);
+            throw e;
+        } catch (IOException e) {
+            closeQuietly(lock);
+            throw new ConsensusStartException("cannot use " + root + ": " + reason(e), e);
+        }
+    }
+
+    /// Lets another process, or a later start in this one, use the folder.
+    @Override
+    public void close() {
+        reserve.close();
+        closeQuietly(lock);
+    }
+
+    public Path groups() {
+        return root.resolve("groups");
+    }
+
+    Path removed() {
+        return root.resolve("removed");
+    }
+
+    /// The group this node is in, from [#stage] on; null on a blank node.
+    @Nullable
+    public UUID group() {
+        return group;
+    }
+
+    /// Records the group that this node is about to be in.
+    public void entered(UUID id) throws IOException {
+        write(root.resolve(GROUP), id + "\n");
+        group = id;
+    }
+
+    /// A node that was about to be taken in begins anew: what it has of the group's log may name a node of its id that
+    /// is gone, and it is not known to be counted on.
+    ///
+    /// @param ownAddress where this node is reached, `host:port`
+    public Stage stage(long nodeId, String ownAddress) throws ConsensusStartException {
+        if (!isMember()) {
+            clear();
+            return Stage.BLANK;
+        }
+        UUID id = findOrFound();
+        Path configuration = groups().resolve(id.toString()).resolve("current").resolve("raft-meta.conf");
+        if (!Files.exists(configuration)) {
+            return beganAsJoin ? Stage.MEMBER : Stage.FOUNDING;
+        }
+        RaftConfigurationProto members = read(configuration);
+        String self = Long.toString(nodeId);
+        for (RaftPeerProto peer : named(members)) {
+            if (peer.getId().toStringUtf8().equals(self)) {
+                boolean lone = members.getPeersCount() == 1 && members.getOldPeersCount() == 0;
+                if (!lone) {
+                    checkAddress(peer.getAddress(), ownAddress);
+                }
+                return lone ? Stage.LONE_MEMBER : Stage.MEMBER;
+            }
+        }
+        throw new ConsensusStartException(
+                "node " + nodeId + " was removed from the cluster: give it an empty data folder to join anew");
+    }
+
+    /// The group that this node is in, or is the first to be in.
+    private UUID findOrFound() throws ConsensusStartException {
+        Path file = root.resolve(GROUP);
+        try {
+            if (Files.exists(file)) {
+                group = UUID.fromString(Files.readString(file).strip());
+            } else if (beganAsJoin || Files.exists(groups().resolve(EVERYBODYS.toString()))) {
+                group = EVERYBODYS;
+            } else {
+                entered(UUID.randomUUID());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConsensusStartException(
+                    file + " is damaged: restore the folder from a backup, or remove this node's data and join again",
+                    e);
+        } catch (IOException e) {
+            throw new ConsensusStartException("cannot use " + file + ": " + reason(e), e);
+        }
+        return Objects.requireNonNull(group);
+    }
+
+    /// This node has been a member. One that was removed must not come back with what it has: others may have counted
+    /// on that being gone.
+    boolean isMember() {
+        return !beganAsJoin || Files.exists(root.resolve(MEMBER));
+    }
+
+    /// Records that this node is a member, before that matters to anyone.
+    void becameMember() throws IOException {
+        if (!isMember()) {
+            write(root.resolve(MEMBER), "");
+        }
+    }
+
+    private static RaftConfigurationProto read(Path configuration) throws ConsensusStartException {
+        try {
+            return LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
+        } catch (IOException e) {
+            throw new ConsensusStartException(
+                    "cannot read " + configuration + ": " + reason(e)
+                            + "; restore the folder from a backup, or remove this node's data and join again",
+                    e);
+        }
+    }
+
+    private static List<RaftPeerProto> named(RaftConfigurationProto members) {
+        return Stream.concat(members.getPeersList().stream(), members.getOldPeersList().stream())
+                .toList();
+    }
+
+    /// Ratis would keep telling the others the address it knows, without a word.
+    private static void checkAddress(String known, String own) throws ConsensusStartException {
+        if (!known.equals(own)) {
+            throw new ConsensusStartException("the cluster knows this node by raft address " + known + ", not " + own
+                    + ": start it with that address, or remove it from the cluster and let it join anew with an empty"
+                    + " data folder");
+        }
+    }
+
+    private void clear() throws ConsensusStartException {
+        try (Stream<Path> found = Files.walk(groups())) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(groups())) {
+                    Files.delete(path);
+                }
+            }
+            Files.deleteIfExists(root.resolve(GROUP));
+        } catch (IOException e) {
+            throw new ConsensusStartException("cannot clear " + groups() + ": " + reason(e), e);
+        }
+    }
+
+    /// Makes names in a folder durable.
+    static void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static boolean beganAsJoin(Path identity, RaftConfig config) throws IOException {
+        List<String> lines = Files.readAllLines(identity, StandardCharsets.UTF_8);
+        if (lines.isEmpty() || !lines.getFirst().equals(FORMAT_LINE)) {
+            throw new ConsensusStartException(identity + " is not of a format this version knows");
+        }
+        String node = "node " + config.nodeId();
+        if (lines.size() < 2 || !lines.get(1).equals(node)) {
+            String owner = lines.size() < 2 ? "nobody" : lines.get(1);
+            throw new ConsensusStartException(identity.getParent() + " belongs to " + owner + ", this is " + node
+                    + ": start it with its own id or another data folder");
+        }
+        return lines.size() > 2 && lines.get(2).equals(JOIN_LINE);
+    }
+
+    /// Ratis has a lock of its own, but takes seconds and a stack trace to say that it is held. Opening for writing
+    /// also shows whether this process may write here at all.
+    private static FileChannel lock(Path root) throws IOException {
+        FileChannel channel =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException _) {
+            // Held by this very process: the same to whoever asks.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new ConsensusStartException(
+                root + " is in use by another process: stop it or choose another data folder");
+    }
+
+    private static void refuseForeign(Path root) throws IOException {
+        if (!Files.isDirectory(root) || Files.exists(root.resolve("identity"))) {
+            return;
+        }
+        try (Stream<Path> found = Files.list(root)) {
+            if (found.anyMatch(file -> !OWN_BEFORE_IDENTITY.contains(String.valueOf(file.getFileName())))) {
+                throw new ConsensusStartException(
+                        root + " holds files of something else: choose another data folder or empty it");
+            }
+        }
+    }
+
+    private static void writeIdentity(Path identity, RaftConfig config) throws IOException {
+        String began =
+                switch (config.whenNew()) {
+                    case BOOTSTRAP -> "began as bootstrap";
+                    case JOIN -> JOIN_LINE;
+                };
+        write(identity, FORMAT_LINE + "\nnode " + config.nodeId() + "\n" + began + "\n");
+        forceDirectory(config.dataDir());
+    }
+
+    /// Makes a file appear whole, and durably, or not at all.
+    private static void write(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileChannel channel = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            var bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        forceDirectory(Objects.requireNonNull(file.getParent()));
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        if (channel == null) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.warn("Could not release the lock of the raft folder: {}", e.getMessage());
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException missing -> "no such file " + missing.getFile();
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}
