@@ -1,7 +1,6 @@
 package io.walrus.protocol;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /// The beginning of a reply's body, by which its kind is told.
 public enum ReplyHead {
@@ -14,32 +13,31 @@ public enum ReplyHead {
     /// Refused, or failed; one line for people follows.
     ERR("ERR ");
 
+    /// ASCII, so that a character is a byte.
     private final String text;
-    private final byte[] bytes;
 
     ReplyHead(String text) {
         this.text = text;
-        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /// Its length in bytes.
     public int length() {
-        return bytes.length;
+        return text.length();
     }
 
     /// The byte at an index.
     public byte at(int index) {
-        return bytes[index];
+        return (byte) text.charAt(index);
     }
 
     /// Whether the bytes between the body's position and limit begin with it, or are it if nothing may follow.
     public boolean fits(ByteBuffer body) {
         boolean isWhole = this == OK || this == EMPTY;
-        if (isWhole ? body.remaining() != bytes.length : body.remaining() < bytes.length) {
+        if (isWhole ? body.remaining() != length() : body.remaining() < length()) {
             return false;
         }
-        for (int i = 0; i < bytes.length; i++) {
-            if (body.get(body.position() + i) != bytes[i]) {
+        for (int i = 0; i < length(); i++) {
+            if (body.get(body.position() + i) != at(i)) {
                 return false;
             }
         }
@@ -48,7 +46,9 @@ public enum ReplyHead {
 
     /// Puts it at the buffer's position.
     public void putTo(ByteBuffer buffer) {
-        buffer.put(bytes);
+        for (int i = 0; i < length(); i++) {
+            buffer.put(at(i));
+        }
     }
 
     /// The text on the wire.
