@@ -42,7 +42,7 @@ public final class CliMain implements Callable<Integer> {
     private static final ClientOptions ONE_BY_ONE =
             ClientOptions.DEFAULT.withRequestTimeout(Duration.ofSeconds(10)).withReconnectWithin(Duration.ofSeconds(2));
 
-    /// What follows a lost request must not reach another node.
+    /// No request behind a lost one may reach another node.
     private static final ClientOptions IN_ORDER = ClientOptions.DEFAULT.withReconnectWithin(Duration.ZERO);
 
     private final Terminal terminal;

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What CLUSTER answered, for people and for commands that wait for a node to be empty.
+/// The answer of CLUSTER, for people and for commands that wait for a node to be empty.
 final class ClusterTable {
     private static final List<String> HEAD =
             List.of("node", "status", "alive", "heard", "log", "leads", "stores", "clients", "raft");
 
     private final Map<?, ?> cluster;
 
-    /// Reads it.
+    /// Reads the JSON of CLUSTER.
     ///
     /// @throws IllegalArgumentException if it can't be read
     ClusterTable(String json) {
@@ -23,7 +23,7 @@ final class ClusterTable {
         cluster = fields;
     }
 
-    /// How many segments a node has to store copies of, or null if there is no such node.
+    /// The number of segments that a node has to store copies of, or null if there is no such node.
     @Nullable
     Long replicas(long node) {
         for (Map<?, ?> each : nodes()) {
@@ -34,7 +34,7 @@ final class ClusterTable {
         return null;
     }
 
-    /// Lines to look at.
+    /// The table's lines, for a terminal.
     String text() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);

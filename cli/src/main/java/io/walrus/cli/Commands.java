@@ -18,7 +18,7 @@ final class Commands {
         this.terminal = terminal;
     }
 
-    /// Asks, and prints what comes back.
+    /// Sends a request, and prints the reply.
     void ask(Request request) throws Failure, InterruptedException {
         switch (client.ask(request)) {
             case Outcome.Done(ByteBuffer payload) -> show(request, payload);

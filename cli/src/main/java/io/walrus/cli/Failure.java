@@ -13,7 +13,7 @@ final class Failure extends Exception {
     /// No node can be reached; nothing was done.
     static final int CANNOT_CONNECT = 3;
 
-    /// What a shell shows for a program that a closed pipe ended.
+    /// The exit code that a shell shows for a program ended by a closed pipe.
     static final int OUTPUT_CLOSED = 141;
 
     private static final long serialVersionUID = 1L;
@@ -36,7 +36,7 @@ final class Failure extends Exception {
         return new Failure(USAGE, "walrus-cli: " + message);
     }
 
-    /// Standard output takes no more. That its reader has gone, as `head` does, is nothing to talk about.
+    /// Standard output takes no more. Its reader has gone, as `head` does, and that needs no message.
     static Failure output(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("Broken pipe")

@@ -38,7 +38,7 @@ final class Lines {
         return number;
     }
 
-    /// The next line, which nobody else uses; null at the end.
+    /// The next line, in an array of its own; null at the end.
     @Nullable
     ByteBuffer next() throws IOException {
         int searched = from;

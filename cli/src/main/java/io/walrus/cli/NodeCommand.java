@@ -19,9 +19,9 @@ final class NodeCommand {
         this.terminal = terminal;
     }
 
-    /// Has others lead and store what the node does.
+    /// Has other nodes lead and store in the node's place.
     ///
-    /// @param waits whether it is waited for
+    /// @param waits whether to wait until the node is empty
     void drain(long node, boolean waits) throws Failure, InterruptedException {
         done(new Request.Drain(node));
         if (waits) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Stores lines, an entry each, in their order, many under way at a time.
 ///
-/// Stops at the first line that is not known to be stored, having waited for the replies to those sent behind it, so
-/// that one can resume there. Lines that only came too early (`not ready`, and nothing stored behind them) are sent
-/// again. A line that is longer than all before is sent alone: if it is the one the node refuses, then nothing behind
-/// it has been stored.
+/// Stops at the first line that is not known to be stored, so that one can resume there. Before that it waits for the
+/// replies to the lines sent behind it. Lines that only came too early (`not ready`, and nothing stored behind them)
+/// are sent again. A line that is longer than all before is sent alone: if it is the one the node refuses, then nothing
+/// behind it has been stored.
 ///
 /// This client must not look for another node when it loses the connection: lines sent there would overtake lost ones.
 final class PutLines {
@@ -124,7 +124,7 @@ final class PutLines {
         }
     }
 
-    /// Sends again what the node wasn't ready for, as long as that keeps the order.
+    /// Sends the lines again that the node wasn't ready for, as long as that keeps the order.
     ///
     /// @return whether all that was sent is now stored
     private boolean sendAgain() throws InterruptedException {
@@ -166,7 +166,7 @@ final class PutLines {
         return one.why instanceof Outcome.Refused refused && refused.code() == ErrorCode.NOT_READY;
     }
 
-    /// Whoever comes first: the one who sent the last line, or the one who was interrupted.
+    /// Called by the thread that sent the last line, or by the one that was interrupted: the first one counts.
     private synchronized void finish() throws Failure {
         if (finished) {
             return;

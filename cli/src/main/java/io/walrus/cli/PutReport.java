@@ -4,7 +4,7 @@ import io.walrus.client.Outcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What is said about the lines of a `put`: a progress bar on a terminal, the first errors, a summary.
+/// The report on the lines of a `put`: a progress bar on a terminal, the first errors, a summary.
 final class PutReport {
     private static final int SHOWN_ERRORS = 3;
     private static final int BAR_CHARS = 20;
@@ -65,7 +65,7 @@ final class PutReport {
         terminal.complain(failure.text());
     }
 
-    /// Says how it went.
+    /// Prints the summary.
     ///
     /// @param storedBehind lines stored although one before them was not
     synchronized void finish(long storedBehind, boolean interrupted) throws Failure {

@@ -31,7 +31,7 @@ final class Repl {
         return topics;
     }
 
-    /// Runs all lines of the standard input, whatever becomes of each.
+    /// Runs all lines of the standard input, also behind one that fails.
     ///
     /// @return 0, or the highest exit code any of them would have had alone
     int runAll() throws IOException, InterruptedException {

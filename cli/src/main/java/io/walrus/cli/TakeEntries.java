@@ -47,7 +47,7 @@ final class TakeEntries {
         this.left = count;
     }
 
-    /// Takes what there is.
+    /// Takes all entries that are there, up to `count`.
     void all() throws Failure, InterruptedException {
         try (Interruption _ = new Interruption(this::interrupt)) {
             takeSome();

@@ -35,12 +35,12 @@ record Terminal(InputStream in, OutputStream out, PrintStream err, boolean typed
         }
     }
 
-    /// The launcher says which of the three are terminals, which a shell knows at no cost.
+    /// The launcher says which of the three are terminals: a shell knows that at no cost.
     static Terminal system() {
         String terminals = System.getProperty("walrus.terminals", "");
         return new Terminal(
                 System.in,
-                // Not System.out, which says nothing when its reader has gone.
+                // Not System.out: it hides the error when its reader has gone.
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
                 terminals.contains("0"),

@@ -2,14 +2,15 @@ package io.walrus.client;
 
 import java.time.Duration;
 
-/// How a client behaves.
+/// The limits and time-outs of a client.
 ///
-/// @param maxRequestsUnderWay requests without a reply at most; whoever submits more waits. A node takes 4096 from a
-/// connection at a time unless it is told otherwise
+/// @param maxRequestsUnderWay requests without a reply at most; beyond that `submit` waits. A node takes 4096 from a
+/// connection at a time unless it is set otherwise
 /// @param maxBytesUnderWay bytes of requests without a reply at most; a single longer request may go alone
 /// @param connectTimeout for a connection to one address
 /// @param requestTimeout from submitting a request to its outcome, retries included
-/// @param silenceTimeout a node that owes replies and sends nothing for so long is taken for dead
+/// @param silenceTimeout a node that owes replies and sends nothing for so long is taken for dead; to be set above the
+/// node's own `WALRUS_REQUEST_TIMEOUT_MS`
 /// @param reconnectWithin how long to look for a node after a connection was lost. Zero: never; once the connection is
 /// lost every request ends as unreachable, so that none overtakes one that was lost
 public record ClientOptions(

@@ -22,7 +22,7 @@ final class Connection {
 
     private static final int BUFFER_BYTES = 256 << 10;
 
-    // The longest entry a node can be told to take, and what stands before it.
+    // The longest entry that a node can be set to take, and the words before it.
 
     private final NodeAddress address;
     private final Socket socket;
@@ -33,7 +33,7 @@ final class Connection {
     private final byte[] outgoing = new byte[BUFFER_BYTES];
     private int outgoingBytes;
 
-    // The reader's: what came and is not read yet lies in incoming[from, to).
+    // The reader's: received bytes that are not read yet lie in incoming[from, to).
     private byte[] incoming = new byte[BUFFER_BYTES];
     private int from;
     private int to;
@@ -153,7 +153,7 @@ final class Connection {
         return replies;
     }
 
-    /// Room grows with what has come, not with what is claimed.
+    /// The buffer grows with the received bytes, not with the claimed length.
     private void makeRoomFor(int frameBytes) {
         if (frameBytes > incoming.length && to - from > incoming.length / 2) {
             byte[] larger = new byte[Math.min(frameBytes, incoming.length * 2)];

@@ -3,7 +3,7 @@ package io.walrus.client;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What FETCH read.
+/// An entry read by FETCH, and the next offset.
 ///
 /// @param nextOffset the offset to ask for next
 /// @param payload the entry, position to limit

@@ -6,11 +6,11 @@ import io.walrus.protocol.Reply;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What became of a request.
+/// The outcome of a request.
 public sealed interface Outcome {
     /// It was done.
     ///
-    /// @param payload what the node answered, position to limit: an entry, FETCH's next offset and entry, JSON.
+    /// @param payload the node's answer, position to limit: an entry, FETCH's next offset and entry, JSON.
     /// Null where there is none, as for PUT
     record Done(@Nullable ByteBuffer payload) implements Outcome {}
 
@@ -37,7 +37,7 @@ public sealed interface Outcome {
     /// No node answered, and nothing was done, unless doing it twice is the same as doing it once.
     record Unreachable(String message) implements Failed {}
 
-    /// What a node's reply means.
+    /// The outcome that a node's reply stands for.
     static Outcome of(Reply reply) {
         return switch (reply) {
             case Reply.Ok(ByteBuffer payload) -> new Done(payload);
@@ -50,7 +50,7 @@ public sealed interface Outcome {
         };
     }
 
-    /// For a request that was sent, and whose reply never came.
+    /// For a request that was sent and never answered.
     static Outcome noReply(String why) {
         return new Unknown(ErrorTexts.outcomeUnknown(why));
     }

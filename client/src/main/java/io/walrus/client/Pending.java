@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A request without an outcome yet. What changes is guarded by the pipeline's lock.
+/// A request without an outcome yet. Its mutable fields are guarded by the pipeline's lock.
 final class Pending {
     final byte[] head;
     final @Nullable ByteBuffer payload;
@@ -38,7 +38,7 @@ final class Pending {
         try {
             whenDone.accept(outcome);
         } catch (RuntimeException e) {
-            // A defect of whoever waits for the outcome; the others get theirs all the same.
+            // A defect in the caller's callback; the other requests get their outcomes all the same.
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }

@@ -258,7 +258,7 @@ final class Pipeline {
             lock.unlock();
         }
         for (int i = 0; i < answered.size(); i++) {
-            // What has expired is known to be so by this thread alone.
+            // Only this thread knows that a request has expired.
             if (!answered.get(i).expired) {
                 answered.get(i).complete(Outcome.of(replies.get(i)));
             }
@@ -308,7 +308,7 @@ final class Pipeline {
         return overdue;
     }
 
-    /// What was sent and can be repeated is queued again, in front; the outcome of the rest is unknown.
+    /// Queues the sent requests that can be repeated again, in front; the outcome of the others is unknown.
     private void lose(Connection lost, String reason) {
         String why = Objects.requireNonNullElse(end(), reason);
         List<Pending> unknown = new ArrayList<>();

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// A client of a Walrus cluster. Any number of threads may use one; their requests share one connection, to the first
 /// node that can be reached, and many are under way on it at a time.
 ///
-/// - **What is sent again.** All but PUT and GET that was under way when a connection was lost goes to the next node.
-///   PUT and GET never do: their outcome is [Outcome.Unknown], and only the caller can tell whether an entry stored
-///   twice, or one missing, is worse.
-/// - **What is tried again.** The blocking methods repeat a request the node refused as `not ready` or `shutting down`
+/// - **Sent again.** Requests under way on a lost connection go to the next node. PUT and GET never do: their
+/// outcome is   [Outcome.Unknown], and only the caller can tell whether an entry stored twice, or one missing,
+/// is worse.
+/// - **Tried again.** The blocking methods repeat a request that the node refused as `not ready` or `shutting down`
 ///   (nothing was done) until [ClientOptions#requestTimeout]. [#submit] doesn't: it would let later requests overtake.
 /// - **Order.** Requests submitted one after the other to one topic take effect in that order.
-/// - **Limits.** Whoever submits more than [ClientOptions] allows to be under way waits until there is room.
+/// - **Limits.** When [ClientOptions] allows no more requests under way, `submit` waits until there is room.
 public final class WalrusClient implements AutoCloseable {
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 1_000;
@@ -50,23 +50,23 @@ public final class WalrusClient implements AutoCloseable {
 
     /// Sends a request once all that was submitted before it was sent. Waits only for room.
     ///
-    /// What depends on the future runs on the client's own thread: it must not wait for another outcome there.
+    /// A callback on the future runs on the client's own thread, and must not wait for another outcome there.
     public CompletableFuture<Outcome> submit(Request request) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         submit(request, outcome::complete);
         return outcome;
     }
 
-    /// As [#submit(Request)], for those who need no future: outcomes are handed over one at a time, in the order of
+    /// As [#submit(Request)], for callers without a future: outcomes are handed over one at a time, in the order of
     /// the requests of one connection. While `whenDone` runs no further replies are read, so that a slow consumer
     /// slows down the node and not its own memory.
     public void submit(Request request, Consumer<Outcome> whenDone) {
         pipeline.submit(new Pending(request, deadlineNs(), whenDone));
     }
 
-    /// Sends a request and waits for its outcome, trying again what the node isn't ready for.
+    /// Sends a request and waits for its outcome; tries again while the node is not ready.
     ///
-    /// @throws InterruptedException in which case the request may still be carried out
+    /// @throws InterruptedException if interrupted; the request may still be carried out
     public Outcome ask(Request request) throws InterruptedException {
         if (pipeline.isOnOwnThread()) {
             throw new IllegalStateException("this thread hands out outcomes, and can't wait for one");
@@ -97,14 +97,14 @@ public final class WalrusClient implements AutoCloseable {
         payload(ask(new Request.Register(topic)));
     }
 
-    /// Appends an entry; when it returns the entry is durable as the node's policy has it.
+    /// Appends an entry; when it returns the entry is committed: durable on a majority, under the nodes' policies.
     ///
     /// @throws WalrusException whose failure tells whether the entry may be in the log all the same
     public void put(String topic, byte[] entry) throws WalrusException, InterruptedException {
         payload(ask(new Request.Put(topic, ByteBuffer.wrap(entry))));
     }
 
-    /// Takes the next entry that nobody was handed yet.
+    /// Takes the next entry that no client was handed yet.
     ///
     /// @return null if there is none at the moment
     /// @throws WalrusException whose failure tells whether an entry may have been skipped
@@ -139,8 +139,8 @@ public final class WalrusClient implements AutoCloseable {
         return new String(bytes(payload(ask(new Request.Metrics()))), StandardCharsets.UTF_8);
     }
 
-    /// Ends at once: wait for the futures that matter first. What is under way gets an outcome: unknown if it was sent,
-    /// unreachable if not.
+    /// Ends at once: wait for the futures that matter first. A request under way gets an outcome: unknown if it was
+    /// sent, unreachable if not.
     @Override
     public void close() {
         pipeline.close();

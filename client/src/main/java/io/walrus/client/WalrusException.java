@@ -2,7 +2,7 @@ package io.walrus.client;
 
 import java.io.IOException;
 
-/// A request did not succeed; [#failure] says what is known of it. The message is one line for people.
+/// A request did not succeed; [#failure] tells how far it got. The message is one line for people.
 public final class WalrusException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -56,12 +56,12 @@ public record ClusterState(
         return nodes.get(nodeId);
     }
 
-    /// What is asked of a node; of one that is not in the cluster, nothing: it is gone.
+    /// A node's status; [NodeStatus#GONE] for a node that is not in the cluster.
     public NodeStatus status(long nodeId) {
         return nodes.containsKey(nodeId) ? statuses.getOrDefault(nodeId, NodeStatus.ACTIVE) : NodeStatus.GONE;
     }
 
-    /// What became of a segment. [SegmentFate#GONE] is the only answer that allows its data to be deleted.
+    /// The fate of a segment. [SegmentFate#GONE] is the only answer that allows its data to be deleted.
     public SegmentFate fate(long topicId, long segment) {
         if (topicId < 1 || topicId >= nextTopicId || segment < 1) {
             return SegmentFate.UNKNOWN;

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What can be proposed. A command carries what it expects of the state, so that it may be proposed by several nodes,
-/// or twice after a lost reply, and happens once. Values are checked when the command is applied, and a bad one is
+/// A change that a node can propose. A command carries the state that it expects. So several nodes may propose it, or
+/// one twice after a lost reply, and it happens once. Values are checked when the command is applied, and a bad one is
 /// answered [Result.Rejected]; the constructors only refuse nulls.
 public sealed interface Command {
 
@@ -18,7 +18,8 @@ public sealed interface Command {
         }
     }
 
-    /// Adds a node or replaces what is known of it. A node that was [NodeStatus#GONE] is active again by a new run.
+    /// Adds a node or replaces its addresses, disk and run. A node that was [NodeStatus#GONE] is active again by a new
+    /// run.
     record UpsertNode(NodeInfo node) implements Command {
         public UpsertNode {
             Objects.requireNonNull(node, "node");
@@ -28,7 +29,7 @@ public sealed interface Command {
     /// Removes a node that no segment has a replica on. Removing an unknown one is [Result.Ok].
     record RemoveNode(long nodeId) implements Command {}
 
-    /// Says what is asked of a node from here on. [Result.Rejected] if there is no such node, or another status than
+    /// Sets a node's status. [Result.Rejected] if there is no such node, or another status than
     /// `expected` is in force; setting the one that is in force is [Result.Ok].
     ///
     /// @param expected the status it has to have, or null for any
@@ -53,7 +54,7 @@ public sealed interface Command {
     /// position when the segment was opened, the greater one counts.
     ///
     /// @param records all records of the segment, cursor records included
-    /// @param entries those that hold what a client put
+    /// @param entries the records that hold entries of clients
     /// @param cursors the cursors after the last record
     record SealSegment(
             long topicId,
@@ -74,10 +75,10 @@ public sealed interface Command {
     /// Records where a sealed segment's copies are, if they have moved `moves` times so far and each new replica's node
     /// is in the cluster with that disk, else [Result.Stale]. An open segment's replicas change by sealing it.
     ///
-    /// It takes more than the list that was expected: a list may come back, and a proposal that was taken for lost
-    /// may be applied long after what it rested on is no longer so.
+    /// A comparison of replica lists would not do. A list may come back to an earlier value, and a proposal
+    /// that was taken for lost may be applied long after that.
     ///
-    /// The same list once more counts as a move: it makes void whatever was proposed before.
+    /// Setting the same list once more counts as a move: it makes every earlier proposal void.
     ///
     /// @param moves as [SealedSegment#moves] was when the copies were looked at
     record SetReplicas(long topicId, long segment, long moves, List<Replica> replicas) implements Command {

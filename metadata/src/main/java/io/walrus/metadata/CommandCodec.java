@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Commands as bytes, as they stand in the Raft log. Fields are those of [Fields].
+/// Commands as bytes, as they stand in the Raft log. [Fields] has the fields.
 ///
 /// ```
 /// command   u8 version = 1 | body

@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/// Which nodes a segment goes to. Deterministic: it is part of what a command means.
+/// The nodes that a segment goes to. Deterministic: it is part of a command's meaning.
 public final class Placement {
     private Placement() {}
 
@@ -29,12 +29,11 @@ public final class Placement {
                 .toList();
     }
 
-    /// The replicas of an open segment, its leader first, then other nodes after it by id, round robin: those that are
-    /// alive before those that are not, and before those that are gone. Nodes that are gone are only named as long
-    /// as the active ones are a majority without them; nodes that are leaving only if those that are alive are none
-    /// without them.
+    /// The replicas of an open segment: its leader first, then other nodes after it by id, round robin. Live nodes come
+    /// before dead ones, and these before gone ones. A gone node is named only while the active nodes are a
+    /// majority without it. A leaving node is named only if the live nodes are no majority without it.
     ///
-    /// @param leader one of the nodes, whatever its status
+    /// @param leader one of the nodes, of any status
     /// @param live nodes that are alive
     public static List<Replica> ledBy(long leader, ClusterState state, Collection<Long> live, int replicationFactor) {
         Limits.require(state.nodes().containsKey(leader), "the leader is one of the nodes");
@@ -60,7 +59,7 @@ public final class Placement {
         return List.copyOf(chosen);
     }
 
-    /// Whether a copy is one to count on: on the disk that its node has, and the node is active.
+    /// Whether a copy can be counted on: its node is active, and still has the copy's disk.
     public static boolean isUsable(ClusterState state, Replica replica) {
         return state.status(replica.nodeId()) == NodeStatus.ACTIVE && isPresent(state, replica);
     }
@@ -71,14 +70,14 @@ public final class Placement {
         return node != null && node.diskId().equals(replica.diskId());
     }
 
-    /// How many usable copies each segment can have at present.
+    /// The number of usable copies that each segment can have at present: only active nodes count.
     public static int wanted(ClusterState state, int replicationFactor) {
         return Math.min(
                 replicationFactor, state.nodes().size() - state.statuses().size());
     }
 
-    /// How many usable copies each segment has when all is well: nodes that are gone are missed, those that are leaving
-    /// are not.
+    /// The number of usable copies that each segment should have: gone nodes count, since they may come back; leaving
+    /// nodes don't.
     public static int wantedReplicas(ClusterState state, int replicationFactor) {
         long leaving = state.statuses().values().stream()
                 .filter(status -> status == NodeStatus.LEAVING)
@@ -86,8 +85,8 @@ public final class Placement {
         return Math.min(replicationFactor, state.nodes().size() - (int) leaving);
     }
 
-    /// Where copies of a sealed segment should be: the usable ones it has, and as many on other active nodes, after its
-    /// leader by id, round robin, as are [#wanted].
+    /// Where copies of a sealed segment should be: its usable copies, and more on other active nodes, after its leader
+    /// by id, round robin, up to the number that is [#wanted].
     public static List<Replica> forSealed(ClusterState state, SealedSegment segment, int replicationFactor) {
         List<Replica> placed = new ArrayList<>(usable(state, segment));
         int lacking = wanted(state, replicationFactor) - placed.size();
@@ -108,12 +107,12 @@ public final class Placement {
                 .toList();
     }
 
-    /// What is left of a sealed segment's replicas without those that are not needed, provided that the usable ones
-    /// have all of it. A lost disk is not needed once there are as many others as can be; a node that is
-    /// leaving once
-    /// there are as many as when all is well; one that is gone, and may come back with its copy, once there
-    /// are as many
-    /// as were asked for.
+    /// A sealed segment's replicas without the unneeded ones, provided that the usable ones are whole. Usable copies
+    /// are needed always; the others until there are enough usable ones:
+    ///
+    /// - on a lost disk: [#wanted], as it can't come back;
+    /// - on a leaving node: [#wantedReplicas], so that no node is emptied at the expense of a gone one;
+    /// - on a gone node: the replication factor, as the node may come back with its copy.
     public static List<Replica> kept(ClusterState state, SealedSegment segment, int replicationFactor) {
         int usable = usable(state, segment).size();
         if (usable == 0) {

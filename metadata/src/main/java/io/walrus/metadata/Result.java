@@ -3,7 +3,7 @@ package io.walrus.metadata;
 import java.util.List;
 import java.util.Objects;
 
-/// What a command came to.
+/// The result of a command.
 public sealed interface Result {
     /// Done, or nothing was left to do.
     record Ok() implements Result {}
@@ -29,7 +29,7 @@ public sealed interface Result {
         }
     }
 
-    /// The state is past what the command expected; the view shows where it is now.
+    /// The state is past the one that the command expected; the view shows the present one.
     record Stale(TopicView topic) implements Result {
         public Stale {
             Objects.requireNonNull(topic, "topic");

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Results as bytes, as they travel from the metadata leader to the node that proposed. Fields are those of [Fields].
+/// Results as bytes, as they travel from the metadata leader to the proposing node. [Fields] has the fields.
 ///
 /// ```
 /// result    u8 version = 1 | body

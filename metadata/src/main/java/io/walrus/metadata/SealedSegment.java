@@ -5,11 +5,11 @@ import java.util.List;
 /// A segment that will never grow again.
 ///
 /// @param records all records, cursor records included; offsets in the segment are below this
-/// @param entries the records that hold what a client put, at least one
+/// @param entries the records that hold entries of clients, at least one
 /// @param bytes the size of the segment's data as its leader counted it
 /// @param leader the node that led it, kept for the users' view; it may since have lost its replica
-/// @param replicas those it was sealed with, of which a majority had all of it and the others are filled; each that
-///     came later had all of it before it was named
+/// @param replicas the replica set. At the seal a majority of it had the whole segment, and the others are filled; each
+///     later replica had the whole segment before it was added
 /// @param moves how often the replicas were changed
 public record SealedSegment(
         long number, long records, long entries, long bytes, long leader, List<Replica> replicas, long moves) {

@@ -1,6 +1,6 @@
 package io.walrus.metadata;
 
-/// What a state knows of a segment, asked for by topic id and number.
+/// A state's knowledge of a segment, by topic id and number.
 public enum SegmentFate {
     OPEN,
     SEALED,

@@ -23,7 +23,7 @@ import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/// A whole state as a stream. Fields are those of [Fields]; equal states give equal bytes.
+/// A whole state as a stream. [Fields] has the fields; equal states give equal bytes.
 ///
 /// ```
 /// snapshot  u32 magic "WMET" | u16 version = 2 | u64 state version

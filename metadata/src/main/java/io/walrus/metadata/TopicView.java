@@ -2,7 +2,7 @@ package io.walrus.metadata;
 
 import java.util.Objects;
 
-/// What a result says about a topic: the end of its chain. Its size does not grow with the number of segments.
+/// A result's view of a topic: the end of its chain. Its size does not grow with the number of segments.
 public record TopicView(long topicId, String name, OpenSegment open, long sealedEntries) {
     public TopicView {
         Objects.requireNonNull(name, "name");

@@ -356,10 +356,10 @@ final class Transition {
         return null;
     }
 
-    /// A new replica is placed on a known node's present disk. One that isn't was placed by who did not know yet that
-    /// the node was removed, or came with another disk.
+    /// Whether each new replica is on a known node's present disk. One that isn't was placed by a node that did not
+    /// know yet that the replica's node was removed, or came with another disk.
     ///
-    /// @param before those that are there already, wherever that is
+    /// @param before the replicas that are there already, on any disk
     private static boolean placeable(ClusterState state, List<Replica> replicas, List<Replica> before) {
         return replicas.stream().allMatch(replica -> before.contains(replica) || Placement.isPresent(state, replica));
     }
@@ -419,7 +419,7 @@ final class Transition {
         return unchanged(state, new Result.Rejected(reason));
     }
 
-    /// A reason stays one line, whatever a command carries.
+    /// A reason stays one line, even if the text of a command has several.
     private static String printable(String text) {
         String cut = text.length() > 80 ? text.substring(0, 80) + "…" : text;
         return cut.replaceAll("\\p{Cntrl}", "?");
