@@ -32,7 +32,7 @@ public enum ErrorCode {
     /// A text this version doesn't know.
     OTHER(Category.FAULT, "");
 
-    /// What an error means for the one who asked.
+    /// The meaning of an error for the client.
     public enum Category {
         /// Nothing was done, and nothing will be however often it is tried.
         REFUSED,
@@ -47,7 +47,8 @@ public enum ErrorCode {
     private static final ErrorCode[] ALL = values();
 
     private final Category category;
-    /// The part all texts of this code have: their beginning, or what follows the command if it begins with a space.
+    /// The part that all texts of this code have: their beginning, or the text after the command if it begins with a
+    /// space.
     private final String phrase;
 
     ErrorCode(Category category, String phrase) {

@@ -1,6 +1,6 @@
 package io.walrus.protocol;
 
-/// The text of every error: what follows `ERR `. One line each, for people; [ErrorCode] tells them apart for programs.
+/// The text of every error, without its `ERR `. One line each, for people; [ErrorCode] tells them apart for programs.
 public final class ErrorTexts {
     private static final int MAX_QUOTED_CHARS = 32;
     private static final int MAX_DETAIL_CHARS = 400;
@@ -78,7 +78,7 @@ public final class ErrorTexts {
         return "unknown node " + node + ": CLUSTER lists them";
     }
 
-    /// What is asked of a node can't be done as things stand.
+    /// DRAIN or REMOVE can't be done in the cluster's present state.
     ///
     /// @param reason why, and what to do
     public static String notPossible(Verb verb, String reason) {
@@ -105,21 +105,21 @@ public final class ErrorTexts {
 
     /// The request may have been carried out, or may still be.
     ///
-    /// @param detail why nobody can tell whether the request was carried out
+    /// @param detail the reason for the doubt
     public static String outcomeUnknown(String detail) {
         return "outcome unknown: " + oneLine(detail);
     }
 
     /// The node stopped writing for good.
     ///
-    /// @param detail what made the node stop writing
+    /// @param detail the failure that made the node stop writing
     public static String readOnly(String detail) {
         return "read-only: " + oneLine(detail) + "; this node writes nothing until it is restarted";
     }
 
-    /// What is stored cannot be read.
+    /// Stored bytes cannot be read.
     ///
-    /// @param detail what is damaged: topic, segment, offset
+    /// @param detail the damaged place: topic, segment, offset
     public static String dataDamaged(String detail) {
         return "data damaged: " + oneLine(detail);
     }

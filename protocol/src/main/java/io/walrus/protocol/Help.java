@@ -1,6 +1,6 @@
 package io.walrus.protocol;
 
-/// What HELP answers.
+/// The reply to HELP.
 public final class Help {
     /// One line for each command, without a line end after the last.
     public static final String TEXT = """

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// What a node answers.
+/// A node's reply.
 ///
 /// | body | value |
 /// |---|---|
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// | `EMPTY` | [Empty] |
 /// | `ERR message` | [Err] |
 public sealed interface Reply {
-    /// What follows a head that is the whole body.
+    /// The rest behind a head that is the whole body: nothing.
     ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     /// It was done.

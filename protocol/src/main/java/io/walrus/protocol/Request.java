@@ -3,7 +3,7 @@ package io.walrus.protocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// What a client asks for. Topics are checked against [TopicNames]; payloads are any bytes.
+/// A client's request. Topics are checked against [TopicNames]; payloads are any bytes.
 public sealed interface Request {
     /// Creates the topic unless it exists.
     record Register(String topic) implements Request {
@@ -21,7 +21,7 @@ public sealed interface Request {
         }
     }
 
-    /// Takes the next entry that nobody was handed yet.
+    /// Takes the next entry that no client was handed yet.
     record Get(String topic) implements Request {
         public Get {
             requireTopic(topic);
@@ -35,7 +35,7 @@ public sealed interface Request {
         }
     }
 
-    /// Describes the node and the cluster as it sees it.
+    /// Describes the node, and the cluster as the node sees it.
     record Metrics() implements Request {}
 
     /// Reads the entry at an offset, leaving the cursor alone.
@@ -48,10 +48,10 @@ public sealed interface Request {
         }
     }
 
-    /// Describes all nodes as the one that is asked knows them.
+    /// Describes all nodes, as the asked one knows them.
     record Cluster() implements Request {}
 
-    /// Has others lead and store what a node does.
+    /// Has other nodes lead and store in a node's place.
     record Drain(long node) implements Request {
         public Drain {
             requireNode(node);

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Which names a topic may have: 1 to 249 bytes of UTF-8 without spaces (of any script) and control characters. Names
-/// are compared byte for byte.
+/// The names that a topic may have: 1 to 249 bytes of UTF-8 without spaces (of any script) and control
+/// characters. Names are compared byte for byte.
 public final class TopicNames {
     /// The longest name, in bytes of UTF-8.
     public static final int MAX_BYTES = 249;
 
     private TopicNames() {}
 
-    /// What is wrong with the name, as the text of an error, or null if it may be used.
+    /// The name's fault, as the text of an error, or null if it may be used.
     public static @Nullable String violation(String name) {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(name);
         String violation = violation(bytes, bytes.position(), bytes.limit());

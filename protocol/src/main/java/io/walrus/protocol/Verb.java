@@ -3,7 +3,7 @@ package io.walrus.protocol;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// What a request asks for: the first word of its frame, in any mix of cases.
+/// The command of a request: the first word of its frame, in any mix of cases.
 public enum Verb {
     REGISTER,
     PUT,
