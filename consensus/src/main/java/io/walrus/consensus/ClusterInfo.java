@@ -3,7 +3,7 @@ package io.walrus.consensus;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Who a node is.
+/// A node's id and its cluster.
 ///
-/// @param clusterId its cluster; absent as long as the cluster is not founded, or the node not taken in
+/// @param clusterId absent as long as the cluster is not founded, or the node has not joined
 public record ClusterInfo(long nodeId, @Nullable UUID clusterId) {}

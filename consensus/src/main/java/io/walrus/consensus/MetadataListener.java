@@ -12,7 +12,7 @@ public interface MetadataListener {
     /// One command was applied. Committed commands of earlier runs that no snapshot holds come again after a start.
     void applied(long index, Applied applied);
 
-    /// Another node leads the group now as far as this node knows. That none does is not told: see
+    /// Another node leads the group now, as far as this node knows. The loss of a leader is not told: see
     /// [MetadataLog#leaderId].
     void leaderChanged(long leaderId);
 

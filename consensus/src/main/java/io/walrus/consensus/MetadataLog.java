@@ -14,19 +14,19 @@ public interface MetadataLog extends AutoCloseable {
     /// @return never fails; completes within the timeout, on a thread that must not be blocked
     CompletableFuture<JoinOutcome> join(String host, int port, Duration timeout);
 
-    /// Removes a member, which must then not come back but with an empty folder. On any node.
+    /// Removes a member, on any node. The removed node may come back only with an empty folder.
     ///
     /// @return never fails; completes within the timeout, on a thread that must not be blocked
     CompletableFuture<RemoveOutcome> removeMember(long nodeId, Duration timeout);
 
-    /// If this node leads, lets the voter lead that has the most of the log, as before a planned stop.
+    /// If this node leads, hands the lead over to the voter that has the most of the log, as before a planned stop.
     ///
     /// @return whether this node no longer leads; never fails; completes within the timeout, on a thread that must
     ///     not be blocked
     CompletableFuture<Boolean> transferLeadership(Duration timeout);
 
-    /// Proposes a command, on whichever node leads, and waits until this node has applied it. As long as no leader is
-    /// known and the command surely was not proposed, it is tried again until the timeout.
+    /// Proposes a command on the node that leads, and waits until this node has applied it. Until the timeout it is
+    /// tried again, as long as the command surely was not proposed.
     ///
     /// @return never fails; completes within the timeout, on a thread that must not be blocked
     CompletableFuture<ProposalOutcome> propose(Command command, Duration timeout);
@@ -36,14 +36,14 @@ public interface MetadataLog extends AutoCloseable {
 
     RaftStatus status();
 
-    /// Which node leads as far as this one knows; 0 if it knows of none. Cheap.
+    /// The leader's id as far as this node knows; 0 if it knows of no leader. Cheap.
     long leaderId();
 
-    /// This node leads, and its state holds all that was committed before. It may have been replaced without knowing
-    /// it yet. Cheap.
+    /// Whether this node leads, with all that was committed before in its state. Another node may lead already without
+    /// this one knowing. Cheap.
     boolean leads();
 
-    /// Done once this node leads with all that was committed applied, or knows another node that leads. Never fails.
+    /// Completes when this node leads with all committed commands applied, or knows another leader. Never fails.
     CompletableFuture<Void> ready();
 
     /// Stops taking part, within two seconds; calls of other nodes then fail.

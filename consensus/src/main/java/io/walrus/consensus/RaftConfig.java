@@ -8,10 +8,10 @@ import java.util.Objects;
 ///
 /// @param nodeId from 1
 /// @param dataDir the node's data folder; everything of this module lives in its `raft` subfolder
-/// @param host what the port is bound to
-/// @param advertiseHost what other nodes are told to connect to
+/// @param host the address the port is bound to
+/// @param advertiseHost the host that other nodes connect to
 /// @param port shared by Raft and the internal service
-/// @param whenNew what a node without a `raft` folder does; one that has it carries on from there
+/// @param whenNew how a node without a `raft` folder begins; a node that has one continues from there
 /// @param snapshotEveryCommands how many commands are applied between two snapshots
 /// @param electionTimeoutMin a follower that hears nothing for this long, and up to the maximum, stands for election
 public record RaftConfig(
@@ -24,11 +24,10 @@ public record RaftConfig(
         long snapshotEveryCommands,
         Duration electionTimeoutMin,
         Duration electionTimeoutMax) {
-    public static final long DEFAULT_SNAPSHOT_EVERY_COMMANDS = 20_000;
     public static final Duration DEFAULT_ELECTION_TIMEOUT_MIN = Duration.ofMillis(300);
     public static final Duration DEFAULT_ELECTION_TIMEOUT_MAX = Duration.ofMillis(600);
 
-    /// What a node does that has no metadata yet.
+    /// How a node without metadata begins.
     public enum WhenNew {
         /// Begin a cluster of its own, as the only voter.
         BOOTSTRAP,
@@ -48,22 +47,7 @@ public record RaftConfig(
         require(electionTimeoutMin.compareTo(electionTimeoutMax) < 0, "the election timeout is a range");
     }
 
-    /// The configuration with the default timeouts and snapshots.
-    public static RaftConfig of(
-            long nodeId, Path dataDir, String host, String advertiseHost, int port, WhenNew whenNew) {
-        return new RaftConfig(
-                nodeId,
-                dataDir,
-                host,
-                advertiseHost,
-                port,
-                whenNew,
-                DEFAULT_SNAPSHOT_EVERY_COMMANDS,
-                DEFAULT_ELECTION_TIMEOUT_MIN,
-                DEFAULT_ELECTION_TIMEOUT_MAX);
-    }
-
-    /// Where other nodes reach this one, `host:port`.
+    /// The address at which other nodes reach this one, `host:port`.
     public String address() {
         return advertiseHost + ":" + port;
     }

@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Where this node stands in the metadata group; a moment's picture whose parts may be a little apart in time. Indexes
-/// count log entries from 0 and are -1 where there is none.
+/// This node's state in the metadata group at one moment; the parts may be a little apart in time. Indexes count log
+/// entries from 0; -1 means none.
 ///
 /// @param leader the leader's id as far as this node knows
-/// @param vote whom this node voted for in the current term
+/// @param vote the node that this node voted for in the current term
 /// @param purgedIndex all entries up to here are in the snapshot only
 /// @param voters the ids of the voting members, ascending
 /// @param addresses `host:port` of each member by id, listeners included
@@ -29,7 +29,7 @@ public record RaftStatus(
         List<Long> voters,
         Map<Long, String> addresses,
         Map<Long, Long> replication) {
-    /// The part a node plays; a `LEARNER` has no vote, as long as it is not taken in.
+    /// The node's role; a `LEARNER` has no vote, because it has not joined yet.
     public enum Role {
         LEADER,
         FOLLOWER,
@@ -45,6 +45,7 @@ public record RaftStatus(
         replication = Collections.unmodifiableMap(new TreeMap<>(replication));
     }
 
+    /// The same node after its group has stopped.
     public RaftStatus closed() {
         return new RaftStatus(
                 nodeId,

@@ -2,19 +2,19 @@ package io.walrus.consensus;
 
 import java.util.Objects;
 
-/// What became of asking for a member's removal. Reasons are one line for people.
+/// The result of asking for a member's removal. Reasons are one line for people.
 public sealed interface RemoveOutcome {
-    /// It is no member, or never was.
+    /// The node is not a member any more, or never was.
     record Removed() implements RemoveOutcome {}
 
-    /// It cannot be removed as things stand; the reason says what to do.
+    /// The member cannot be removed now; the reason says what to do.
     record Refused(String reason) implements RemoveOutcome {
         public Refused {
             Objects.requireNonNull(reason, "reason");
         }
     }
 
-    /// Not so far, or not known: ask again.
+    /// It is not removed so far, or nobody knows: to be asked again.
     record NotYet(String reason) implements RemoveOutcome {
         public NotYet {
             Objects.requireNonNull(reason, "reason");

@@ -2,7 +2,7 @@ package io.walrus.consensus.call;
 
 import io.walrus.consensus.ProposalOutcome;
 
-/// What one try to propose a command brought.
+/// The result of one try to propose a command.
 public sealed interface Attempt {
     /// The proposal is over.
     record Over(ProposalOutcome outcome) implements Attempt {}

@@ -6,9 +6,9 @@ import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 
-/// Keeps Raft's messages from a node with an empty folder until the group has dropped what it knew of a node of that
-/// id. If a member lost its disk, the group still counts on its vote and its copy of the log: were it filled again as
-/// if nothing had happened, it could vote a leader into office that misses what it had acknowledged before.
+/// Keeps Raft's messages from a node with an empty folder, until the group has removed the former member of its id. If
+/// a member lost its disk, the group still counts on its vote and its copy of the log. Filled again as if nothing had
+/// happened, it could elect a leader that lacks entries it had acknowledged before.
 public final class Gate implements ServerInterceptor {
     private volatile boolean open;
 

@@ -1,9 +1,9 @@
 package io.walrus.consensus.call;
 
-/// Answers what other nodes ask about the group itself, as [GroupCodec] has it. Each call runs on a virtual thread of
-/// its own and may block.
+/// Answers the calls of other nodes about the group; requests and answers are bytes of [GroupCodec]. Each call runs on
+/// a virtual thread of its own and may block.
 public interface GroupCalls {
-    /// Proposes a command here, and nowhere else.
+    /// Proposes a command on this node only.
     byte[] propose(byte[] request) throws InternalCallException;
 
     byte[] ask();

@@ -19,7 +19,7 @@ import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.apache.ratis.thirdparty.io.netty.handler.codec.http2.Http2Exception;
 
-/// Asks another node's part of the group. Connects when first needed and again after a broken connection. Thread-safe.
+/// Calls another node. Connects with the first call, and again after a broken connection. Thread-safe.
 public final class InternalClient implements AutoCloseable {
     private final String address;
     private final Supplier<ManagedChannel> channels;
@@ -57,8 +57,8 @@ public final class InternalClient implements AutoCloseable {
         return answer;
     }
 
-    /// After a failure a channel refuses everything for up to two minutes, in which it does not try again; the pace of
-    /// retrying is the caller's to choose, so what comes next gets a new one.
+    /// After a failure a gRPC channel refuses calls for up to two minutes before it connects again. Callers choose
+    /// their own pace of retries, so the next call gets a new channel.
     private ManagedChannel channel() {
         ManagedChannel givenUp = null;
         ManagedChannel usable;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /// The calls between nodes, bytes in and bytes out, beside Raft on the same port, which channels between nodes share.
 public final class InternalService implements AutoCloseable {
-    /// A connection that answers nothing for this long, and a while after being asked, is given up.
+    /// A silent connection is asked for a sign of life after this time, and closed if none comes.
     private static final long KEEP_ALIVE_S = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalService.class);
@@ -32,7 +32,7 @@ public final class InternalService implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("internal-call-", 0).factory());
 
-    /// Set once the group runs here.
+    /// Set when the group runs on this node.
     private volatile @Nullable GroupCalls group;
 
     private final Semaphore places = new Semaphore(InternalMethods.MAX_CALLS);
@@ -42,7 +42,7 @@ public final class InternalService implements AutoCloseable {
         this.gate = gate;
     }
 
-    /// Adds this service to Ratis' server. Its methods run on the network threads, Ratis' own where Ratis wants them.
+    /// Adds this service to Ratis' server. Its calls begin on network threads; Ratis chooses threads for its own calls.
     public NettyServerBuilder addTo(NettyServerBuilder server) {
         return server.protocolNegotiator(peers)
                 .withChildOption(ChannelOption.RCVBUF_ALLOCATOR, TcpTransport.readSizes())
@@ -57,6 +57,7 @@ public final class InternalService implements AutoCloseable {
         return gate;
     }
 
+    /// Begins to answer; calls before that are refused.
     public void offer(GroupCalls calls) {
         group = calls;
     }

@@ -8,11 +8,11 @@ public sealed interface JoinAnswer {
     /// The outcome, as far as the leader is concerned.
     record Final(JoinOutcome outcome) implements JoinAnswer {}
 
-    /// To a blank node: the group holds nothing of it any more. It may take Raft's messages now, and shall ask
-    /// again.
+    /// To a blank node: the group has no member of its id any more. The node may take Raft's messages now, and is to
+    /// ask again.
     ///
-    /// @param committed the last entry of the log that is committed. What configurations up to here say of a
-    ///     node of this id is of the one that is gone.
+    /// @param committed the last committed entry of the log. Configurations up to here that name the node's id mean
+    ///     its predecessor, which is gone.
     /// @param group the group's id
     record Proceed(long committed, UUID group) implements JoinAnswer {}
 }

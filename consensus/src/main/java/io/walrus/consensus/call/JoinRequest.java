@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A node asks to be taken into the group.
 ///
-/// @param address where it listens, `host:port`
-/// @param clusterId the cluster its state is of, if it has any
-/// @param blank it has neither a vote nor a log, and takes nothing of Raft's until it is told to
-/// @param member it once was a member, with the folder it has now
-/// @param forwarded another node passes this on, having taken the receiver for the leader
+/// @param address the node's Raft address, `host:port`
+/// @param clusterId the cluster of the node's state, if it has any
+/// @param blank the node has neither a vote nor a log, and refuses Raft's messages until it may proceed
+/// @param member the node was a member once, with the folder it has now
+/// @param forwarded another node, which took the receiver for the leader, passes the request on
 /// @param timeoutMs how long the asking node waits
 public record JoinRequest(
         long nodeId,

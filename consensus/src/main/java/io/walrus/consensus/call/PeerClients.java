@@ -3,7 +3,7 @@ package io.walrus.consensus.call;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A client for each node this one had to ask, by its Raft address. Thread-safe.
+/// Clients by Raft address, one for each node that was called. Thread-safe.
 public final class PeerClients implements AutoCloseable {
     private final Map<String, InternalClient> clients = new ConcurrentHashMap<>();
     private volatile boolean closed;

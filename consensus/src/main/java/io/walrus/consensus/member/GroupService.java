@@ -23,7 +23,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 
-/// Answers other nodes about the group, passing on to the leader what only that one can do.
+/// Answers the calls of other nodes about the group, and passes requests on to the leader that only the leader can
+/// carry out.
 final class GroupService implements GroupCalls {
     private final MetadataGroup group;
     private final MetadataStateMachine machine;
@@ -53,7 +54,7 @@ final class GroupService implements GroupCalls {
         }
     }
 
-    /// What is asked, if it is asked of this node's group.
+    /// The request, if it is meant for this node's group.
     private byte[] forThisGroup(byte[] bytes) throws InternalCallException, MalformedException {
         Addressed addressed = GroupCodec.decodeAddressed(bytes);
         if (addressed.isForAnotherThan(group.idIfAny())) {
@@ -119,8 +120,10 @@ final class GroupService implements GroupCalls {
         return GroupCodec.decodeRemoveOutcome(answer);
     }
 
-    /// @param alreadyPassed another node did that, taking this one for the leader
-    /// @param notYet the answer if there is none from the leader, by the reason
+    /// Passes a request on to the leader.
+    ///
+    /// @param alreadyPassed another node passed it to this one, which it took for the leader
+    /// @param notYet makes the answer of a reason, if none comes from the leader
     private byte[] pass(
             MethodDescriptor<byte[], byte[]> method,
             byte[] request,

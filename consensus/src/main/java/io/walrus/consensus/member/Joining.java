@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/// Asks to be taken into the group, on the node that wants to be.
+/// Asks to be taken into the group, on the joining node.
 final class Joining {
     private static final long PAUSE_MS = 10;
 
@@ -82,8 +82,8 @@ final class Joining {
         }
     }
 
-    /// Raft's messages are kept out until it is done. An attempt that ended half-way goes on with the same group: from
-    /// then on the cluster is asked for it by its id.
+    /// Starts the group here; Raft's messages are kept out until then. An attempt that ended half-way continues with
+    /// the same group, whose id the next request carries.
     private synchronized void enter(UUID id) throws IOException {
         if (group.idIfAny() == null) {
             folder.entered(id);
@@ -111,8 +111,8 @@ final class Joining {
         return GroupCodec.decodeJoinAnswer(answer);
     }
 
-    /// The leader is done as soon as a majority knows; wait until this node does, and has recorded it: who is told that
-    /// it is in must be in after a restart, too, without being taken in anew.
+    /// Waits until this node knows of its membership and has recorded it. The leader is done when a majority knows; a
+    /// node that reports to have joined must still be a member after a restart, without joining anew.
     private boolean heard(long deadlineNs) throws InterruptedException {
         while (!machine.member() || !group.votes() || group.leaderId() == 0) {
             if (System.nanoTime() > deadlineNs) {

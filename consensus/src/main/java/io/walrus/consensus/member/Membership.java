@@ -33,17 +33,18 @@ import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.rpc.CallId;
 import org.jspecify.annotations.Nullable;
 
-/// Changes who is a member, on the leader: one change at a time, each with the full lists it replaces and makes, so
-/// that none undoes another. Ratis gives a new member its vote, and begins to count on it, when it has caught up.
+/// Adds and removes members, on the leader. One change runs at a time, and each names the full lists before and after
+/// it, so that no change undoes another. Ratis gives a new member its vote, and begins to count on it, when the member
+/// has caught up.
 ///
-/// Not by way of a listener: Ratis never notices that one has caught up, and a voter made of it stays without a vote
-/// until the leader changes.
+/// A new member does not begin as a listener: Ratis never notices that a listener has caught up, and a voter made of
+/// one stays without a vote until the leader changes.
 ///
-/// Every step is found done when it is asked for again, so whoever dies in between, asking again goes on from there.
+/// Each step is idempotent, so after a crash of any node the same request continues from there.
 final class Membership {
     private static final long PAUSE_MS = 20;
 
-    /// For how long another voter is waited for that is to lead.
+    /// How long the leader waits for another voter to take over.
     private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
 
     private final MetadataGroup group;
@@ -53,7 +54,7 @@ final class Membership {
     private final ClientId changer = ClientId.randomId();
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
-    /// @param ownAddress where this node is reached, whatever its group knows
+    /// @param ownAddress this node's Raft address, whatever the configuration says
     /// @param aliveWithinMs a member that answered within this time is alive
     Membership(MetadataGroup group, Leadership leadership, String ownAddress, long aliveWithinMs) {
         this.group = group;
@@ -160,7 +161,8 @@ final class Membership {
         }
     }
 
-    /// Ratis would go on using the address it knows, without a word.
+    /// Why the candidate's id or address collides with a member's, or null. Ratis would silently go on with the address
+    /// it knows.
     private @Nullable String conflict(RaftPeer candidate) {
         RaftPeer known = member(candidate.getId());
         if (known != null && !known.getAddress().equals(candidate.getAddress())) {
@@ -187,7 +189,7 @@ final class Membership {
         }
     }
 
-    /// A change begun without the majorities it needs would stop the group until they are back.
+    /// A change without a majority would stop the group until the majority is back.
     private void requireMajorityWithout(RaftPeerId member) throws NotChangedException {
         Set<RaftPeerId> alive = alive();
         alive.remove(member);
@@ -203,7 +205,7 @@ final class Membership {
         }
     }
 
-    /// Those who answered of late, this node included.
+    /// The voters that answered recently, this node included.
     private Set<RaftPeerId> alive() {
         Set<RaftPeerId> alive = new HashSet<>();
         alive.add(group.division().getId());
@@ -220,12 +222,13 @@ final class Membership {
         return voters.stream().anyMatch(peer -> peer.getId().equals(id));
     }
 
-    /// Only if the voters are still those from which the new ones were made: a change that an earlier leader began may
-    /// take effect at any moment.
+    /// Replaces the voters, if they are still the current ones: a change that an earlier leader began may take effect
+    /// at any moment.
     ///
-    /// A leader that came to lead while an earlier one was removing a node goes on sending to that node, though its
-    /// configuration no longer names it. Asked to add it again, Ratis finds that it would send to it twice, and
-    /// throws with its place for a change taken: from then on only another leader can change anything.
+    /// A leader that took over while its predecessor was removing a node goes on sending to that node, which its
+    /// configuration no longer names. If the node is to be added again, Ratis finds that it would send to it twice,
+    /// and throws without giving its place for a change free: from then on only another leader can change the
+    // members.
     private void change(List<RaftPeer> current, List<RaftPeer> voters, long deadlineNs)
             throws NotChangedException, InterruptedException {
         while (true) {

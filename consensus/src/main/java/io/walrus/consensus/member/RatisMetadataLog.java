@@ -70,7 +70,7 @@ public final class RatisMetadataLog implements MetadataLog {
     private final Executor threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("metadata-", 0).factory());
 
-    /// The last status read; a closed division answers nothing.
+    /// The last status read, for the time after the close: a closed division answers nothing.
     private volatile RaftStatus recent;
 
     private volatile boolean closed;
@@ -148,8 +148,8 @@ public final class RatisMetadataLog implements MetadataLog {
         }
     }
 
-    /// The only voter is named as long as no configuration of the group is on disk; after that the disk knows better.
-    /// Who is to be taken in is told the members.
+    /// Names the only voter as long as no configuration of the group is on disk, which is the truth afterwards. A
+    /// joining node learns the members from the leader.
     private static @Nullable RaftGroup group(RaftConfig config, Stage stage, @Nullable UUID id) {
         if (id == null) {
             return null;

@@ -5,12 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// The last log entry whose effect is in this node's state, and who waits for a later one. Thread-safe.
+/// The last log entry applied to this node's state, and the futures that wait for later entries. Thread-safe.
 final class AppliedIndex {
     private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile long applied = -1;
 
-    /// Done, on the thread that applies, once the entry is. Those who wait no longer cost a map entry until then.
+    /// Completes when the entry is applied, on the thread that applies. A waiter that gives up leaves a map entry
+    /// behind until then.
     CompletableFuture<Void> reached(long index) {
         CompletableFuture<Void> waiter = waiting.computeIfAbsent(index, _ -> new CompletableFuture<>());
         // It may have been applied before the waiter was in the map.

@@ -11,13 +11,13 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.rpc.CallId;
 
-/// Lets the followers know at once what is committed. Ratis tells them with the next entry or heartbeat, up to half
-/// an election timeout later, and only then do they apply it. A linearizable read makes the leader send a heartbeat
-/// to all of them; this makes one such read after each command or, if they come faster than that, after several.
+/// Tells the followers at once that an entry is committed. Ratis tells them with the next entry or heartbeat, up to
+/// half an election timeout later, and they apply the entry only then. A linearizable read makes the leader send a
+/// heartbeat to all followers, so one such read follows each command; commands that come faster share a read.
 ///
-/// The heartbeat says nothing to a follower that has an entry on its way, and another read of the same state sends no
-/// other. So the read waits a little for followers that lack what was committed without them, but not for those that it
-/// waited for in vain the last time.
+/// A heartbeat carries no news to a follower that has an entry on its way, and a second read of the same state sends no
+/// second heartbeat. So the read waits a little for followers that lack the committed entry, but not for the ones that
+/// the last read waited for in vain.
 public final class CommitNews {
     private static final long PATIENCE_MS = 1000;
     private static final long FOLLOWERS_PATIENCE_NS = 10_000_000;
@@ -28,7 +28,7 @@ public final class CommitNews {
     private final ClientId reader = ClientId.randomId();
     private final AtomicLong untold = new AtomicLong();
 
-    /// How many followers the last read did not wait for any longer. Of the one thread that tells.
+    /// How many followers the last read waited for in vain. Written by the one thread that tells.
     private volatile long absent;
 
     public CommitNews(MetadataGroup group, Executor threads) {

@@ -57,8 +57,8 @@ public final class Leadership {
         }
     }
 
-    /// Waits a little until the others know what was decided: while the lead is on its way they are told nothing, and
-    /// who has come to lead a topic by the last decision would learn of it only from the next leader.
+    /// Waits a little until the followers know the commits so far. During the transfer they are told nothing: a node
+    /// that leads a topic by the last command would learn of it only from the next metadata leader.
     private void tellOthers() {
         long decided = group.division().getInfo().getLastAppliedIndex();
         long deadlineNs = System.nanoTime() + OTHERS_PATIENCE_NS;

@@ -21,7 +21,7 @@ import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
-/// Proposes commands on this node, if it leads.
+/// Proposes commands on this node, while it leads.
 public final class LocalProposals {
     private final MetadataGroup group;
     private final ClientId proposer = ClientId.randomId();

@@ -16,11 +16,11 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 
-/// The metadata group as it runs on this node: who leads, and how to reach it.
+/// The metadata group as it runs on this node: its leader, its voters, and their addresses.
 ///
-/// Each cluster's has an id of its own, by which a node knows Raft's messages, and what other nodes ask of its group,
-/// for those of its cluster: an address may have been another cluster's, whose nodes still try it. The first node of a
-/// cluster makes it up; a blank node is in no group before it is told the id.
+/// Each cluster's group has an id of its own, which Raft's messages and the calls of other nodes carry: an address may
+/// have been another cluster's before, whose nodes still try it. The first node of a cluster draws the id; a blank node
+/// is in no group until the leader tells it the id.
 public final class MetadataGroup {
     private final RaftServer server;
     private volatile RaftServer.@Nullable Division division;
@@ -44,7 +44,7 @@ public final class MetadataGroup {
         return server;
     }
 
-    /// The group on this node, which is in one.
+    /// The group on this node, which must be in one.
     public RaftServer.Division division() {
         return Objects.requireNonNull(division, "a blank node is in no group");
     }
@@ -54,7 +54,7 @@ public final class MetadataGroup {
         return division;
     }
 
-    /// Of the group this node is in.
+    /// The id of this node's group, which must be in one.
     public RaftGroupId id() {
         return division().getMemberId().getGroupId();
     }
@@ -66,7 +66,7 @@ public final class MetadataGroup {
         return known == null ? null : known.getMemberId().getGroupId().getUuid();
     }
 
-    /// This node leads, and its state holds all that was committed before. Cheap.
+    /// Whether this node leads, with all that was committed before in its state. Cheap.
     public boolean leads() {
         RaftServer.Division known = division;
         if (known == null) {
@@ -76,13 +76,13 @@ public final class MetadataGroup {
         return info.isLeader() && info.isLeaderReady();
     }
 
-    /// False once the group stopped on this node for good.
+    /// False after the group stopped on this node for good.
     public boolean alive() {
         RaftServer.Division known = division;
         return known == null || known.getInfo().isAlive();
     }
 
-    /// 0 if this node knows of no leader. Cheap.
+    /// The leader as far as this node knows; 0 if it knows of no leader. Cheap.
     public long leaderId() {
         RaftServer.Division known = division;
         RaftPeerId leader = known == null ? null : known.getInfo().getLeaderId();
@@ -93,19 +93,19 @@ public final class MetadataGroup {
         return NodeIds.fromPeer(server.getId());
     }
 
-    /// By the newest configuration this node knows, committed or not.
+    /// The voters of the newest configuration that this node knows, committed or not.
     public List<RaftPeer> voters() {
         RaftServer.Division known = division;
         return known == null ? List.of() : List.copyOf(known.getRaftConf().getCurrentPeers());
     }
 
-    /// This node is a voter of the newest configuration it knows.
+    /// Whether this node is a voter of the newest configuration that it knows.
     public boolean votes() {
         RaftServer.Division known = division;
         return known != null && known.getRaftConf().getPeer(known.getId(), RaftPeerRole.FOLLOWER) != null;
     }
 
-    /// Where another node listens that leads as far as this one knows.
+    /// The leader's address, or null if this node leads or knows of no leader.
     @Nullable
     public String otherLeadersAddress() {
         RaftServer.Division known = division;

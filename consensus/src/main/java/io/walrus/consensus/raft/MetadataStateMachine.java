@@ -54,19 +54,19 @@ public final class MetadataStateMachine extends BaseStateMachine {
     /// Written by the updater thread only, or before it runs.
     private volatile ClusterState state = ClusterState.EMPTY;
 
-    /// No snapshot is tried before; on the updater thread only.
+    /// No snapshot is tried before this time; used on the updater thread only.
     private long snapshotsFromNs = System.nanoTime();
 
-    /// Where Ratis keeps the configuration; set once before the updater thread runs.
+    /// The folder of Ratis' configuration; set once before the updater thread runs.
     private volatile Path current = Path.of("");
 
-    /// Where Ratis keeps the snapshots; set likewise.
+    /// The folder of Ratis' snapshots; set likewise.
     private volatile Path snapshotFolder = Path.of("");
 
-    /// What configurations up to this entry say of this node's id is of a node that is gone.
+    /// Configurations up to this entry that name this node's id mean its predecessor, which is gone.
     private volatile long foreignUpTo = -1;
 
-    /// The voters of whom the log was warned, to do so once.
+    /// The two voters that the log has a warning of, so that it gets one only.
     private List<RaftPeerProto> warnedOf = List.of();
 
     public MetadataStateMachine(MetadataListener listener, RaftFolder folder) {
@@ -82,6 +82,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
         return state;
     }
 
+    /// Lets only configurations after this entry make this node a member.
     public void memberOnlyAfter(long index) {
         foreignUpTo = index;
     }
@@ -91,7 +92,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
         whenApplied = action;
     }
 
-    /// This node has been a member, as far as it knows.
+    /// Whether this node has been a member, as far as it knows.
     public boolean member() {
         return folder.isMember();
     }
@@ -100,7 +101,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
         return appliedIndex;
     }
 
-    /// After this nothing that happens to the group is a failure.
+    /// From here on the end of the group is no failure.
     public void closing() {
         ended.set(true);
     }
@@ -151,7 +152,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
             transaction.setStateMachineContext(
                     CommandCodec.decode(request.getMessage().getContent().toByteArray()));
         } catch (MalformedException e) {
-            // What cannot be read must not reach the log, where it would stop every node.
+            // A command that cannot be read must not reach the log, where it would stop every node.
             transaction.setException(e);
         }
         return transaction;
@@ -181,7 +182,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
         return Message.valueOf(ByteString.copyFrom(ResultCodec.encode(applied.result())));
     }
 
-    /// Passing over an entry would let this node's state part from the others', so it stops instead.
+    /// Skipping an entry would let this node's state diverge from the other nodes', so the node stops instead.
     private static Command decoded(LogEntryProto entry) {
         try {
             return CommandCodec.decode(
@@ -191,7 +192,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
         }
     }
 
-    /// A snapshot that fails is one the log stands in for, and is tried again later: Ratis would try with each command.
+    /// A failed snapshot is tried again later, and the log stays until then: Ratis would try with each command.
     @Override
     public long takeSnapshot() {
         TermIndex at = getLastAppliedTermIndex();

@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Proposals of this node, wherever the leader is. Each is tried until it is over, or its time is; a try whose end is
-/// not known is the last one. Thread-safe.
+/// Proposals of this node, to the leader on any node. Each is tried until it has an outcome or its time is over; a try
+/// with an unknown result is the last one. Thread-safe.
 public final class Proposals {
     private static final long PAUSE_MS = 20;
 
@@ -56,7 +56,7 @@ public final class Proposals {
         return proposal.outcome.whenComplete((_, _) -> places.release());
     }
 
-    /// Those that pause between two tries end.
+    /// Ends the proposals that pause between two tries.
     public void close() {
         closed = true;
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The `raft` folder of a data folder: whose it is, and how far the node's life in the group has come.
+/// The `raft` folder of a data folder: the node it belongs to, and how far that node has come in its group.
 ///
 /// ```
 /// raft/lock                  held by the process that uses the folder
@@ -38,15 +38,14 @@ import org.slf4j.LoggerFactory;
 /// raft/removed/              where Ratis moves a group that it removes
 /// ```
 ///
-/// The identity is made durable before Ratis writes anything, so a folder with Ratis' files and without it is not
-/// ours.
+/// The identity is durable before Ratis writes anything, so a folder with Ratis' files and no identity is foreign.
 public final class RaftFolder implements AutoCloseable {
     /// How far the node has come.
     public enum Stage {
-        /// The first of its cluster, which may be formatted but has no configuration yet: it names itself the only
+        /// The first node of its cluster, perhaps formatted but without a configuration: it names itself the only
         /// voter.
         FOUNDING,
-        /// To be taken in, with nothing of the group's.
+        /// A node that is yet to join, without anything of the group.
         BLANK,
         /// A member, alone in its group when it stopped.
         LONE_MEMBER,
@@ -56,7 +55,7 @@ public final class RaftFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftFolder.class);
 
-    /// What a crash may leave of the first start.
+    /// The files that a crash during the first start may leave.
     private static final Set<String> OWN_BEFORE_IDENTITY = Set.of("lock", "identity.tmp");
 
     private static final String FORMAT_LINE = "walrus raft folder, format 1";
@@ -80,7 +79,7 @@ public final class RaftFolder implements AutoCloseable {
         this.beganAsJoin = beganAsJoin;
     }
 
-    /// Opens the folder, or makes it and records whose it is.
+    /// Opens the folder, or creates it and records its identity.
     public static RaftFolder open(RaftConfig config) throws ConsensusStartException {
         Path root = config.dataDir().resolve("raft").toAbsolutePath().normalize();
         FileChannel lock = null;
@@ -131,10 +130,10 @@ public final class RaftFolder implements AutoCloseable {
         group = id;
     }
 
-    /// A node that was about to be taken in begins anew: what it has of the group's log may name a node of its id that
-    /// is gone, and it is not known to be counted on.
+    /// How far the node has come. A node that was about to join begins anew: its copy of the log may name a predecessor
+    /// of its id, and nobody counts on the copy.
     ///
-    /// @param ownAddress where this node is reached, `host:port`
+    /// @param ownAddress this node's Raft address, `host:port`
     public Stage stage(long nodeId, String ownAddress) throws ConsensusStartException {
         if (!isMember()) {
             clear();
@@ -160,7 +159,7 @@ public final class RaftFolder implements AutoCloseable {
                 "node " + nodeId + " was removed from the cluster: give it an empty data folder to join anew");
     }
 
-    /// The group that this node is in, or is the first to be in.
+    /// The id of the group that this node is in, or founds.
     private UUID findOrFound() throws ConsensusStartException {
         Path file = root.resolve(GROUP);
         try {
@@ -181,13 +180,13 @@ public final class RaftFolder implements AutoCloseable {
         return Objects.requireNonNull(group);
     }
 
-    /// This node has been a member. One that was removed must not come back with what it has: others may have counted
-    /// on that being gone.
+    /// Whether this node has been a member. A removed member must not come back with its folder: the others may rely on
+    /// its vote and its log being gone.
     boolean isMember() {
         return !beganAsJoin || Files.exists(root.resolve(MEMBER));
     }
 
-    /// Records that this node is a member, before that matters to anyone.
+    /// Records that this node is a member, before any other node relies on it.
     void becameMember() throws IOException {
         if (!isMember()) {
             write(root.resolve(MEMBER), "");
@@ -232,7 +231,7 @@ public final class RaftFolder implements AutoCloseable {
         }
     }
 
-    /// Makes names in a folder durable.
+    /// Makes the names in a folder durable.
     static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
@@ -253,8 +252,8 @@ public final class RaftFolder implements AutoCloseable {
         return lines.size() > 2 && lines.get(2).equals(JOIN_LINE);
     }
 
-    /// Ratis has a lock of its own, but takes seconds and a stack trace to say that it is held. Opening for writing
-    /// also shows whether this process may write here at all.
+    /// Ratis has a lock of its own, but reports a held lock after seconds and with a stack trace. Opening the file for
+    /// writing also shows whether this process may write here at all.
     private static FileChannel lock(Path root) throws IOException {
         FileChannel channel =
                 FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -263,7 +262,7 @@ public final class RaftFolder implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException _) {
-            // Held by this very process: the same to whoever asks.
+            // This process holds it, which is reported in the same way.
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -295,7 +294,7 @@ public final class RaftFolder implements AutoCloseable {
         forceDirectory(config.dataDir());
     }
 
-    /// Makes a file appear whole, and durably, or not at all.
+    /// Writes a file whole and durably, or not at all.
     private static void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(

@@ -13,30 +13,32 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Room on the disk that is kept for the metadata, in two files that are given up when there is little left: one while
-/// the node runs, because Ratis' log is closed for good by the first write that finds no room; the other when the node
-/// starts, which needs room too, and when whoever filled the disk may have taken what the first one left. They are made
-/// again when there is plenty.
+/// Room on the disk that is kept for the metadata, in two files. Each is deleted when the disk is nearly full: one
+/// while the node runs, because the first write that finds no room closes Ratis' log for good; the other when the node
+/// starts, which needs room too, after other data may have taken the first file's. Both are written again when there is
+/// plenty of room.
 ///
-/// What is in them does not matter, so a crash may leave them in any state; one of the wrong size is made anew.
+/// The content of the files is of no use, so a crash may leave them in any state; a file of the wrong size is written
+/// anew.
 final class Reserve implements AutoCloseable {
     static final long FILE_BYTES = 8 << 20;
 
-    /// With less room than this a reserve is given up.
+    /// With less room than this a reserve is deleted.
     static final long LITTLE_BYTES = 4 << 20;
 
-    /// With more room than this the reserves are made.
+    /// With more room than this the reserves are written.
     static final long PLENTY_BYTES = 64 << 20;
 
     private static final long LOOK_EVERY_MS = 200;
 
-    /// The reserves are made once the node has run for this long: starting is busy enough, and forcing waits for them.
+    /// The reserves are written after the node has run for this long: a start is busy enough, and an fsync would wait
+    /// for them.
     private static final long MAKE_AFTER_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
     private final Path root;
-    /// Kept, as finding it reads the table of all mounts.
+    /// Kept, because the look-up reads the table of all mounts.
     private final FileStore store;
 
     private final Path whileRunning;
@@ -54,7 +56,7 @@ final class Reserve implements AutoCloseable {
         watch = Thread.ofPlatform().daemon().name("metadata-reserve").unstarted(this::watch);
     }
 
-    /// Makes room if there is little, and sees to it from now on.
+    /// Makes room if there is little, and begins to watch the disk.
     static Reserve open(Path root) throws IOException {
         Reserve reserve = new Reserve(root);
         if (reserve.store.getUsableSpace() < LITTLE_BYTES) {

@@ -40,7 +40,7 @@ final class SnapshotFiles {
         try {
             write(state, temporary);
         } catch (IOException e) {
-            // The room it takes may be the last there is.
+            // It may hold the last room on the disk.
             Files.deleteIfExists(temporary);
             throw e;
         }
@@ -68,7 +68,7 @@ final class SnapshotFiles {
         }
     }
 
-    /// Makes durable what Ratis put into the folder, and the folder itself, which it renamed into place.
+    /// Makes the snapshots durable that Ratis put into the folder, and the folder, which Ratis renamed into place.
     static void forceInstalled(Path folder) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "snapshot.*")) {
             for (Path file : files) {

@@ -45,17 +45,16 @@ final class Member implements AutoCloseable {
     }
 
     static RaftConfig config(long id, Path dir, int port, WhenNew whenNew) {
-        RaftConfig defaults = RaftConfig.of(id, dir.resolve("node" + id), "127.0.0.1", "127.0.0.1", port, whenNew);
         return new RaftConfig(
                 id,
-                defaults.dataDir(),
-                defaults.host(),
-                defaults.advertiseHost(),
+                dir.resolve("node" + id),
+                "127.0.0.1",
+                "127.0.0.1",
                 port,
                 whenNew,
                 SNAPSHOT_EVERY,
-                defaults.electionTimeoutMin(),
-                defaults.electionTimeoutMax());
+                RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
+                RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
     }
 
     /// The first node, which has founded the cluster.

@@ -226,7 +226,16 @@ class MetadataLogTest {
         Path own = dir.resolve("own");
         LoneNode.start(LoneNode.config(own, port)).close();
         RaftConfig first = LoneNode.config(own, port);
-        RaftConfig second = RaftConfig.of(2, own, first.host(), first.advertiseHost(), port, first.whenNew());
+        RaftConfig second = new RaftConfig(
+                2,
+                own,
+                first.host(),
+                first.advertiseHost(),
+                port,
+                first.whenNew(),
+                first.snapshotEveryCommands(),
+                first.electionTimeoutMin(),
+                first.electionTimeoutMax());
         assertRefused(second, "belongs to node 1, this is node 2");
 
         Path foreign = Files.createDirectories(dir.resolve("foreign/raft"));

@@ -60,7 +60,7 @@ final class Port implements AutoCloseable {
     @Override
     public void close() {
         transport.close();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     final class Other implements OtherProtocol {

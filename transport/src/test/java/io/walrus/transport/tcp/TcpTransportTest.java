@@ -47,8 +47,9 @@ class TcpTransportTest {
     }
 
     private static void awaitClosed(Heard by, PeerChannel channel, String part) {
-        await().untilAsserted(() -> assertThat(by.closed).anyMatch(end -> end.channel() == channel));
-        assertThat(by.closed.stream().filter(end -> end.channel() == channel))
+        await().untilAsserted(() ->
+                assertThat(by.closed).anyMatch(end -> end.channel().equals(channel)));
+        assertThat(by.closed.stream().filter(end -> end.channel().equals(channel)))
                 .singleElement()
                 .extracting(Heard.End::reason)
                 .asString()
@@ -161,8 +162,8 @@ class TcpTransportTest {
             await().untilAsserted(() -> {
                 PeerChannel next = here.connect(port.address());
                 send(next, new byte[3]);
-                await().until(() ->
-                        !heard.received.isEmpty() || heard.closed.stream().anyMatch(end -> end.channel() == next));
+                await().until(() -> !heard.received.isEmpty()
+                        || heard.closed.stream().anyMatch(end -> end.channel().equals(next)));
                 assertThat(heard.received).isNotEmpty();
             });
         }
