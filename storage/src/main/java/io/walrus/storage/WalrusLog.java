@@ -90,7 +90,7 @@ public final class WalrusLog implements Closeable {
                 payload.position(position);
             }
             if (group >= 0) {
-                engine.awaitCommitted(group);
+                engine.awaitDurable(group);
                 return offset;
             }
             engine.awaitRoomAfter(round);
@@ -183,13 +183,13 @@ public final class WalrusLog implements Closeable {
     /// Entries ever appended to the topic, 0 if there is no such topic.
     public long entryCount(String topic) {
         Topic known = topics.get(topic);
-        return known == null ? 0 : known.stream.committedEntries();
+        return known == null ? 0 : known.stream.durableEntries();
     }
 
     /// Payload bytes ever appended to the topic.
     public long sizeBytes(String topic) {
         Topic known = topics.get(topic);
-        return known == null ? 0 : known.stream.committedBytes();
+        return known == null ? 0 : known.stream.durableBytes();
     }
 
     /// The topics there are, in no particular order.
@@ -212,7 +212,7 @@ public final class WalrusLog implements Closeable {
     public void truncate(String topic) throws StorageException {
         Topic known = topics.get(topic);
         if (known != null) {
-            trim(topic, known.stream.committedEntries());
+            trim(topic, known.stream.durableEntries());
         }
     }
 
@@ -307,7 +307,7 @@ public final class WalrusLog implements Closeable {
                 engine.unlockAndCommit();
             }
             if (group >= 0) {
-                engine.awaitCommitted(group);
+                engine.awaitDurable(group);
                 return;
             }
             engine.awaitRoomAfter(round);

@@ -38,7 +38,7 @@ final class EngineLog implements StoredLog {
         } finally {
             engine.unlock();
         }
-        engine.awaitCommitted(created.createdGroup());
+        engine.awaitDurable(created.createdGroup());
         return created;
     }
 
@@ -85,7 +85,7 @@ final class EngineLog implements StoredLog {
             if (full) {
                 room.awaitAfter(round);
             } else {
-                engine.awaitCommitted(group);
+                engine.awaitDurable(group);
             }
         }
     }
@@ -146,7 +146,7 @@ final class EngineLog implements StoredLog {
         }
 
         @Override
-        public void groupCommitted(long group) {}
+        public void groupDurable(long group) {}
 
         @Override
         public synchronized void roomAvailable() {

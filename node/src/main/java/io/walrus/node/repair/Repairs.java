@@ -187,7 +187,7 @@ public final class Repairs {
                     && !damaged.contains(copy)
                     && sealed.moves() == one.moves()
                     && sealed.replicas().contains(self)
-                    && copy.committedRecords() >= sealed.records()) {
+                    && copy.durableRecords() >= sealed.records()) {
                 held.add(key);
             }
         }
@@ -255,7 +255,7 @@ public final class Repairs {
                 waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
             }
             case JOIN -> {
-                if (copy != null && copy.committedRecords() >= sealed.records()) {
+                if (copy != null && copy.durableRecords() >= sealed.records()) {
                     join(key, sealed);
                 }
                 waiting.put(key, job(sealed, task, nowNs + AGAIN_NS));
@@ -311,7 +311,7 @@ public final class Repairs {
     /// node and for others, what it has.
     private void replace(SegmentKey key, LogStream copy, SealedSegment sealed) {
         LogStream made = segments.replacement(key);
-        boolean isReplaced = made != null && made.committedRecords() >= sealed.records();
+        boolean isReplaced = made != null && made.durableRecords() >= sealed.records();
         if (isReplaced || !rules.keepsDamagedUntilReplaced()) {
             if (segments.drop(copy)) {
                 damaged.replaced(key);

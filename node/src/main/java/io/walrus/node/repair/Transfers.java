@@ -180,7 +180,7 @@ public final class Transfers {
         if (copy.records() < upTo) {
             return ask(pull, copy);
         }
-        if (copy.committedRecords() < upTo) {
+        if (copy.durableRecords() < upTo) {
             waiting = true;
             return Step.UNDER_WAY;
         }

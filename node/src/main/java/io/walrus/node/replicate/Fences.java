@@ -105,7 +105,7 @@ public final class Fences {
             fence(key, new ArrayList<>());
         }
         Runnable settled = onSettled;
-        if (settled != null && !inDoubt && unfenced.isEmpty() && lastFence <= engine.committedGroup()) {
+        if (settled != null && !inDoubt && unfenced.isEmpty() && lastFence <= engine.durableGroup()) {
             onSettled = null;
             settled.run();
         }
@@ -185,13 +185,13 @@ public final class Fences {
             waiting = false;
             return;
         }
-        long committed = engine.committedGroup();
+        long durable = engine.durableGroup();
         List<Asked> all = asked;
         asked = new ArrayList<>();
         for (Asked one : all) {
             // Another sealer may be making a copy longer.
-            boolean isSettled = one.group <= committed
-                    && one.copies.stream().allMatch(copy -> copy.committedRecords() == copy.records());
+            boolean isSettled = one.group <= durable
+                    && one.copies.stream().allMatch(copy -> copy.durableRecords() == copy.records());
             if (isSettled) {
                 pending.removeAll(one.copies);
                 one.answer.accept(one.copies.stream().map(Fences::length).toList());

@@ -130,8 +130,8 @@ public final class ReplicaReceiver {
     /// The log has committed more.
     public void committed() {
         boolean failed = hasFailed();
-        long committed = engine.committedGroup();
-        while (!answers.isEmpty() && (failed || answers.element().group <= committed)) {
+        long durable = engine.durableGroup();
+        while (!answers.isEmpty() && (failed || answers.element().group <= durable)) {
             Answer answer = answers.remove();
             List<CopyOutcome> outcomes =
                     failed ? Collections.nCopies(answer.outcomes.size(), NOT_STORED) : answer.outcomes;

@@ -83,7 +83,7 @@ public final class Rollover {
     /// Whether all that was appended is committed, and the stream itself. Else a node that crashes and comes back would
     /// not find it, and take entries for a segment whose seal may be under way.
     private boolean isCommitted(LedSegment led) {
-        return led.isAllCommitted() && led.stream().createdGroup() <= engine.committedGroup();
+        return led.isAllCommitted() && led.stream().createdGroup() <= engine.durableGroup();
     }
 
     /// Proposes again what has had no effect for a while.

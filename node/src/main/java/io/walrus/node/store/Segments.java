@@ -59,7 +59,7 @@ public final class Segments {
     /// This node's copy of a segment if record `from` of it is durable here, else null.
     public @Nullable LogStream withRecords(SegmentKey key, long from) {
         LogStream copy = find(key);
-        return copy == null || copy.committedRecords() <= from ? null : copy;
+        return copy == null || copy.durableRecords() <= from ? null : copy;
     }
 
     /// This node's copy of a segment; while a damaged one is being made anew, that one.
@@ -107,7 +107,7 @@ public final class Segments {
         }
         SealedSegment sealed = topic.metadata().sealed().get(segment);
         LogStream stream = find(topic, segment);
-        return sealed == null || stream == null || stream.committedRecords() < sealed.records()
+        return sealed == null || stream == null || stream.durableRecords() < sealed.records()
                 ? null
                 : new Committed(stream, sealed.entries());
     }

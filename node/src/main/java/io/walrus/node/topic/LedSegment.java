@@ -79,7 +79,7 @@ public final class LedSegment {
 
     /// Records durable on a majority of the replicas. Never less than it was. From any thread.
     public long committedRecords() {
-        long own = stream.committedRecords();
+        long own = stream.durableRecords();
         return acksNeeded == 0 ? own : Math.min(own, followed());
     }
 

@@ -42,7 +42,7 @@ public final class LogEvents implements EngineListener {
     }
 
     @Override
-    public void groupCommitted(long group) {
+    public void groupDurable(long group) {
         Audience told = audience;
         if (told != null) {
             told.clients.committed();

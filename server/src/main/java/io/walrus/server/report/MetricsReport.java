@@ -103,7 +103,7 @@ public final class MetricsReport {
         if (!log.reason().isEmpty()) {
             out.writeStringField("reason", log.reason());
         }
-        out.writeNumberField("commit_groups", log.committedGroup() + 1);
+        out.writeNumberField("commit_groups", log.durableGroup() + 1);
         out.writeNumberField("journal_bytes", log.journalBytes());
         out.writeNumberField("unflushed_bytes", log.unflushedBytes());
         out.writeNumberField("checkpoints", log.checkpoints());

@@ -22,7 +22,7 @@ final class ManifestDump {
                 "manifest " + manifest.number() + ": engine=" + manifest.engine() + " clean=" + manifest.clean()
                         + " blockBytes=" + manifest.geometry().blockBytes() + " fileBytes="
                         + manifest.geometry().fileBytes() + " journalStart=" + manifest.journalStart() + " startGroup="
-                        + manifest.startGroup() + " committedEnd=" + manifest.committedEnd() + " nextGroup="
+                        + manifest.startGroup() + " committedEnd=" + manifest.durableEnd() + " nextGroup="
                         + manifest.nextGroup() + " nextStreamId=" + manifest.nextStreamId() + " nextEpoch="
                         + manifest.nextEpoch() + " streams="
                         + manifest.streams().size());

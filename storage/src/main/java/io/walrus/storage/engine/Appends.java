@@ -40,7 +40,7 @@ final class Appends {
         this.reads = reads;
         this.clock = clock;
         this.background = background;
-        this.nextStreamId = catalog.nextCommittedId();
+        this.nextStreamId = catalog.nextDurableId();
     }
 
     /// Whether something was appended since this was last asked.
@@ -225,7 +225,7 @@ final class Appends {
                 .putLong(at + Long.BYTES, to.entries())
                 .putLong(at + 2 * Long.BYTES, to.bytes());
         long group = control(stream, RecordType.TRUNCATE, 3 * Long.BYTES, new Change.Truncated(stream, to));
-        stream.truncateAppended(to, group, journal.committedGroup());
+        stream.truncateAppended(to, group, journal.durableGroup());
         return group;
     }
 

@@ -50,7 +50,7 @@ final class Background {
         flusher.signal();
     }
 
-    /// Something waits to be committed.
+    /// Something was appended and waits for its commit.
     void appended() {
         committer.signal();
     }
@@ -62,9 +62,9 @@ final class Background {
         preparer.signal();
     }
 
-    /// Tells everyone what was committed, and starts what has become due.
-    void committed() {
-        state.committed(journal.committedGroup());
+    /// Tells everyone what a commit made durable, and starts what has become due.
+    void afterCommit() {
+        state.groupDurable(journal.durableGroup());
         checkpoints.tellOfRoom();
         if (checkpoints.isDue()) {
             flusher.signal();
@@ -79,8 +79,8 @@ final class Background {
     }
 
     /// The same, for a commit on an appender's thread: sees to it that what it wrote is forced in time.
-    void committedInline() {
-        committed();
+    void afterInlineCommit() {
+        afterCommit();
         if (config.policy() instanceof FsyncPolicy.Interval && !forceScheduled) {
             committer.signal();
         }
@@ -94,7 +94,7 @@ final class Background {
 
     private long commitStep() {
         while (journal.commit()) {
-            committed();
+            afterCommit();
             if (forceIsDue()) {
                 break;
             }
@@ -103,14 +103,14 @@ final class Background {
             return Long.MAX_VALUE;
         }
         if (forceIsDue()) {
-            if (journal.commitDurably(() -> {})) {
-                committed();
+            if (journal.commitAndForce(() -> {})) {
+                afterCommit();
             }
             lastForceNs = clock.nanoTime();
         }
         // Before the look: whoever commits after it sees that it has to signal.
         forceScheduled = false;
-        if (journal.forcedGroup() == journal.committedGroup()) {
+        if (journal.forcedGroup() == journal.durableGroup()) {
             return Long.MAX_VALUE;
         }
         forceScheduled = true;
@@ -119,14 +119,14 @@ final class Background {
 
     private boolean forceIsDue() {
         return config.policy() instanceof FsyncPolicy.Interval(int intervalMs)
-                && journal.forcedGroup() < journal.committedGroup()
+                && journal.forcedGroup() < journal.durableGroup()
                 && clock.nanoTime() - lastForceNs >= intervalMs * 1_000_000L;
     }
 
     private long flushStep() {
         long delayNs = run(EngineState.Shortage.FLUSHING, this::flush);
         if (delayNs == Long.MAX_VALUE && !isOver() && checkpoints.isFlushAwaited()) {
-            // What the step itself committed is told to no one.
+            // No one else hears of what the step's own commits made durable.
             flusher.signal();
         }
         return delayNs;

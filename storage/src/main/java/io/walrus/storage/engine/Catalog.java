@@ -17,9 +17,9 @@ final class Catalog {
     private final ConcurrentMap<Integer, LogStream> byId = new ConcurrentHashMap<>();
     private final ConcurrentMap<ByteBuffer, LogStream> byKey = new ConcurrentHashMap<>();
     private final Deque<Dropped> dropped = new ArrayDeque<>();
-    private volatile int nextCommittedId;
+    private volatile int nextDurableId;
 
-    /// A file that no longer counts once `group` is durable.
+    /// A file that no longer counts once `group` is forced.
     record Dropped(int streamId, StreamFile file, long group) {}
 
     @Nullable
@@ -28,7 +28,7 @@ final class Catalog {
         return stream == null || stream.isDeleted() ? null : stream;
     }
 
-    /// A stream whose deletion may not be committed yet.
+    /// A stream whose deletion may not be durable yet.
     @Nullable
     LogStream anyStream(int id) {
         return byId.get(id);
@@ -47,24 +47,24 @@ final class Catalog {
         return byKey.size();
     }
 
-    /// The streams whose creation is committed, and whose deletion is not.
-    List<LogStream> committed(long committedGroup) {
+    /// The streams that a group or one before it created, and none has deleted yet.
+    List<LogStream> createdBy(long group) {
         List<LogStream> found = new ArrayList<>();
         for (LogStream stream : byId.values()) {
-            if (stream.createdGroup <= committedGroup) {
+            if (stream.createdGroup <= group) {
                 found.add(stream);
             }
         }
         return found;
     }
 
-    /// One more than the largest id ever committed.
-    int nextCommittedId() {
-        return nextCommittedId;
+    /// One more than the largest id ever durable.
+    int nextDurableId() {
+        return nextDurableId;
     }
 
     void restoreNextId(int next) {
-        nextCommittedId = next;
+        nextDurableId = next;
     }
 
     void add(LogStream stream) {
@@ -79,7 +79,7 @@ final class Catalog {
 
     void publish(Change change, long group) {
         switch (change) {
-            case Change.Created(LogStream stream) -> nextCommittedId = Math.max(nextCommittedId, stream.id() + 1);
+            case Change.Created(LogStream stream) -> nextDurableId = Math.max(nextDurableId, stream.id() + 1);
             case Change.Deleted(LogStream stream) -> {
                 byId.remove(stream.id(), stream);
                 drop(stream, stream.files(), group);
@@ -107,10 +107,10 @@ final class Catalog {
     }
 
     @Nullable
-    Dropped pollDropped(long durableGroup) {
+    Dropped pollDropped(long forcedGroup) {
         synchronized (dropped) {
             Dropped first = dropped.peek();
-            return first != null && first.group() <= durableGroup ? dropped.poll() : null;
+            return first != null && first.group() <= forcedGroup ? dropped.poll() : null;
         }
     }
 }

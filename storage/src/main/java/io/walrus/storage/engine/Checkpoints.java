@@ -72,7 +72,7 @@ final class Checkpoints implements StreamWriter.Owner {
     }
 
     long journalBytes() {
-        return Math.max(0, journal.committedEnd() - journalStart);
+        return Math.max(0, journal.durableEnd() - journalStart);
     }
 
     long taken() {
@@ -81,7 +81,7 @@ final class Checkpoints implements StreamWriter.Owner {
 
     /// Whether [#step] has something to do.
     boolean isDue() {
-        return journal.committedEnd() - journal.released() > ring.capacityBytes() / 2
+        return journal.durableEnd() - journal.released() > ring.capacityBytes() / 2
                 || journal.wantedFloor() > journal.released()
                 || isCheckpointDue()
                 || catalog.hasDropped();
@@ -89,7 +89,7 @@ final class Checkpoints implements StreamWriter.Owner {
 
     /// Whether an append waits for something that can be flushed now.
     boolean isFlushAwaited() {
-        return journal.released() < Math.min(journal.wantedFloor(), journal.committedEnd());
+        return journal.released() < Math.min(journal.wantedFloor(), journal.durableEnd());
     }
 
     private boolean isCheckpointDue() {
@@ -110,7 +110,7 @@ final class Checkpoints implements StreamWriter.Owner {
             writer.flushBefore(Math.min(target, limit));
             deleteDropped();
             if (isCheckpointDue()) {
-                take(Math.min(journalFiles.mayGrow() ? lateStart() : journal.committedEnd(), limit), false);
+                take(Math.min(journalFiles.mayGrow() ? lateStart() : journal.durableEnd(), limit), false);
             }
             return target > limit && journalStart > before;
         } finally {
@@ -119,7 +119,7 @@ final class Checkpoints implements StreamWriter.Owner {
     }
 
     private long lateStart() {
-        return journal.committedEnd() - ring.capacityBytes() / 2;
+        return journal.durableEnd() - ring.capacityBytes() / 2;
     }
 
     /// Takes a checkpoint that leaves nothing to the journal.
@@ -127,9 +127,9 @@ final class Checkpoints implements StreamWriter.Owner {
         lock.lock();
         try {
             if (journal.commit()) {
-                state.committed(journal.committedGroup());
+                state.groupDurable(journal.durableGroup());
             }
-            take(journal.committedEnd(), false);
+            take(journal.durableEnd(), false);
             deleteDropped();
         } finally {
             lock.unlock();
@@ -170,7 +170,7 @@ final class Checkpoints implements StreamWriter.Owner {
     private Manifest durableSnapshot(boolean clean) throws StorageException {
         AtomicReference<@Nullable Manifest> made = new AtomicReference<>();
         while (true) {
-            commitDurably(() -> made.set(snapshot(clean)));
+            commitAndForce(() -> made.set(snapshot(clean)));
             Manifest next = made.get();
             if (next != null) {
                 return next;
@@ -178,12 +178,12 @@ final class Checkpoints implements StreamWriter.Owner {
         }
     }
 
-    /// Commits what was appended, and makes all that is committed durable.
+    /// Commits what was appended, and forces the journal whatever the policy.
     ///
     /// @throws StorageException READ_ONLY if it could not
     @Override
     public void forceJournal() throws StorageException {
-        commitDurably(() -> {});
+        commitAndForce(() -> {});
     }
 
     @Override
@@ -199,23 +199,23 @@ final class Checkpoints implements StreamWriter.Owner {
         }
     }
 
-    private void commitDurably(Runnable then) throws StorageException {
-        boolean done = journal.commitDurably(then);
-        // Whoever waits for what this committed is woken by no one else.
-        state.committed(journal.committedGroup());
+    private void commitAndForce(Runnable then) throws StorageException {
+        boolean done = journal.commitAndForce(then);
+        // No one else wakes those who wait for what this commit made durable.
+        state.groupDurable(journal.durableGroup());
         if (!done) {
             state.checkWritable();
         }
     }
 
-    /// What is committed, while nothing else is being committed; null if there is no saying what of a stream.
+    /// What is durable, while no commit is under way; null if there is no saying what of a stream.
     private @Nullable Manifest snapshot(boolean clean) {
-        long end = journal.committedEnd();
-        long group = journal.committedGroup();
+        long end = journal.durableEnd();
+        long group = journal.durableGroup();
         long unflushed = queue.first(end);
         Map.Entry<Long, Long> start = unflushed == end ? Map.entry(end, group + 1) : journal.scanStart(unflushed);
         List<Manifest.Stream> streams = new ArrayList<>();
-        for (LogStream stream : catalog.committed(group)) {
+        for (LogStream stream : catalog.createdBy(group)) {
             Manifest.Stream entry = stream.manifestEntry(end, group);
             if (entry == null) {
                 return null;
@@ -231,7 +231,7 @@ final class Checkpoints implements StreamWriter.Owner {
                 start.getValue(),
                 end,
                 group + 1,
-                catalog.nextCommittedId(),
+                catalog.nextDurableId(),
                 nextEpoch.get(),
                 streams);
     }

@@ -8,7 +8,7 @@ public interface EngineListener {
     /// A listener that listens to nothing.
     EngineListener NONE = new EngineListener() {
         @Override
-        public void groupCommitted(long group) {}
+        public void groupDurable(long group) {}
 
         @Override
         public void roomAvailable() {}
@@ -17,8 +17,8 @@ public interface EngineListener {
         public void failed(StorageException cause) {}
     };
 
-    /// All groups up to this one are committed, and what they hold can be read.
-    void groupCommitted(long group);
+    /// All groups up to this one are durable, and what they hold can be read.
+    void groupDurable(long group);
 
     /// An append that found no room, or a full disk, is worth another try.
     void roomAvailable();

@@ -90,9 +90,9 @@ final class EngineState {
         return closed;
     }
 
-    void committed(long group) {
+    void groupDurable(long group) {
         commitWaiters.wake(group);
-        listener.groupCommitted(group);
+        listener.groupDurable(group);
     }
 
     void roomAvailable() {

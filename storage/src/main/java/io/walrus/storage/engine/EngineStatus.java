@@ -5,9 +5,9 @@ package io.walrus.storage.engine;
 /// @param state what it can do
 /// @param reason why it is not OK, or empty
 /// @param journalBytes bytes of the journal that a recovery would scan
-/// @param unflushedBytes committed journal bytes not yet in stream files
+/// @param unflushedBytes durable journal bytes not yet in stream files
 /// @param usableBytes bytes free on the disk when last looked, or -1 if never
-/// @param committedGroup the newest committed group, -1 before the first
+/// @param durableGroup the newest durable group, -1 before the first
 /// @param checkpoints checkpoints taken since opening
 /// @param streams streams there are
 public record EngineStatus(
@@ -16,7 +16,7 @@ public record EngineStatus(
         long journalBytes,
         long unflushedBytes,
         long usableBytes,
-        long committedGroup,
+        long durableGroup,
         long checkpoints,
         int streams) {
     /// What an engine can do.

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Many append-only streams of records in one directory, made durable together.
 ///
-/// Appending: take the lock, append as often as is useful, release it; what was appended is committed soon after, as
-/// the groups the appends answered. Reading is free of that lock, and sees committed records only.
+/// Appending: take the lock, append as often as is useful, release it; what was appended is durable soon after, as
+/// the groups the appends answered. Reading is free of that lock, and sees durable records only.
 public final class LogEngine implements Closeable {
     /// Answer of an append that found no room; wait for [EngineListener#roomAvailable].
     public static final long NO_ROOM = -1;
@@ -82,7 +82,7 @@ public final class LogEngine implements Closeable {
         journal.recovered(recovered.scan().firstGroups());
         this.reads = new StreamReads(geometry, ring, journalFiles, streamFiles);
         this.checkpoints = new Checkpoints(disk, config, state, recovered, ring, journal, streamFiles);
-        this.isSettled = group -> journal.committedGroup() >= group || state.failure() != null;
+        this.isSettled = group -> journal.durableGroup() >= group || state.failure() != null;
         this.background = new Background(config, clock, workers, state, journal, journalFiles, checkpoints);
         this.appends = new Appends(journal, recovered, state, reads, clock, background);
     }
@@ -138,7 +138,7 @@ public final class LogEngine implements Closeable {
         journal.appendLock().lock();
     }
 
-    /// Releases the append lock; what was appended will be committed.
+    /// Releases the append lock; the committer makes durable what was appended.
     public void unlock() {
         boolean signal = appends.takeAppended();
         journal.appendLock().unlock();
@@ -160,7 +160,7 @@ public final class LogEngine implements Closeable {
             return;
         }
         if (journal.tryCommit()) {
-            background.committedInline();
+            background.afterInlineCommit();
         } else {
             background.appended();
         }
@@ -177,21 +177,21 @@ public final class LogEngine implements Closeable {
 
     /// Appends one entry, the remaining bytes of `payload`, which stays as it is. Under the append lock.
     ///
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     public long append(LogStream stream, ByteBuffer payload, long timestampMs) throws StorageException {
         return appends.append(stream, payload, timestampMs);
     }
 
     /// Appends several entries as one record: all of them will be there or none. Under the append lock.
     ///
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     public long appendBatch(LogStream stream, List<ByteBuffer> payloads, long timestampMs) throws StorageException {
         return appends.appendBatch(stream, payloads, timestampMs);
     }
 
     /// Moves a cursor. Under the append lock. Not refused when the disk is nearly full.
     ///
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     public long appendCursor(LogStream stream, String name, Cursor cursor, long timestampMs) throws StorageException {
         return appends.appendCursor(stream, name, cursor, timestampMs);
     }
@@ -203,7 +203,7 @@ public final class LogEngine implements Closeable {
     /// @param type its [io.walrus.storage.journal.RecordType]
     /// @param timestampMs its timestamp
     /// @param payload its payload, the remaining bytes, which stay as they are
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     /// @throws IllegalArgumentException if another record is due, or records of this type are not copied
     /// @throws StorageException CORRUPT if the payload can't be one of that type, or a refusal; nothing was stored
     public long appendCopy(LogStream stream, long sequence, byte type, long timestampMs, ByteBuffer payload)
@@ -212,11 +212,11 @@ public final class LogEngine implements Closeable {
     }
 
     /// Sets a small value that goes with a stream, but is not one of its records: it stays when records are truncated.
-    /// Ordered with all other changes: whatever was appended before, to any stream, is committed before. Under the
+    /// Ordered with all other changes: whatever was appended before, to any stream, is durable before. Under the
     /// append lock. Not refused when the disk is nearly full.
     ///
     /// @param value up to [#MAX_KEY_BYTES]
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     public long setAttribute(LogStream stream, String name, byte[] value) throws StorageException {
         return appends.setAttribute(stream, name, value);
     }
@@ -225,7 +225,7 @@ public final class LogEngine implements Closeable {
     /// refused when the disk is nearly full.
     ///
     /// @param records how many to keep, of all types: as many as there are at most
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     /// @throws StorageException TRIMMED if that place is not kept any more
     public long truncate(LogStream stream, long records) throws StorageException {
         return appends.truncate(stream, records);
@@ -233,14 +233,14 @@ public final class LogEngine implements Closeable {
 
     /// Drops the entries before `entries`; files that hold nothing else are deleted. Under the append lock.
     ///
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     public long trim(LogStream stream, long entries) throws StorageException {
         return appends.trim(stream, entries);
     }
 
     /// Deletes a stream; its key is free at once, its number never again. Under the append lock.
     ///
-    /// @return the group to be committed, or [#NO_ROOM]
+    /// @return the group that makes it durable, or [#NO_ROOM]
     public long delete(LogStream stream) throws StorageException {
         return appends.delete(stream);
     }
@@ -250,17 +250,17 @@ public final class LogEngine implements Closeable {
         return journal.maxPayloadBytes();
     }
 
-    /// The newest committed group, -1 before the first.
-    public long committedGroup() {
-        return journal.committedGroup();
+    /// The newest durable group, -1 before the first.
+    public long durableGroup() {
+        return journal.durableGroup();
     }
 
-    /// Waits until a group is committed.
+    /// Waits until a group is durable.
     ///
     /// @throws StorageException OUTCOME_UNKNOWN if the engine failed before
-    public void awaitCommitted(long group) throws StorageException {
+    public void awaitDurable(long group) throws StorageException {
         state.commitWaiters.await(group, isSettled);
-        if (journal.committedGroup() < group) {
+        if (journal.durableGroup() < group) {
             throw new StorageException(
                     Category.OUTCOME_UNKNOWN,
                     "Whether this was stored is unknown: the journal failed while it was being written.",
@@ -291,7 +291,7 @@ public final class LogEngine implements Closeable {
         return catalog.streams();
     }
 
-    /// Fills `into` with committed entries from `fromEntry` on, if they are in memory.
+    /// Fills `into` with durable entries from `fromEntry` on, if they are in memory.
     ///
     /// @return false if the disk is needed: nothing was read, use [#readFromDisk]
     /// @throws StorageException TRIMMED or UNKNOWN_STREAM
@@ -300,7 +300,7 @@ public final class LogEngine implements Closeable {
         return reads.fromMemory(stream, fromEntry, false, into);
     }
 
-    /// Fills `into` with committed entries from `fromEntry` on, wherever they are. May block.
+    /// Fills `into` with durable entries from `fromEntry` on, wherever they are. May block.
     ///
     /// @throws StorageException TRIMMED, UNKNOWN_STREAM or CORRUPT
     public void readFromDisk(LogStream stream, long fromEntry, ReadBuffer into) throws IOException {
@@ -308,7 +308,7 @@ public final class LogEngine implements Closeable {
         reads.fromAnywhere(stream, fromEntry, false, into);
     }
 
-    /// Fills `into` with committed records of every kind from sequence `fromSequence` on, wherever they are. What is
+    /// Fills `into` with durable records of every kind from sequence `fromSequence` on, wherever they are. What is
     /// found is what [#appendCopy] takes. May block.
     ///
     /// @throws StorageException TRIMMED, UNKNOWN_STREAM or CORRUPT
@@ -326,10 +326,10 @@ public final class LogEngine implements Closeable {
         return reads.fromMemory(stream, fromSequence, true, into);
     }
 
-    /// Like [#readRecordsInMemory], but finds all that was appended, committed or not: for a leader whose followers
+    /// Like [#readRecordsInMemory], but finds all that was appended, durable or not: for a leader whose followers
     /// store records while it does. Under the append lock.
     ///
-    /// @return false if the disk is needed: nothing was read, and the records there are committed
+    /// @return false if the disk is needed: nothing was read, and the records there are durable
     /// @throws StorageException TRIMMED or UNKNOWN_STREAM
     public boolean readAppendedRecords(LogStream stream, long fromSequence, ReadBuffer into) throws StorageException {
         checkOpen();
@@ -362,21 +362,21 @@ public final class LogEngine implements Closeable {
                 state(),
                 reason,
                 checkpoints.journalBytes(),
-                Math.max(0, journal.committedEnd() - journal.released()),
+                Math.max(0, journal.durableEnd() - journal.released()),
                 state.usableBytes(),
-                journal.committedGroup(),
+                journal.durableGroup(),
                 checkpoints.taken(),
                 catalog.size());
     }
 
-    /// Moves everything committed into stream files, so that the next open has nothing to replay. May block.
+    /// Moves everything durable into stream files, so that the next open has nothing to replay. May block.
     ///
     /// @throws StorageException DISK_FULL, READ_ONLY or CLOSED
     public void checkpoint() throws IOException {
         state.checkWritable();
         try {
             checkpoints.takeNow();
-            background.committed();
+            background.afterCommit();
         } catch (DiskFullException e) {
             state.diskFull(EngineState.Shortage.FLUSHING, String.valueOf(e.getMessage()));
             background.wake();
@@ -403,7 +403,7 @@ public final class LogEngine implements Closeable {
             return;
         }
         if (journal.commit()) {
-            state.committed(journal.committedGroup());
+            state.groupDurable(journal.durableGroup());
         }
         background.stop();
         try (Closeable _ = directoryLock;

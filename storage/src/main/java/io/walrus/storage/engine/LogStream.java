@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One append-only sequence of records. Obtained from its [LogEngine].
 ///
-/// Two views: what was appended, which belongs to whoever holds the append lock, and what is committed, which any
+/// Two views: what was appended, which belongs to whoever holds the append lock, and what is durable, which any
 /// thread may ask for.
 public final class LogStream {
     private final int id;
@@ -26,14 +26,14 @@ public final class LogStream {
     long createdGroup = -1;
     private volatile boolean deleted;
 
-    // Truncations that are appended, not committed: no group before the last of them may show more than this.
+    // Truncations that are appended, not durable: no group before the last of them may show more than this.
     private long truncatedGroup = -1;
     private Counts truncatedTo = Counts.ZERO;
 
-    // What is committed. Written under the monitor.
-    private volatile long committedRecords;
-    private volatile long committedEntries;
-    private volatile long committedBytes;
+    // What is durable. Written under the monitor.
+    private volatile long durableRecords;
+    private volatile long durableEntries;
+    private volatile long durableBytes;
     private volatile long firstEntry;
 
     // Guarded by the monitor.
@@ -69,7 +69,7 @@ public final class LogStream {
         return key;
     }
 
-    /// The group its creation is committed with, -1 if it was found at opening. Under the append lock.
+    /// The group that holds its creation, -1 if it was found at opening. Under the append lock.
     public long createdGroup() {
         return createdGroup;
     }
@@ -89,19 +89,19 @@ public final class LogStream {
         return bytes;
     }
 
-    /// Records committed.
-    public long committedRecords() {
-        return committedRecords;
+    /// Records durable on this disk.
+    public long durableRecords() {
+        return durableRecords;
     }
 
-    /// Entries committed; reading from here finds nothing yet.
-    public long committedEntries() {
-        return committedEntries;
+    /// Entries durable on this disk; reading from here finds nothing yet.
+    public long durableEntries() {
+        return durableEntries;
     }
 
-    /// Entry bytes committed.
-    public long committedBytes() {
-        return committedBytes;
+    /// Entry bytes durable on this disk.
+    public long durableBytes() {
+        return durableBytes;
     }
 
     /// The sequence of the first record that is kept: reading records finds those from here on.
@@ -119,17 +119,17 @@ public final class LogStream {
         return deleted;
     }
 
-    /// The committed cursor of that name. A cursor stays where it is when records are truncated.
+    /// The durable cursor of that name. A cursor stays where it is when records are truncated.
     public synchronized @Nullable Cursor cursor(String name) {
         return cursors.get(name);
     }
 
-    /// All committed cursors.
+    /// All durable cursors.
     public synchronized Map<String, Cursor> cursors() {
         return Map.copyOf(cursors);
     }
 
-    /// The committed attribute of that name.
+    /// The durable attribute of that name.
     public synchronized byte @Nullable [] attribute(String name) {
         byte[] value = attributes.get(name);
         return value == null ? null : value.clone();
@@ -175,15 +175,15 @@ public final class LogStream {
     }
 
     /// Takes note of a truncation appended in `group`. Under the append lock.
-    void truncateAppended(Counts to, long group, long committedGroup) {
+    void truncateAppended(Counts to, long group, long durableGroup) {
         synchronized (this) {
-            boolean pending = truncatedGroup > committedGroup;
+            boolean pending = truncatedGroup > durableGroup;
             truncatedTo = pending && truncatedTo.records() < to.records() ? truncatedTo : to;
             truncatedGroup = group;
             tail.truncate(to.records());
             truncations++;
-            if (committedRecords > to.records()) {
-                setCommitted(to.records(), to.entries(), to.bytes());
+            if (durableRecords > to.records()) {
+                setDurable(to.records(), to.entries(), to.bytes());
             }
         }
         records = to.records();
@@ -196,18 +196,18 @@ public final class LogStream {
         deleted = true;
     }
 
-    private void setCommitted(long newRecords, long newEntries, long newBytes) {
-        committedRecords = newRecords;
-        committedBytes = newBytes;
-        committedEntries = newEntries;
+    private void setDurable(long newRecords, long newEntries, long newBytes) {
+        durableRecords = newRecords;
+        durableBytes = newBytes;
+        durableEntries = newEntries;
     }
 
     /// Shows what a group appended, unless a truncation behind it took it away again.
     synchronized void publish(long newRecords, long newEntries, long newBytes, long group) {
         if (truncatedGroup > group && truncatedTo.records() < newRecords) {
-            setCommitted(truncatedTo.records(), truncatedTo.entries(), truncatedTo.bytes());
+            setDurable(truncatedTo.records(), truncatedTo.entries(), truncatedTo.bytes());
         } else {
-            setCommitted(newRecords, newEntries, newBytes);
+            setDurable(newRecords, newEntries, newBytes);
         }
     }
 
@@ -225,7 +225,7 @@ public final class LogStream {
         attributes.put(name, value);
     }
 
-    /// Cuts the files to a truncation that was committed with `group`.
+    /// Cuts the files to a truncation that is durable with `group`.
     ///
     /// @return files that no longer count
     synchronized List<StreamFile> publishTruncate(Counts to, long group) {
@@ -246,7 +246,7 @@ public final class LogStream {
         return dropped;
     }
 
-    /// Drops files below a committed trim.
+    /// Drops files below a durable trim.
     ///
     /// @return files that no longer count
     synchronized List<StreamFile> publishTrim(long before) {
@@ -298,13 +298,13 @@ public final class LogStream {
         return tail.isEmpty() ? none : tail.position(0);
     }
 
-    /// What a manifest says of it, if the journal is committed up to `committedEnd`, with `committedGroup`; null if a
-    /// truncation that is not committed has taken away from the tail what no file holds.
-    synchronized Manifest.@Nullable Stream manifestEntry(long committedEnd, long committedGroup) {
-        if (truncatedGroup > committedGroup) {
+    /// What a manifest says of it, if the journal is durable up to `durableEnd`, with `durableGroup`; null if a
+    /// truncation that is not durable has taken away from the tail what no file holds.
+    synchronized Manifest.@Nullable Stream manifestEntry(long durableEnd, long durableGroup) {
+        if (truncatedGroup > durableGroup) {
             return null;
         }
-        long applied = tail.isEmpty() ? committedEnd : Math.min(committedEnd, tail.position(0));
+        long applied = tail.isEmpty() ? durableEnd : Math.min(durableEnd, tail.position(0));
         return new Manifest.Stream(
                 id, key, applied, stored, firstEntry, files, Map.copyOf(cursors), Map.copyOf(attributes));
     }
@@ -329,7 +329,7 @@ public final class LogStream {
         records = counts.records();
         entries = counts.entries();
         bytes = counts.bytes();
-        setCommitted(records, entries, bytes);
+        setDurable(records, entries, bytes);
         firstEntry = first;
         trimmedTo = first;
         files = List.copyOf(chain);

@@ -29,7 +29,7 @@ import java.util.zip.CRC32C;
 /// @param clean whether nothing was open any more when it was written
 /// @param journalStart where a scan begins
 /// @param startGroup the number of the first group there
-/// @param committedEnd position behind the last group the streams below include
+/// @param durableEnd position behind the last group the streams below include
 /// @param nextGroup number of the group after it; a scan must get that far
 /// @param nextStreamId one more than any stream id ever given
 /// @param nextEpoch one more than any epoch given so far
@@ -41,7 +41,7 @@ public record Manifest(
         Geometry geometry,
         long journalStart,
         long startGroup,
-        long committedEnd,
+        long durableEnd,
         long nextGroup,
         int nextStreamId,
         int nextEpoch,
@@ -116,7 +116,7 @@ public record Manifest(
             out.writeLong(geometry.fileBytes());
             out.writeLong(journalStart);
             out.writeLong(startGroup);
-            out.writeLong(committedEnd);
+            out.writeLong(durableEnd);
             out.writeLong(nextGroup);
             out.writeInt(nextStreamId);
             out.writeInt(nextEpoch);
@@ -205,7 +205,7 @@ public record Manifest(
         Geometry geometry = new Geometry(in.readInt(), in.readLong());
         long journalStart = in.readLong();
         long startGroup = in.readLong();
-        long committedEnd = in.readLong();
+        long durableEnd = in.readLong();
         long nextGroup = in.readLong();
         int nextStreamId = in.readInt();
         int nextEpoch = in.readInt();
@@ -221,7 +221,7 @@ public record Manifest(
                 geometry,
                 journalStart,
                 startGroup,
-                committedEnd,
+                durableEnd,
                 nextGroup,
                 nextStreamId,
                 nextEpoch,

@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Brings a directory back to what was committed, and makes sure that what is read from then on is durable.
+/// Brings a directory back to what was durable, and makes sure that what is read from then on is durable.
 final class Recovery {
     static final String LOCK = "LOCK";
 
@@ -104,8 +104,7 @@ final class Recovery {
         try (GroupScanner scanner = new GroupScanner(disk, manifest.geometry(), headers)) {
             // After a clean close nothing was appended before a manifest said that the directory is in use again.
             long beyond = manifest.clean() ? manifest.nextGroup() : Long.MAX_VALUE;
-            scan = scanner.scan(
-                    manifest.journalStart(), manifest.startGroup(), manifest.committedEnd(), beyond, replay);
+            scan = scanner.scan(manifest.journalStart(), manifest.startGroup(), manifest.durableEnd(), beyond, replay);
         }
         if (scan.nextGroup() < manifest.nextGroup()) {
             throw new StorageException(
@@ -187,7 +186,7 @@ final class Recovery {
                 clean.geometry(),
                 clean.journalStart(),
                 clean.startGroup(),
-                clean.committedEnd(),
+                clean.durableEnd(),
                 clean.nextGroup(),
                 clean.nextStreamId(),
                 nextEpoch.get(),
@@ -281,7 +280,7 @@ final class Recovery {
     /// After a clean stop: goes on where the journal ended.
     private long continueFiles(JournalFiles files, Manifest manifest) throws IOException {
         Geometry geometry = manifest.geometry();
-        long end = manifest.committedEnd();
+        long end = manifest.durableEnd();
         long head = (end + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES;
         List<Long> detached = new ArrayList<>();
         for (JournalHeader header : headers.values()) {

@@ -50,7 +50,7 @@ final class Replay implements GroupScanner.Sink {
             return;
         }
         if (stream == null) {
-            if (id >= catalog.nextCommittedId()) {
+            if (id >= catalog.nextDurableId()) {
                 throw unreadable(position, "it belongs to a stream that was never created");
             }
             return;

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Finds committed records: in the ring, in the journal's files, or in the stream's. Thread-safe.
+/// Finds durable records: in the ring, in the journal's files, or in the stream's. Thread-safe.
 final class StreamReads {
     /// Which entry comes first in a record that was found past damage; no read asks for one near that.
     private static final long UNKNOWN_ENTRY = Long.MIN_VALUE / 2;
@@ -52,7 +52,7 @@ final class StreamReads {
         return copyFromMemory(find(stream, from, raw, false, into), raw, into);
     }
 
-    /// Fills the buffer with records from memory, those that are not committed yet included. Under the append lock.
+    /// Fills the buffer with records from memory, those that are not durable yet included. Under the append lock.
     ///
     /// @return false if the disk is needed
     boolean appendedFromMemory(LogStream stream, long from, ReadBuffer into) throws StorageException {
@@ -89,8 +89,8 @@ final class StreamReads {
             if (stream.isDeleted()) {
                 throw new StorageException(Category.UNKNOWN_STREAM, "The stream was deleted.");
             }
-            long endRecord = appended ? stream.records() : stream.committedRecords();
-            if (from >= (raw ? endRecord : stream.committedEntries())) {
+            long endRecord = appended ? stream.records() : stream.durableRecords();
+            if (from >= (raw ? endRecord : stream.durableEntries())) {
                 return new Place.Nowhere();
             }
             if (!raw && from < stream.firstEntry()) {

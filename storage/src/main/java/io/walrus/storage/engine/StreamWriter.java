@@ -50,7 +50,7 @@ final class StreamWriter {
 
     /// Whom it works for.
     interface Owner {
-        /// Makes all that is committed durable.
+        /// Commits what was appended, and forces the journal whatever the policy.
         void forceJournal() throws IOException;
 
         /// Hears that all before `position` is in stream files.
@@ -79,25 +79,25 @@ final class StreamWriter {
         this.journalBytes = journalFiles::read;
     }
 
-    /// Flushes every stream that has committed records before `target` in the journal only, a chunk at a time, so that
+    /// Flushes every stream that has durable records before `target` in the journal only, a chunk at a time, so that
     /// memory is free again as soon as it can be, and this ends however much is appended meanwhile.
     ///
     /// Takes what comes behind of each stream, too, as one long write costs less than several, but not the newest
     /// records: those who follow the stream are about to ask for them, and would have to read them from the disk.
     void flushBefore(long target) throws IOException {
         tellFlushed();
-        long bound = Math.min(target, journal.committedEnd());
+        long bound = Math.min(target, journal.durableEnd());
         LogStream stream = queue.pollBefore(bound);
         while (stream != null) {
             boolean written = false;
             boolean waits;
             try {
-                written = flushChunk(stream, Math.max(bound, journal.committedEnd() - ring.capacityBytes() / NEWEST));
+                written = flushChunk(stream, Math.max(bound, journal.durableEnd() - ring.capacityBytes() / NEWEST));
             } finally {
                 waits = requeue(stream, bound);
             }
             tellFlushed();
-            // What a truncation on its way has hidden can be flushed once that is committed.
+            // What a truncation on its way has hidden can be flushed once that is durable.
             stream = written || !waits ? queue.pollBefore(bound) : null;
         }
     }
@@ -116,7 +116,7 @@ final class StreamWriter {
 
     // The end is read first: what is appended after that is queued at or behind it.
     private void tellFlushed() {
-        long end = journal.committedEnd();
+        long end = journal.durableEnd();
         owner.flushedBefore(queue.first(end));
     }
 
@@ -129,8 +129,8 @@ final class StreamWriter {
             if (stream.isDeleted()) {
                 return false;
             }
-            long committed = stream.committedRecords() - stream.tail.firstRecord();
-            long most = Math.min(MAX_RECORDS, Math.min(stream.tail.count(), committed));
+            long durable = stream.durableRecords() - stream.tail.firstRecord();
+            long most = Math.min(MAX_RECORDS, Math.min(stream.tail.count(), durable));
             while (planned < most && stream.tail.position(planned) < end) {
                 positions[planned] = stream.tail.position(planned);
                 planned++;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The force lock, taken before either, is held while files are forced, so that none is closed meanwhile.
 ///
 /// Where groups are forced as they are written, a block's memory is used again once all in it is in stream files:
-/// reading it back would take from the device what the commits need. Else it is used again as soon as it is committed,
+/// reading it back would take from the device what the commits need. Else it is used again as soon as it is durable,
 /// since the system has it in memory too, and only a bound of what no stream file has holds appends up.
 public final class Journal<E extends Effects> {
     /// Room kept from entries, so that small records that free space or move cursors still find some.
@@ -63,8 +63,8 @@ public final class Journal<E extends Effects> {
     /// Block start to the number of the first group there (or of the scan's start), for all blocks still needed.
     private final ConcurrentSkipListMap<Long, Long> firstGroups = new ConcurrentSkipListMap<>();
 
-    private volatile long committedGroup;
-    private volatile long committedEnd;
+    private volatile long durableGroup;
+    private volatile long durableEnd;
     private volatile long forcedGroup;
     private volatile long released;
     private volatile long headFile;
@@ -77,7 +77,7 @@ public final class Journal<E extends Effects> {
     /// @param nextGroup its number
     /// @param forcedWrites whether each group is forced as it is written
     /// @param maxUnflushedBytes how far appends may run ahead of [#release], if not
-    /// @param onFailure told once when writing failed; nothing is committed after that
+    /// @param onFailure told once when writing failed; nothing becomes durable after that
     public Journal(
             Geometry geometry,
             Ring ring,
@@ -107,9 +107,9 @@ public final class Journal<E extends Effects> {
         if (head < blockEnd) {
             this.mask = files.maskAt(head);
         }
-        this.committedEnd = head;
+        this.durableEnd = head;
         this.released = head;
-        this.committedGroup = nextGroup - 1;
+        this.durableGroup = nextGroup - 1;
         this.forcedGroup = nextGroup - 1;
     }
 
@@ -172,7 +172,7 @@ public final class Journal<E extends Effects> {
 
     private boolean canEnter(long blockStart) {
         return files.isReady(geometry.fileOf(blockStart))
-                && ring.floorFor(blockStart) <= committedEnd
+                && ring.floorFor(blockStart) <= durableEnd
                 && flushedFloor(blockStart) <= released;
     }
 
@@ -231,7 +231,7 @@ public final class Journal<E extends Effects> {
         return openGroup().number;
     }
 
-    /// Whether something waits to be committed. Under the append lock.
+    /// Whether something waits for a commit. Under the append lock.
     public boolean hasUncommitted() {
         return open != null || !sealed.isEmpty();
     }
@@ -281,11 +281,11 @@ public final class Journal<E extends Effects> {
         }
     }
 
-    /// Commits everything appended before the call and makes it durable, then runs `then` before anything else is
-    /// committed.
+    /// Commits everything appended before the call and forces it, whatever the policy, then runs `then` before the next
+    /// commit.
     ///
     /// @return false if it failed, and `then` did not run
-    public boolean commitDurably(Runnable then) {
+    public boolean commitAndForce(Runnable then) {
         forceLock.lock();
         try {
             IOException failure = forceAhead();
@@ -324,7 +324,7 @@ public final class Journal<E extends Effects> {
     }
 
     private void force() {
-        long upTo = committedGroup;
+        long upTo = durableGroup;
         if (forcedGroup == upTo) {
             return;
         }
@@ -352,8 +352,8 @@ public final class Journal<E extends Effects> {
                 if (forcedWrites) {
                     forcedGroup = group.number;
                 }
-                committedEnd = group.paddedEnd;
-                committedGroup = group.number;
+                durableEnd = group.paddedEnd;
+                durableGroup = group.number;
             }
             return true;
         } catch (IOException e) {
@@ -390,7 +390,7 @@ public final class Journal<E extends Effects> {
     }
 
     private void write(CommitGroup<E> group) throws IOException {
-        Invariants.check(group.number == committedGroup + 1, "groups are committed in order");
+        Invariants.check(group.number == durableGroup + 1, "groups are written in order");
         JournalFile file = files.file(geometry.fileOf(group.start));
         ByteBuffer view = ring.commitView(group.start);
         int start = ring.indexOf(group.start);
@@ -425,9 +425,9 @@ public final class Journal<E extends Effects> {
         }
     }
 
-    /// The newest committed group.
-    public long committedGroup() {
-        return committedGroup;
+    /// The newest durable group.
+    public long durableGroup() {
+        return durableGroup;
     }
 
     /// The newest group that is on the device.
@@ -435,14 +435,14 @@ public final class Journal<E extends Effects> {
         return forcedGroup;
     }
 
-    /// Position behind the newest committed group.
-    public long committedEnd() {
-        return committedEnd;
+    /// Position behind the newest durable group.
+    public long durableEnd() {
+        return durableEnd;
     }
 
-    /// The number of the group after the newest committed one. Under the commit lock, or while nothing commits.
+    /// The number of the group after the newest durable one. Under the commit lock, or while nothing commits.
     public long nextCommit() {
-        return committedGroup + 1;
+        return durableGroup + 1;
     }
 
     /// The file appends have reached.

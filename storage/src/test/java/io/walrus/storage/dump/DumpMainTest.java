@@ -73,7 +73,7 @@ class DumpMainTest {
                 } finally {
                     engine.unlock();
                 }
-                engine.awaitCommitted(group);
+                engine.awaitDurable(group);
             }
             // A close leaves a little to the journal.
             engine.checkpoint();
@@ -189,7 +189,7 @@ class DumpMainTest {
             } finally {
                 engine.unlock();
             }
-            engine.awaitCommitted(group);
+            engine.awaitDurable(group);
             copy(folder, copy);
         }
         try {

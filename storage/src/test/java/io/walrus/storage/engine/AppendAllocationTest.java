@@ -160,7 +160,7 @@ class AppendAllocationTest {
             if (group == LogEngine.NO_ROOM) {
                 engine.awaitRoomAfter(round);
             } else {
-                engine.awaitCommitted(group);
+                engine.awaitDurable(group);
             }
         }
     }

@@ -40,7 +40,7 @@ class FullAtForceTest {
             } finally {
                 engine.unlock();
             }
-            engine.awaitCommitted(group);
+            engine.awaitDurable(group);
             assertThatThrownBy(engine::checkpoint)
                     .isInstanceOfSatisfying(
                             StorageException.class,

@@ -78,13 +78,13 @@ class LogEngineTest {
             group = Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7));
         }
         if (group >= 0) {
-            engine.awaitCommitted(group);
+            engine.awaitDurable(group);
         }
     }
 
     private static void checkAll(LogEngine engine, LogStream stream, int count) throws IOException {
         ReadBuffer buffer = new ReadBuffer(10_000);
-        assertThat(stream.committedEntries()).isEqualTo(count);
+        assertThat(stream.durableEntries()).isEqualTo(count);
         long next = stream.firstEntry();
         while (next < count) {
             if (!engine.read(stream, next, buffer)) {
@@ -196,7 +196,7 @@ class LogEngineTest {
         try (LogEngine engine = LogEngine.open(directory, large, EngineListener.NONE)) {
             LogStream stream = create(engine, "s");
             for (byte[] bytes : entries) {
-                engine.awaitCommitted(Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
+                engine.awaitDurable(Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
                 engine.checkpoint();
             }
         }
@@ -220,10 +220,10 @@ class LogEngineTest {
             }
             for (int from = 0; from < 100; from += 20) {
                 List<ByteBuffer> part = batch.subList(from, from + 20);
-                engine.awaitCommitted(Changes.apply(engine, () -> engine.appendBatch(stream, part, 1)));
+                engine.awaitDurable(Changes.apply(engine, () -> engine.appendBatch(stream, part, 1)));
             }
             checkAll(engine, stream, 100);
-            assertThat(stream.committedRecords()).isEqualTo(5);
+            assertThat(stream.durableRecords()).isEqualTo(5);
             engine.checkpoint();
             checkAll(engine, stream, 100);
         }
@@ -243,7 +243,7 @@ class LogEngineTest {
             Changes.apply(engine, () -> engine.truncate(kept, 400));
             appendAll(engine, kept, 400, 450);
             Changes.apply(engine, () -> engine.trim(kept, 300));
-            engine.awaitCommitted(Changes.apply(engine, () -> engine.delete(gone)));
+            engine.awaitDurable(Changes.apply(engine, () -> engine.delete(gone)));
             checkKept(engine, kept);
             Path copy = copyOf(directory, "copy");
             engine.checkpoint();

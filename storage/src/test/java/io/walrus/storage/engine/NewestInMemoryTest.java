@@ -36,7 +36,7 @@ class NewestInMemoryTest {
             List<LogStream> streams = create(engine);
             ReadBuffer newest = new ReadBuffer(ENTRY_BYTES);
             for (long round = 0; round < ROUNDS; round++) {
-                engine.awaitCommitted(appendToEach(engine, streams));
+                engine.awaitDurable(appendToEach(engine, streams));
                 while (engine.status().unflushedBytes() > BLOCK_BYTES * RING_BLOCKS / 2) {
                     Thread.onSpinWait();
                 }

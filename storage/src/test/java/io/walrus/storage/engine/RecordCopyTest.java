@@ -56,10 +56,10 @@ class RecordCopyTest {
             assertThat(expected).hasSize(3 * 60);
             assertThat(records(follower, copy, 0)).isEqualTo(expected);
             assertThat(copy.cursors()).isEqualTo(original.cursors()).hasSize(2);
-            assertThat(copy.committedEntries())
-                    .isEqualTo(original.committedEntries())
+            assertThat(copy.durableEntries())
+                    .isEqualTo(original.durableEntries())
                     .isEqualTo(4 * 60);
-            assertThat(copy.committedBytes()).isEqualTo(original.committedBytes());
+            assertThat(copy.durableBytes()).isEqualTo(original.durableBytes());
         }
         try (LogEngine follower = open("follower")) {
             LogStream copy = find(follower);
@@ -75,7 +75,7 @@ class RecordCopyTest {
             appendAllKinds(engine, stream, 0, 10);
             List<String> all = records(engine, stream, 0);
             for (int keep : new int[] {29, 28, 27, 5, 4, 0}) {
-                engine.awaitCommitted(locked(engine, () -> engine.truncate(stream, keep)));
+                engine.awaitDurable(locked(engine, () -> engine.truncate(stream, keep)));
                 assertThat(records(engine, stream, 0)).isEqualTo(all.subList(0, keep));
                 if (keep == 27) {
                     engine.checkpoint();
@@ -129,7 +129,7 @@ class RecordCopyTest {
             assertDamaged(() -> engine.readRecords(stream, damaged, read));
             assertThat(records(engine, stream, damaged + 1)).isEqualTo(all.subList(damaged + 1, all.size()));
             engine.readRecords(stream, damaged + 1, read);
-            assertDamaged(() -> engine.readFromDisk(stream, stream.committedEntries() - 1, read));
+            assertDamaged(() -> engine.readFromDisk(stream, stream.durableEntries() - 1, read));
         }
 
         flip(file, offsetOf(file, damaged) + LENGTH_AT);
@@ -178,7 +178,7 @@ class RecordCopyTest {
                 engine.checkpoint();
             }
             assertThat(stream.firstRecord()).isZero();
-            engine.awaitCommitted(locked(engine, () -> engine.trim(stream, stream.entries() - 1)));
+            engine.awaitDurable(locked(engine, () -> engine.trim(stream, stream.entries() - 1)));
             long first = stream.firstRecord();
             assertThat(first).isPositive();
             assertThat(records(engine, stream, first)).hasSize((int) (300 - first));
@@ -210,8 +210,8 @@ class RecordCopyTest {
             damaged(engine, stream, RecordType.CURSOR, ByteBuffer.allocate(15));
             damaged(engine, stream, RecordType.CURSOR, bytes(0, -1, 0, 0).flip());
             assertThat(stream.records()).isZero();
-            engine.awaitCommitted(copy(engine, stream, 0, RecordType.ENTRY, entry));
-            assertThat(stream.committedEntries()).isEqualTo(1);
+            engine.awaitDurable(copy(engine, stream, 0, RecordType.ENTRY, entry));
+            assertThat(stream.durableEntries()).isEqualTo(1);
         }
     }
 
@@ -239,7 +239,7 @@ class RecordCopyTest {
             throws IOException {
         ReadBuffer records = new ReadBuffer(10_000);
         long group = -1;
-        while (copy.records() < original.committedRecords()) {
+        while (copy.records() < original.durableRecords()) {
             if (!leader.readRecordsInMemory(original, copy.records(), records)) {
                 leader.readRecords(original, copy.records(), records);
             }
@@ -256,7 +256,7 @@ class RecordCopyTest {
                 assertThat(group).isNotEqualTo(LogEngine.NO_ROOM);
             }
         }
-        follower.awaitCommitted(group);
+        follower.awaitDurable(group);
     }
 
     /// An entry, a batch of three and a cursor for each number.
@@ -274,14 +274,14 @@ class RecordCopyTest {
                 return engine.appendCursor(stream, "reader " + number % 2, new Cursor(number, number), number);
             });
         }
-        engine.awaitCommitted(group);
+        engine.awaitDurable(group);
     }
 
     private static List<String> records(LogEngine engine, LogStream stream, long from) throws IOException {
         List<String> records = new ArrayList<>();
         ReadBuffer buffer = new ReadBuffer(4_000);
         long next = from;
-        while (next < stream.committedRecords()) {
+        while (next < stream.durableRecords()) {
             engine.readRecords(stream, next, buffer);
             for (int i = 0; i < buffer.count(); i++) {
                 records.add(buffer.offset(i) + " " + RecordType.nameOf(buffer.type(i)) + " " + buffer.timestamp(i) + " "

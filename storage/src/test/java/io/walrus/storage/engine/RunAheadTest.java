@@ -65,7 +65,7 @@ class RunAheadTest {
             engine.unlockAndCommit();
         }
         assertThat(group).as("room for entry %s", number).isNotEqualTo(LogEngine.NO_ROOM);
-        engine.awaitCommitted(group);
+        engine.awaitDurable(group);
     }
 
     private static byte[] entry(int number) {

@@ -33,7 +33,7 @@ final class SimCopies {
     /// How many records of a segment this node has for good, damaged or not.
     long durableRecords(SegmentKey key) {
         return Segments.copies(engine, key).stream()
-                .mapToLong(LogStream::committedRecords)
+                .mapToLong(LogStream::durableRecords)
                 .max()
                 .orElse(0);
     }
@@ -58,7 +58,7 @@ final class SimCopies {
         List<String> records = new ArrayList<>();
         ReadBuffer read = new ReadBuffer(READ_BYTES);
         try {
-            while (records.size() < copy.committedRecords()) {
+            while (records.size() < copy.durableRecords()) {
                 engine.readRecords(copy, records.size(), read);
                 for (int i = 0; i < read.count(); i++) {
                     records.add(read.type(i) + " " + read.timestamp(i) + " " + Arrays.hashCode(read.bytes(i)));

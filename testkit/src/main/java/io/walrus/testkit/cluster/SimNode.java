@@ -491,7 +491,7 @@ final class SimNode {
                 return isDeleted;
             });
             for (LogStream stream : engine.streams()) {
-                long now = stream.committedRecords();
+                long now = stream.durableRecords();
                 Long before = committed.put(stream, now);
                 if (before != null && before > now && !isCut(stream)) {
                     throw new ClusterFailure("node " + id + " had " + before + " records committed, now " + now);
@@ -516,11 +516,11 @@ final class SimNode {
             SegmentKey key = SegmentKey.decode(stream.key());
             Topic topic = world.metadata().decided().topic(key.topicId());
             SealedSegment sealed = topic == null ? null : topic.sealed().get(key.segment());
-            return sealed != null && sealed.records() == stream.committedRecords();
+            return sealed != null && sealed.records() == stream.durableRecords();
         }
 
         @Override
-        public void groupCommitted(long group) {
+        public void groupDurable(long group) {
             if (!committedDue) {
                 committedDue = true;
                 timeline.after(timeline.delayNs(500), () -> {

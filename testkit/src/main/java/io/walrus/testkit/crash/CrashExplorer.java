@@ -186,7 +186,7 @@ public final class CrashExplorer {
             EngineSession open = session;
             return open == null
                     ? expected
-                    : Expectation.of(current(), open.engine().committedGroup(), scenario.policy());
+                    : Expectation.of(current(), open.engine().durableGroup(), scenario.policy());
         }
 
         private void atBoundary(Boundary boundary) {

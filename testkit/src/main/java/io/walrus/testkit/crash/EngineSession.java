@@ -34,7 +34,7 @@ final class EngineSession {
         workers = new SimWorkers(clock, seed);
         engine = LogEngine.open(disk, config, clock, workers, new EngineListener() {
             @Override
-            public void groupCommitted(long group) {}
+            public void groupDurable(long group) {}
 
             @Override
             public void roomAvailable() {}
@@ -85,10 +85,10 @@ final class EngineSession {
 
     /// Runs background work until a group is committed.
     void commit(long group) {
-        for (int steps = 0; engine.committedGroup() < group; steps++) {
+        for (int steps = 0; engine.durableGroup() < group; steps++) {
             if (steps == MAX_STEPS || !workers.runOne()) {
                 throw new CrashFailure(
-                        "group " + group + " is never committed, only " + engine.committedGroup() + ": "
+                        "group " + group + " is never committed, only " + engine.durableGroup() + ": "
                                 + engine.status(),
                         failure);
             }
@@ -121,14 +121,14 @@ final class EngineSession {
         ReadBuffer buffer = new ReadBuffer(READ_BYTES);
         List<EntryView> entries = new ArrayList<>();
         long next = stream.firstEntry();
-        while (next < stream.committedEntries()) {
+        while (next < stream.durableEntries()) {
             if (fromDisk || !engine.read(stream, next, buffer)) {
                 engine.readFromDisk(stream, next, buffer);
             }
             if (buffer.isEmpty()) {
                 throw new CrashFailure(
                         "a read of %s from %d answered nothing, though it has %d entries"
-                                .formatted(text(stream.key()), next, stream.committedEntries()),
+                                .formatted(text(stream.key()), next, stream.durableEntries()),
                         null);
             }
             for (int i = 0; i < buffer.count(); i++) {
@@ -158,12 +158,7 @@ final class EngineSession {
             }
         }
         return new StreamView(
-                stream.committedRecords(),
-                stream.committedEntries(),
-                stream.firstEntry(),
-                cursors,
-                attributes,
-                entries);
+                stream.durableRecords(), stream.durableEntries(), stream.firstEntry(), cursors, attributes, entries);
     }
 
     /// Checks that the records kept are numbered without gaps, and end in the entries found.
@@ -171,7 +166,7 @@ final class EngineSession {
         ReadBuffer buffer = new ReadBuffer(READ_BYTES);
         List<EntryView> found = new ArrayList<>();
         long next = stream.firstRecord();
-        while (next < stream.committedRecords()) {
+        while (next < stream.durableRecords()) {
             engine.readRecords(stream, next, buffer);
             for (int i = 0; i < buffer.count(); i++) {
                 check(buffer.offset(i) == next + i, stream, "record " + buffer.offset(i) + " came at " + (next + i));

@@ -20,8 +20,8 @@ record Expectation(List<ModelState> states, int acknowledged, int forced, List<S
     }
 
     /// What a crash at this moment may leave.
-    static Expectation of(History history, long committedGroup, FsyncPolicy policy) {
-        int acknowledged = history.acknowledged(committedGroup);
+    static Expectation of(History history, long durableGroup, FsyncPolicy policy) {
+        int acknowledged = history.acknowledged(durableGroup);
         int forced =
                 switch (policy) {
                     case FsyncPolicy.Group _ -> acknowledged;

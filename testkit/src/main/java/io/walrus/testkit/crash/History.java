@@ -43,9 +43,9 @@ final class History {
     }
 
     /// How many changes are acknowledged.
-    int acknowledged(long committedGroup) {
+    int acknowledged(long durableGroup) {
         int count = 0;
-        while (count < groups.size() && groups.get(count) <= committedGroup) {
+        while (count < groups.size() && groups.get(count) <= durableGroup) {
             count++;
         }
         return count;

@@ -96,7 +96,7 @@ final class SurvivorCheck {
             reopen(disk, Expectation.exactly(history.latest()), "a clean close");
         } else {
             CrashOutcome outcome = CrashExplorer.pick(random);
-            Expectation left = Expectation.of(history, session.engine().committedGroup(), scenario.policy())
+            Expectation left = Expectation.of(history, session.engine().durableGroup(), scenario.policy())
                     .after(outcome);
             SimDisk survivors = disk.survivors(outcome, random.nextLong());
             reopen(scenario.dishonest(survivors), left, outcome + " after work on the recovered engine");

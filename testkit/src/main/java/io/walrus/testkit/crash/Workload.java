@@ -74,7 +74,7 @@ final class Workload {
     private void commitAll() throws StorageException {
         session.settle();
         session.throwFailure();
-        if (history.acknowledged(engine.committedGroup()) != history.submitted()) {
+        if (history.acknowledged(engine.durableGroup()) != history.submitted()) {
             throw new CrashFailure(
                     "submitted changes are never committed: " + engine.status() + " " + history.tail(5),
                     session.failure());
@@ -82,7 +82,7 @@ final class Workload {
     }
 
     private void letTimePass() throws StorageException {
-        int acknowledged = history.acknowledged(engine.committedGroup());
+        int acknowledged = history.acknowledged(engine.durableGroup());
         switch (policy) {
             case FsyncPolicy.Interval interval -> {
                 session.pass(interval.intervalMs());

@@ -166,7 +166,7 @@ class BitFlipTest {
         LogStream stream = session.engine().stream(EngineSession.bytes(key(2)));
         return report.tornTail()
                 || stream == null
-                || stream.committedRecords() < expected.existing(key(2)).view().recordCount();
+                || stream.durableRecords() < expected.existing(key(2)).view().recordCount();
     }
 
     private void compare(EngineSession session, ModelState state, String path, String what) throws IOException {
@@ -179,8 +179,8 @@ class BitFlipTest {
                 continue;
             }
             StreamView view = state.existing(key).view();
-            assertThat(stream.committedRecords()).as(what).isEqualTo(view.recordCount());
-            assertThat(stream.committedEntries()).as(what).isEqualTo(view.entryCount());
+            assertThat(stream.durableRecords()).as(what).isEqualTo(view.recordCount());
+            assertThat(stream.durableEntries()).as(what).isEqualTo(view.entryCount());
             assertThat(stream.firstEntry()).as(what).isEqualTo(view.firstEntry());
             readEach(engine, stream, view, path, what);
         }

@@ -170,8 +170,8 @@ class DiskFaultTest {
         ByteBuffer entry = entry(99);
         long group = append(engine, stream, entry);
         session.settle();
-        assertThat(engine.committedGroup()).isLessThan(group);
-        assertCategory(Category.OUTCOME_UNKNOWN, () -> engine.awaitCommitted(group));
+        assertThat(engine.durableGroup()).isLessThan(group);
+        assertCategory(Category.OUTCOME_UNKNOWN, () -> engine.awaitDurable(group));
         checkReadOnly(session, stream, committed);
         session.close();
 
@@ -252,7 +252,7 @@ class DiskFaultTest {
                 group = append(session.engine(), stream, entry);
             }
             session.settle();
-            assertThat(session.engine().committedGroup()).isGreaterThanOrEqualTo(group);
+            assertThat(session.engine().durableGroup()).isGreaterThanOrEqualTo(group);
             entries.add(EntryView.of(1, entry));
         }
         return entries;
@@ -268,7 +268,7 @@ class DiskFaultTest {
                     session.makeRoom();
                 } else {
                     session.settle();
-                    assertThat(session.engine().committedGroup()).isGreaterThanOrEqualTo(group);
+                    assertThat(session.engine().durableGroup()).isGreaterThanOrEqualTo(group);
                     committed.add(EntryView.of(1, entry));
                 }
             } catch (StorageException e) {

@@ -53,7 +53,7 @@ class InlineCommitTest {
         } finally {
             engine.unlockAndCommit();
         }
-        return engine.committedGroup() >= group;
+        return engine.durableGroup() >= group;
     }
 
     private static EngineConfig config(FsyncPolicy policy) {

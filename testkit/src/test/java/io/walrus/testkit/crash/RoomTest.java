@@ -36,7 +36,7 @@ class RoomTest {
     private LogEngine open(EngineConfig config, SimWorkers workers) throws IOException {
         return LogEngine.open(disk, config, clock, workers, new EngineListener() {
             @Override
-            public void groupCommitted(long group) {}
+            public void groupDurable(long group) {}
 
             @Override
             public void roomAvailable() {

@@ -84,16 +84,16 @@ class FullDiskTest {
                         if (group < 0) {
                             return false;
                         }
-                        engine.awaitCommitted(group);
+                        engine.awaitDurable(group);
                         return true;
                     });
             await().atMost(PATIENCE).until(() -> engine.status().state() == EngineStatus.State.OK);
             for (int i = 0; i < 20; i++) {
                 long group = append(engine, stream);
                 assertThat(group).isNotNegative();
-                engine.awaitCommitted(group);
+                engine.awaitDurable(group);
             }
-            stored = stream.committedEntries();
+            stored = stream.durableEntries();
             assertThat(stored).isEqualTo(beforeFull + 21);
             verify(engine, stream, stored);
         }
@@ -130,7 +130,7 @@ class FullDiskTest {
                     try {
                         long group = append(engine, stream);
                         while (group >= 0) {
-                            engine.awaitCommitted(group);
+                            engine.awaitDurable(group);
                             group = append(engine, stream);
                         }
                         return false;
@@ -141,11 +141,11 @@ class FullDiskTest {
                 });
         assertThat(refusal[0].category()).as(refusal[0].getMessage()).isEqualTo(Category.DISK_FULL);
         assertThat(refusal[0]).hasMessageContaining("space");
-        return stream.committedEntries();
+        return stream.durableEntries();
     }
 
     private static void verify(LogEngine engine, LogStream stream, long entries) throws IOException {
-        assertThat(stream.committedEntries()).isEqualTo(entries);
+        assertThat(stream.durableEntries()).isEqualTo(entries);
         ReadBuffer buffer = new ReadBuffer(1 << 20);
         long next = 0;
         while (next < entries) {

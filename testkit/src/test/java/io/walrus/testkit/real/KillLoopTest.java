@@ -140,7 +140,7 @@ class KillLoopTest {
         List<Long> found = new ArrayList<>();
         Map<Long, Long> newest = new HashMap<>();
         ReadBuffer buffer = new ReadBuffer(1 << 20);
-        while (found.size() < stream.committedEntries()) {
+        while (found.size() < stream.durableEntries()) {
             engine.readFromDisk(stream, found.size(), buffer);
             assertThat(buffer.count()).as("%s at %d", topic, found.size()).isPositive();
             for (int i = 0; i < buffer.count(); i++) {

@@ -84,7 +84,7 @@ public final class LoadProcess {
         private long round;
 
         @Override
-        public void groupCommitted(long group) {}
+        public void groupDurable(long group) {}
 
         @Override
         public synchronized void roomAvailable() {
@@ -148,7 +148,7 @@ public final class LoadProcess {
                     room.await(round);
                 }
             }
-            engine.awaitCommitted(group);
+            engine.awaitDurable(group);
             out.println(topic + " " + offset + " " + checksum(payload));
         }
 
