@@ -2,10 +2,10 @@ package io.walrus.storage;
 
 import io.walrus.storage.engine.Cursor;
 import io.walrus.storage.engine.EngineConfig;
-import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.engine.RoomRounds;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import java.io.Closeable;
@@ -34,11 +34,13 @@ public final class WalrusLog implements Closeable {
     private static final int READ_BYTES = 64 << 10;
 
     private final LogEngine engine;
+    private final RoomRounds room;
     private final ReadConsistency consistency;
     private final ConcurrentMap<String, Topic> topics = new ConcurrentHashMap<>();
 
-    private WalrusLog(LogEngine engine, ReadConsistency consistency) {
+    private WalrusLog(LogEngine engine, RoomRounds room, ReadConsistency consistency) {
         this.engine = engine;
+        this.room = room;
         this.consistency = consistency;
         for (LogStream stream : engine.streams()) {
             String name = new String(stream.key(), StandardCharsets.UTF_8);
@@ -60,7 +62,8 @@ public final class WalrusLog implements Closeable {
         if (folder.isEmpty() || folder.length() > 200) {
             throw new IllegalArgumentException("A namespace has 1 to 200 characters.");
         }
-        return new WalrusLog(LogEngine.open(directory.resolve(folder), config, EngineListener.NONE), consistency);
+        RoomRounds room = new RoomRounds();
+        return new WalrusLog(LogEngine.open(directory.resolve(folder), config, room), room, consistency);
     }
 
     /// Appends an entry; the topic comes into being with its first.
@@ -77,7 +80,7 @@ public final class WalrusLog implements Closeable {
         checkFits("entry", topic, payload.remaining());
         int position = payload.position();
         while (true) {
-            long round = engine.roomRound();
+            long round = room.round();
             long offset;
             long group;
             engine.lock();
@@ -89,11 +92,11 @@ public final class WalrusLog implements Closeable {
                 engine.unlockAndCommit();
                 payload.position(position);
             }
-            if (group >= 0) {
+            if (group != LogEngine.NO_ROOM) {
                 engine.awaitDurable(group);
                 return offset;
             }
-            engine.awaitRoomAfter(round);
+            room.awaitAfter(round);
         }
     }
 
@@ -226,7 +229,7 @@ public final class WalrusLog implements Closeable {
             if (!known.stream.isDeleted()) {
                 change(() -> {
                     long group = engine.delete(known.stream);
-                    if (group >= 0) {
+                    if (group != LogEngine.NO_ROOM) {
                         // Under the append lock: whoever appends finds the topic with its stream, or neither.
                         topics.remove(topic, known);
                     }
@@ -298,7 +301,7 @@ public final class WalrusLog implements Closeable {
     /// because it must not allocate.
     private void change(Change change) throws StorageException {
         while (true) {
-            long round = engine.roomRound();
+            long round = room.round();
             long group;
             engine.lock();
             try {
@@ -306,11 +309,11 @@ public final class WalrusLog implements Closeable {
             } finally {
                 engine.unlockAndCommit();
             }
-            if (group >= 0) {
+            if (group != LogEngine.NO_ROOM) {
                 engine.awaitDurable(group);
                 return;
             }
-            engine.awaitRoomAfter(round);
+            room.awaitAfter(round);
         }
     }
 

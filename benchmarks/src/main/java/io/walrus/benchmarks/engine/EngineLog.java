@@ -1,10 +1,10 @@
 package io.walrus.benchmarks.engine;
 
 import io.walrus.storage.engine.EngineConfig;
-import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.engine.RoomRounds;
 import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ final class EngineLog implements StoredLog {
     private static final byte[] KEY = "entries".getBytes(StandardCharsets.UTF_8);
     private static final int READ_BYTES = 256 << 10;
 
-    private final Room room = new Room();
+    private final RoomRounds room = new RoomRounds();
     private final LogEngine engine;
     private final LogStream stream;
 
@@ -121,43 +121,5 @@ final class EngineLog implements StoredLog {
     @Override
     public void close() throws IOException {
         engine.close();
-    }
-
-    /// Counts how often room was made.
-    private static final class Room implements EngineListener {
-        private long rounds;
-
-        synchronized long round() {
-            return rounds;
-        }
-
-        synchronized void awaitAfter(long round) {
-            boolean interrupted = false;
-            while (rounds == round) {
-                try {
-                    wait();
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void groupDurable(long group) {}
-
-        @Override
-        public synchronized void roomAvailable() {
-            rounds++;
-            notifyAll();
-        }
-
-        @Override
-        public synchronized void failed(StorageException cause) {
-            rounds++;
-            notifyAll();
-        }
     }
 }

@@ -2,20 +2,18 @@ package io.walrus.storage.engine;
 
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
-import io.walrus.storage.journal.CommitWaiters;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the parts of an engine tell each other about its health. Thread-safe.
 final class EngineState {
     private final EngineListener listener;
     private final AtomicReference<@Nullable StorageException> failure = new AtomicReference<>();
-    private final AtomicLong roomRounds = new AtomicLong();
-    final CommitWaiters commitWaiters = new CommitWaiters();
-    private final CommitWaiters roomWaiters = new CommitWaiters();
+    /// Threads that wait for a group, by its number.
+    private final ParkedThreads waiting = new ParkedThreads();
     private final ConcurrentMap<Shortage, String> shortages = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile long usableBytes = -1;
@@ -34,7 +32,7 @@ final class EngineState {
                                 + "). Nothing more is stored; check the disk, then restart.",
                         cause);
         if (failure.compareAndSet(null, reason)) {
-            commitWaiters.wake(Long.MAX_VALUE);
+            waiting.wake(Long.MAX_VALUE);
             listener.failed(reason);
             roomAvailable();
         }
@@ -91,22 +89,17 @@ final class EngineState {
     }
 
     void groupDurable(long group) {
-        commitWaiters.wake(group);
+        waiting.wake(group);
         listener.groupDurable(group);
     }
 
+    /// Parks the calling thread until `isSettled` holds for `group`.
+    void awaitGroup(long group, LongPredicate isSettled) {
+        waiting.await(group, isSettled);
+    }
+
     void roomAvailable() {
-        long round = roomRounds.incrementAndGet();
-        roomWaiters.wake(round);
         listener.roomAvailable();
-    }
-
-    long roomRounds() {
-        return roomRounds.get();
-    }
-
-    void awaitRoomAfter(long round) {
-        roomWaiters.await(round + 1, wanted -> roomRounds.get() >= wanted);
     }
 
     /// Refuses whatever would change the engine, unless it is well.

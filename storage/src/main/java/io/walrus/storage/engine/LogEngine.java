@@ -259,27 +259,13 @@ public final class LogEngine implements Closeable {
     ///
     /// @throws StorageException OUTCOME_UNKNOWN if the engine failed before
     public void awaitDurable(long group) throws StorageException {
-        state.commitWaiters.await(group, isSettled);
+        state.awaitGroup(group, isSettled);
         if (journal.durableGroup() < group) {
             throw new StorageException(
                     Category.OUTCOME_UNKNOWN,
                     "Whether this was stored is unknown: the journal failed while it was being written.",
                     state.failure());
         }
-    }
-
-    /// How often room was made so far; to be asked before an append that may find none.
-    public long roomRound() {
-        return state.roomRounds();
-    }
-
-    /// Waits until room was made after `round`.
-    public void awaitRoomAfter(long round) {
-        state.awaitRoomAfter(round);
-    }
-
-    public @Nullable LogStream stream(int id) {
-        return catalog.stream(id);
     }
 
     public @Nullable LogStream stream(byte[] key) {

@@ -36,6 +36,8 @@ class AppendAllocationTest {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private final RoomRounds room = new RoomRounds();
+
     @TempDir
     Path folder;
 
@@ -66,8 +68,7 @@ class AppendAllocationTest {
                 .minFreeBytes(0)
                 .build();
         FlushGate disk = new FlushGate(files);
-        try (LogEngine engine =
-                LogEngine.open(disk, config, new SystemClock(), new ThreadWorkers("walrus-"), EngineListener.NONE)) {
+        try (LogEngine engine = LogEngine.open(disk, config, new SystemClock(), new ThreadWorkers("walrus-"), room)) {
             LogStream stream = create(engine);
             ByteBuffer entry = ByteBuffer.allocate(200);
             // As far behind as the flush can ever be: what remembers where the records lie has its full size then.
@@ -138,11 +139,10 @@ class AppendAllocationTest {
         }
     }
 
-    private static void append(LogEngine engine, LogStream stream, ByteBuffer entry, int count)
-            throws StorageException {
+    private void append(LogEngine engine, LogStream stream, ByteBuffer entry, int count) throws StorageException {
         int done = 0;
         while (done < count) {
-            long round = engine.roomRound();
+            long round = room.round();
             long group = LogEngine.NO_ROOM;
             engine.lock();
             try {
@@ -158,7 +158,7 @@ class AppendAllocationTest {
                 engine.unlockAndCommit();
             }
             if (group == LogEngine.NO_ROOM) {
-                engine.awaitRoomAfter(round);
+                room.awaitAfter(round);
             } else {
                 engine.awaitDurable(group);
             }

@@ -13,10 +13,11 @@ final class Changes {
 
     /// Makes a change.
     ///
-    /// @return the group to be committed
-    static long apply(LogEngine engine, Change change) throws StorageException {
+    /// @param room the engine's listener
+    /// @return the group that makes it durable
+    static long apply(LogEngine engine, RoomRounds room, Change change) throws StorageException {
         while (true) {
-            long round = engine.roomRound();
+            long round = room.round();
             engine.lock();
             long group;
             try {
@@ -27,7 +28,7 @@ final class Changes {
             if (group != LogEngine.NO_ROOM) {
                 return group;
             }
-            engine.awaitRoomAfter(round);
+            room.awaitAfter(round);
         }
     }
 }

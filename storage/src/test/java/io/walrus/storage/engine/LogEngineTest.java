@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The engine on the real disk, with files so small that everything turns over often.
 class LogEngineTest {
+    private final RoomRounds room = new RoomRounds();
+
     @TempDir
     Path folder;
 
@@ -46,7 +48,7 @@ class LogEngineTest {
     }
 
     private LogEngine open(Path directory, String policy) throws IOException {
-        return LogEngine.open(directory, config(policy), EngineListener.NONE);
+        return LogEngine.open(directory, config(policy), room);
     }
 
     private static LogStream create(LogEngine engine, String key) throws IOException {
@@ -71,11 +73,11 @@ class LogEngineTest {
         return bytes;
     }
 
-    private static void appendAll(LogEngine engine, LogStream stream, int from, int to) throws StorageException {
+    private void appendAll(LogEngine engine, LogStream stream, int from, int to) throws StorageException {
         long group = -1;
         for (int i = from; i < to; i++) {
             byte[] bytes = entry(stream.id(), i);
-            group = Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7));
+            group = Changes.apply(engine, room, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7));
         }
         if (group >= 0) {
             engine.awaitDurable(group);
@@ -193,14 +195,15 @@ class LogEngineTest {
         entries.add(new byte[3 << 20]);
         new Random(1).nextBytes(entries.getLast());
         Path directory = folder.resolve("data");
-        try (LogEngine engine = LogEngine.open(directory, large, EngineListener.NONE)) {
+        try (LogEngine engine = LogEngine.open(directory, large, room)) {
             LogStream stream = create(engine, "s");
             for (byte[] bytes : entries) {
-                engine.awaitDurable(Changes.apply(engine, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
+                engine.awaitDurable(
+                        Changes.apply(engine, room, () -> engine.append(stream, ByteBuffer.wrap(bytes), 7)));
                 engine.checkpoint();
             }
         }
-        try (LogEngine engine = LogEngine.open(directory, large, EngineListener.NONE)) {
+        try (LogEngine engine = LogEngine.open(directory, large, room)) {
             LogStream stream = find(engine, "s");
             ReadBuffer buffer = new ReadBuffer(10_000);
             for (int i = 0; i < entries.size(); i++) {
@@ -220,7 +223,7 @@ class LogEngineTest {
             }
             for (int from = 0; from < 100; from += 20) {
                 List<ByteBuffer> part = batch.subList(from, from + 20);
-                engine.awaitDurable(Changes.apply(engine, () -> engine.appendBatch(stream, part, 1)));
+                engine.awaitDurable(Changes.apply(engine, room, () -> engine.appendBatch(stream, part, 1)));
             }
             checkAll(engine, stream, 100);
             assertThat(stream.durableRecords()).isEqualTo(5);
@@ -238,12 +241,12 @@ class LogEngineTest {
             appendAll(engine, kept, 0, 500);
             appendAll(engine, gone, 0, 200);
             engine.checkpoint();
-            Changes.apply(engine, () -> engine.appendCursor(kept, "readers", new Cursor(3, 42), 1));
-            Changes.apply(engine, () -> engine.setAttribute(kept, "fence", new byte[] {1, 2, 3}));
-            Changes.apply(engine, () -> engine.truncate(kept, 400));
+            Changes.apply(engine, room, () -> engine.appendCursor(kept, "readers", new Cursor(3, 42), 1));
+            Changes.apply(engine, room, () -> engine.setAttribute(kept, "fence", new byte[] {1, 2, 3}));
+            Changes.apply(engine, room, () -> engine.truncate(kept, 400));
             appendAll(engine, kept, 400, 450);
-            Changes.apply(engine, () -> engine.trim(kept, 300));
-            engine.awaitDurable(Changes.apply(engine, () -> engine.delete(gone)));
+            Changes.apply(engine, room, () -> engine.trim(kept, 300));
+            engine.awaitDurable(Changes.apply(engine, room, () -> engine.delete(gone)));
             checkKept(engine, kept);
             Path copy = copyOf(directory, "copy");
             engine.checkpoint();

@@ -21,6 +21,8 @@ class NewestInMemoryTest {
     private static final int ENTRY_BYTES = 1000;
     private static final int ROUNDS = 200;
 
+    private final RoomRounds room = new RoomRounds();
+
     @TempDir
     Path folder = Path.of("");
 
@@ -32,7 +34,7 @@ class NewestInMemoryTest {
                 .ringBlocks(RING_BLOCKS)
                 .minFreeBytes(0)
                 .build();
-        try (LogEngine engine = LogEngine.open(folder, config, EngineListener.NONE)) {
+        try (LogEngine engine = LogEngine.open(folder, config, room)) {
             List<LogStream> streams = create(engine);
             ReadBuffer newest = new ReadBuffer(ENTRY_BYTES);
             for (long round = 0; round < ROUNDS; round++) {
@@ -47,7 +49,7 @@ class NewestInMemoryTest {
                     assertThat(newest.count()).isEqualTo(1);
                 }
             }
-            assertThat(streams.getFirst().files())
+            assertThat(streams.getFirst().chain().files())
                     .as("files of a stream, older records of which were flushed")
                     .isNotEmpty();
         }
@@ -66,11 +68,11 @@ class NewestInMemoryTest {
         return streams;
     }
 
-    private static long appendToEach(LogEngine engine, List<LogStream> streams) throws StorageException {
+    private long appendToEach(LogEngine engine, List<LogStream> streams) throws StorageException {
         ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
         long group = -1;
         for (LogStream stream : streams) {
-            group = Changes.apply(engine, () -> engine.append(stream, entry, 7));
+            group = Changes.apply(engine, room, () -> engine.append(stream, entry, 7));
         }
         return group;
     }

@@ -1,10 +1,9 @@
 package io.walrus.testkit.real;
 
 import io.walrus.storage.engine.EngineConfig;
-import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
-import io.walrus.storage.error.StorageException;
+import io.walrus.storage.engine.RoomRounds;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -43,7 +42,7 @@ public final class LoadProcess {
         Path directory = Path.of(arguments[1]);
         long seed = Long.parseLong(arguments[2]);
         int process = Integer.parseInt(arguments[3]);
-        Room room = new Room();
+        RoomRounds room = new RoomRounds();
         LogEngine engine = RealEngine.open(RealEngine.Io.valueOf(arguments[0]), directory, config(), room)
                 .engine();
         createTopics(engine);
@@ -79,40 +78,9 @@ public final class LoadProcess {
         }
     }
 
-    /// Where appenders that found no room wait for some.
-    private static final class Room implements EngineListener {
-        private long round;
-
-        @Override
-        public void groupDurable(long group) {}
-
-        @Override
-        public synchronized void roomAvailable() {
-            round++;
-            notifyAll();
-        }
-
-        @Override
-        public void failed(StorageException cause) {}
-
-        synchronized long round() {
-            return round;
-        }
-
-        synchronized void await(long seen) throws IOException {
-            try {
-                while (round == seen) {
-                    wait();
-                }
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        }
-    }
-
     /// One thread's load. Each entry says who wrote it, and how many that one wrote before.
     private record Appender(
-            LogEngine engine, Room room, PrintStream out, int process, int number, SplittableRandom random)
+            LogEngine engine, RoomRounds room, PrintStream out, int process, int number, SplittableRandom random)
             implements Runnable {
         @Override
         public void run() {
@@ -145,7 +113,7 @@ public final class LoadProcess {
                     engine.unlock();
                 }
                 if (group < 0) {
-                    room.await(round);
+                    room.awaitAfter(round);
                 }
             }
             engine.awaitDurable(group);

@@ -1,4 +1,4 @@
-package io.walrus.storage.journal;
+package io.walrus.storage.engine;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -6,13 +6,13 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Threads parked until a number (a group, or a round of room) is reached. Allocates only to grow.
-public final class CommitWaiters {
+final class ParkedThreads {
     private @Nullable Thread[] threads = new @Nullable Thread[16];
     private long[] numbers = new long[16];
     private int count;
 
     /// Parks until `reached` holds for `number`; whoever makes it hold calls [#wake] after that.
-    public void await(long number, LongPredicate reached) {
+    void await(long number, LongPredicate reached) {
         if (reached.test(number)) {
             return;
         }
@@ -30,7 +30,7 @@ public final class CommitWaiters {
     }
 
     /// Wakes those that wait for `number` or less.
-    public synchronized void wake(long number) {
+    synchronized void wake(long number) {
         for (int i = count - 1; i >= 0; i--) {
             if (numbers[i] <= number) {
                 LockSupport.unpark(threads[i]);
