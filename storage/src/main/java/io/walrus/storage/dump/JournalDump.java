@@ -43,21 +43,22 @@ final class JournalDump {
             return;
         }
         JournalHeader.Cut before = header.cut();
+        Geometry geometry = header.identity().geometry();
         report.line(
                 0,
                 "journal file " + header.number() + ": epoch=" + header.epoch() + " blockBytes="
-                        + header.geometry().blockBytes() + " fileBytes="
-                        + header.geometry().fileBytes() + " engine=" + header.engine()
+                        + geometry.blockBytes() + " fileBytes=" + geometry.fileBytes() + " engine="
+                        + header.identity().engine()
                         + (before == null ? "" : " CUT end=" + before.end() + " group=" + before.group()));
-        blockBytes = header.geometry().blockBytes();
-        fileBytes = header.geometry().fileBytes();
+        blockBytes = geometry.blockBytes();
+        fileBytes = geometry.fileBytes();
         mask = RecordFormat.mask(header.epoch());
         block = ByteBuffer.allocateDirect(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
         if (file.size() < offsetOf(fileBytes)) {
             report.damage(file.size(), "the file is shorter than its header says");
         }
         JournalHeader.Cut cut = cutBehind(header);
-        printGroups(cut, cut == null ? fileBytes : cut.end() - header.geometry().fileStart(header.number()));
+        printGroups(cut, cut == null ? fileBytes : cut.end() - geometry.fileStart(header.number()));
     }
 
     /// Prints the groups that begin before `limit`, the file's end or where the next file says that it ended early.
@@ -169,7 +170,7 @@ final class JournalDump {
             return null;
         }
         boolean isNext = following != null
-                && following.engine().equals(header.engine())
+                && following.identity().engine().equals(header.identity().engine())
                 && following.number() == header.number() + 1;
         return isNext && following != null ? following.cut() : null;
     }

@@ -2,6 +2,7 @@ package io.walrus.storage.dump;
 
 import io.walrus.storage.engine.Cursor;
 import io.walrus.storage.engine.Manifest;
+import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.stream.Counts;
 import io.walrus.storage.stream.StreamFile;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +18,17 @@ final class ManifestDump {
     private ManifestDump() {}
 
     static void print(Manifest manifest, DumpReport report) {
+        Geometry geometry = manifest.identity().geometry();
+        Manifest.Span journal = manifest.journal();
         report.line(
                 0,
-                "manifest " + manifest.number() + ": engine=" + manifest.engine() + " clean=" + manifest.clean()
-                        + " blockBytes=" + manifest.geometry().blockBytes() + " fileBytes="
-                        + manifest.geometry().fileBytes() + " journalStart=" + manifest.journalStart() + " startGroup="
-                        + manifest.startGroup() + " committedEnd=" + manifest.durableEnd() + " nextGroup="
-                        + manifest.nextGroup() + " nextStreamId=" + manifest.nextStreamId() + " nextEpoch="
-                        + manifest.nextEpoch() + " streams="
+                "manifest " + manifest.number() + ": engine="
+                        + manifest.identity().engine() + " clean=" + manifest.clean() + " blockBytes="
+                        + geometry.blockBytes() + " fileBytes=" + geometry.fileBytes() + " journalStart="
+                        + journal.start() + " startGroup=" + journal.startGroup() + " committedEnd="
+                        + journal.durableEnd() + " nextGroup=" + journal.nextGroup() + " nextStreamId="
+                        + manifest.next().streamId() + " nextEpoch="
+                        + manifest.next().epoch() + " streams="
                         + manifest.streams().size());
         long offset = HEADER_BYTES;
         for (Manifest.Stream stream : manifest.streams()) {
@@ -38,8 +42,8 @@ final class ManifestDump {
         report.line(
                 offset,
                 "stream " + stream.id() + ": key=" + DumpReport.quoted(stream.key()) + " applied=" + stream.applied()
-                        + " " + text(stream.stored()) + " firstEntry=" + stream.firstEntry());
-        for (StreamFile file : stream.files()) {
+                        + " " + text(stream.chain().end()) + " firstEntry=" + stream.firstEntry());
+        for (StreamFile file : stream.chain().files()) {
             report.line(
                     offset,
                     "  file " + StreamFile.nameOf(stream.id(), file.base().records()) + " epoch=" + file.epoch()
@@ -70,7 +74,7 @@ final class ManifestDump {
 
     private static long sizeOf(Manifest.Stream stream) {
         long size = (long) Integer.BYTES + Short.BYTES + stream.key().length + 2 * Long.BYTES + COUNTS_BYTES;
-        size += 3 * Integer.BYTES + (long) FILE_BYTES * stream.files().size();
+        size += 3 * Integer.BYTES + (long) FILE_BYTES * stream.chain().files().size();
         for (String name : stream.cursors().keySet()) {
             size += sizeOf(name) + 2 * Long.BYTES;
         }

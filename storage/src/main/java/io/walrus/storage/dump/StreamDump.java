@@ -38,7 +38,7 @@ final class StreamDump {
         long record = header.baseRecord();
         while (offset < size) {
             int at = find(offset, size, mask, header.streamId(), record);
-            if (at >= 0) {
+            if (at != RecordWindow.NOT_FOUND) {
                 report.record(offset, window.buffer(), at);
                 offset += RecordFormat.sizeOf(RecordFormat.length(window.buffer(), at));
             } else {
@@ -58,10 +58,10 @@ final class StreamDump {
 
     private int find(long offset, long size, int mask, int streamId, long record) throws IOException {
         int at = window.find(file::read, offset, size, mask);
-        boolean isExpected = at >= 0
+        boolean isExpected = at != RecordWindow.NOT_FOUND
                 && RecordFormat.sequence(window.buffer(), at) == record
                 && RecordFormat.streamId(window.buffer(), at) == streamId;
-        return isExpected ? at : -1;
+        return isExpected ? at : RecordWindow.NOT_FOUND;
     }
 
     /// Where the record after a damaged one is, if the damaged one's length can be believed; else the end.
@@ -71,7 +71,7 @@ final class StreamDump {
         int length = count < RecordFormat.HEADER_BYTES ? -1 : RecordFormat.length(header, 0);
         if (length >= 0 && length <= size - offset - RecordFormat.HEADER_BYTES) {
             long next = offset + RecordFormat.sizeOf(length);
-            if (next >= size || find(next, size, mask, streamId, record + 1) >= 0) {
+            if (next >= size || find(next, size, mask, streamId, record + 1) != RecordWindow.NOT_FOUND) {
                 return next;
             }
         }

@@ -4,8 +4,10 @@ import io.walrus.storage.engine.GroupEffects.Change;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Clock;
+import io.walrus.storage.journal.GroupBuffer;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.RecordType;
+import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.Counts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +18,8 @@ import java.util.List;
 /// The appending end of an engine: encodes each change as a record of the journal, and notes what its group will do.
 /// Everything here is guarded by the append lock; [LogEngine] says what each change means.
 final class Appends {
-    private final Journal<GroupEffects> journal;
+    private final GroupBuffer<GroupEffects> buffer;
+    private final Watermarks marks;
     private final Catalog catalog;
     private final FlushQueue queue;
     private final EngineState state;
@@ -33,7 +36,8 @@ final class Appends {
             StreamReads reads,
             Clock clock,
             Background background) {
-        this.journal = journal;
+        this.buffer = journal.buffer();
+        this.marks = journal.marks();
         this.catalog = recovered.catalog();
         this.queue = recovered.queue();
         this.state = state;
@@ -56,14 +60,14 @@ final class Appends {
         if (catalog.stream(key) != null) {
             throw new StorageException(Category.EXISTS, "A stream with this key exists.");
         }
-        if (!journal.begin(key.length, true)) {
+        if (!buffer.begin(key.length, true)) {
             noRoom();
             throw new StorageException(Category.NO_ROOM, "There is no room in the journal just now: try again.");
         }
-        journal.block().put(journal.payloadIndex(), key);
+        buffer.block().put(buffer.payloadIndex(), key);
         LogStream stream = new LogStream(nextStreamId++, key);
-        journal.end(key.length, 0, stream.id(), RecordType.STREAM_CREATE, clock.currentTimeMillis());
-        stream.createdGroup = journal.group();
+        buffer.end(key.length, 0, stream.id(), RecordType.STREAM_CREATE, clock.currentTimeMillis());
+        stream.createdGroup = buffer.group();
         catalog.add(stream);
         changed(stream, new Change.Created(stream));
         return stream;
@@ -73,11 +77,11 @@ final class Appends {
         checkTakesEntries();
         checkAlive(stream);
         int length = payload.remaining();
-        checkLength(length, journal.maxPayloadBytes(), "The entry");
-        if (!journal.begin(length, false)) {
+        checkLength(length, buffer.maxPayloadBytes(), "The entry");
+        if (!buffer.begin(length, false)) {
             return noRoom();
         }
-        journal.block().put(journal.payloadIndex(), payload, payload.position(), length);
+        buffer.block().put(buffer.payloadIndex(), payload, payload.position(), length);
         return record(stream, RecordType.ENTRY, length, 1, length, timestampMs);
     }
 
@@ -93,12 +97,12 @@ final class Appends {
             bytes += payloads.get(i).remaining();
         }
         long total = bytes + Integer.BYTES * (1L + count);
-        checkLength(total, journal.maxPayloadBytes(), "The batch");
-        if (!journal.begin((int) total, false)) {
+        checkLength(total, buffer.maxPayloadBytes(), "The batch");
+        if (!buffer.begin((int) total, false)) {
             return noRoom();
         }
-        ByteBuffer block = journal.block();
-        int at = journal.payloadIndex();
+        ByteBuffer block = buffer.block();
+        int at = buffer.payloadIndex();
         block.putInt(at, count);
         at += Integer.BYTES;
         for (int i = 0; i < count; i++) {
@@ -116,12 +120,12 @@ final class Appends {
         checkAlive(stream);
         byte[] bytes = nameBytes(name);
         int length = PayloadFormat.CURSOR_BYTES + bytes.length;
-        if (!journal.begin(length, true)) {
+        if (!buffer.begin(length, true)) {
             return noRoom();
         }
-        PayloadFormat.putCursor(journal.block(), journal.payloadIndex(), cursor, bytes);
+        PayloadFormat.putCursor(buffer.block(), buffer.payloadIndex(), cursor, bytes);
         long group = record(stream, RecordType.CURSOR, length, 0, 0, timestampMs);
-        journal.effects().add(new Change.CursorSet(stream, name, cursor));
+        buffer.effects().add(new Change.CursorSet(stream, name, cursor));
         return group;
     }
 
@@ -138,13 +142,13 @@ final class Appends {
                     "A stream of " + stream.records() + " records cannot go on with record " + sequence + ".");
         }
         int length = payload.remaining();
-        checkLength(length, journal.maxPayloadBytes(), "The record");
+        checkLength(length, buffer.maxPayloadBytes(), "The record");
         int entries = entriesInCopy(type, payload);
-        if (!journal.begin(length, type == RecordType.CURSOR)) {
+        if (!buffer.begin(length, type == RecordType.CURSOR)) {
             return noRoom();
         }
-        int at = journal.payloadIndex();
-        ByteBuffer block = journal.block();
+        int at = buffer.payloadIndex();
+        ByteBuffer block = buffer.block();
         block.put(at, payload, payload.position(), length);
         if (type != RecordType.CURSOR) {
             long bytes = type == RecordType.ENTRY ? length : length - Integer.BYTES * (1L + entries);
@@ -153,7 +157,7 @@ final class Appends {
         String name = PayloadFormat.cursorName(block, at, length);
         Cursor cursor = PayloadFormat.cursor(block, at);
         long group = record(stream, type, length, 0, 0, timestampMs);
-        journal.effects().add(new Change.CursorSet(stream, name, cursor));
+        buffer.effects().add(new Change.CursorSet(stream, name, cursor));
         return group;
     }
 
@@ -193,11 +197,11 @@ final class Appends {
         byte[] bytes = nameBytes(name);
         checkLength(value.length, LogEngine.MAX_KEY_BYTES, "The value");
         int length = Short.BYTES + bytes.length + value.length;
-        if (!journal.begin(length, true)) {
+        if (!buffer.begin(length, true)) {
             return noRoom();
         }
-        int at = journal.payloadIndex();
-        journal.block()
+        int at = buffer.payloadIndex();
+        buffer.block()
                 .putShort(at, (short) bytes.length)
                 .put(at + Short.BYTES, bytes)
                 .put(at + Short.BYTES + bytes.length, value);
@@ -216,16 +220,16 @@ final class Appends {
             throw new StorageException(
                     Category.TRIMMED, "The stream was trimmed to entry " + stream.trimmedTo + ", past this record.");
         }
-        if (!journal.begin(3 * Long.BYTES, true)) {
+        if (!buffer.begin(3 * Long.BYTES, true)) {
             return noRoom();
         }
-        int at = journal.payloadIndex();
-        journal.block()
+        int at = buffer.payloadIndex();
+        buffer.block()
                 .putLong(at, to.records())
                 .putLong(at + Long.BYTES, to.entries())
                 .putLong(at + 2 * Long.BYTES, to.bytes());
         long group = control(stream, RecordType.TRUNCATE, 3 * Long.BYTES, new Change.Truncated(stream, to));
-        stream.truncateAppended(to, group, journal.durableGroup());
+        stream.truncateAppended(to, group, marks.durableGroup());
         return group;
     }
 
@@ -250,10 +254,10 @@ final class Appends {
             throw new IllegalArgumentException(
                     "A stream of " + stream.entries() + " entries cannot be trimmed to " + entries + ".");
         }
-        if (!journal.begin(Long.BYTES, true)) {
+        if (!buffer.begin(Long.BYTES, true)) {
             return noRoom();
         }
-        journal.block().putLong(journal.payloadIndex(), entries);
+        buffer.block().putLong(buffer.payloadIndex(), entries);
         stream.trimmedTo = Math.max(stream.trimmedTo, entries);
         return control(stream, RecordType.TRIM, Long.BYTES, new Change.Trimmed(stream, entries));
     }
@@ -261,7 +265,7 @@ final class Appends {
     long delete(LogStream stream) throws StorageException {
         state.checkWritable();
         checkAlive(stream);
-        if (!journal.begin(0, true)) {
+        if (!buffer.begin(0, true)) {
             return noRoom();
         }
         long group = control(stream, RecordType.STREAM_DELETE, 0, new Change.Deleted(stream));
@@ -270,25 +274,25 @@ final class Appends {
     }
 
     private long record(LogStream stream, byte type, int length, int entries, long bytes, long timestampMs) {
-        long position = journal.end(length, stream.records(), stream.id(), type, timestampMs);
+        long position = buffer.end(length, stream.records(), stream.id(), type, timestampMs);
         if (stream.append(position, entries, bytes)) {
             queue.add(stream, position);
         }
-        long group = journal.group();
-        journal.effects().touch(stream, group);
+        long group = buffer.group();
+        buffer.effects().touch(stream, group);
         appended = true;
         return group;
     }
 
     private long control(LogStream stream, byte type, int length, Change change) {
-        journal.end(length, 0, stream.id(), type, clock.currentTimeMillis());
+        buffer.end(length, 0, stream.id(), type, clock.currentTimeMillis());
         changed(stream, change);
-        return journal.group();
+        return buffer.group();
     }
 
     private void changed(LogStream stream, Change change) {
-        journal.effects().touch(stream, journal.group());
-        journal.effects().add(change);
+        buffer.effects().touch(stream, buffer.group());
+        buffer.effects().add(change);
         appended = true;
     }
 

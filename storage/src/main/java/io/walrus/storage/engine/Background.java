@@ -2,9 +2,11 @@ package io.walrus.storage.engine;
 
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.DiskFullException;
+import io.walrus.storage.io.Platform;
 import io.walrus.storage.io.Workers;
+import io.walrus.storage.journal.Committer;
 import io.walrus.storage.journal.Journal;
-import io.walrus.storage.journal.JournalFiles;
+import io.walrus.storage.journal.Watermarks;
 import java.io.IOException;
 
 /// The engine's workers: one commits, one flushes and takes checkpoints, one prepares journal files.
@@ -14,12 +16,12 @@ final class Background {
     private final EngineConfig config;
     private final Clock clock;
     private final EngineState state;
-    private final Journal<GroupEffects> journal;
-    private final JournalFiles journalFiles;
+    private final Committer<GroupEffects> committer;
+    private final Watermarks marks;
     private final Checkpoints checkpoints;
-    private final Workers.Worker committer;
-    private final Workers.Worker flusher;
-    private final Workers.Worker preparer;
+    private final Workers.Worker commitWorker;
+    private final Workers.Worker flushWorker;
+    private final Workers.Worker prepareWorker;
 
     // Owned by the committer.
     private long lastForceNs;
@@ -28,53 +30,52 @@ final class Background {
     private volatile boolean forceScheduled;
 
     Background(
+            Platform platform,
             EngineConfig config,
-            Clock clock,
-            Workers workers,
             EngineState state,
             Journal<GroupEffects> journal,
-            JournalFiles journalFiles,
             Checkpoints checkpoints) {
         this.config = config;
-        this.clock = clock;
+        this.clock = platform.clock();
         this.state = state;
-        this.journal = journal;
-        this.journalFiles = journalFiles;
+        this.committer = journal.committer();
+        this.marks = journal.marks();
         this.checkpoints = checkpoints;
         this.lastForceNs = clock.nanoTime();
-        // The committer wakes the others, so it is the last to start.
-        this.flusher = workers.start("stream-writer", this::flushStep);
-        this.preparer = workers.start("journal-files", this::prepareStep);
-        this.committer = workers.start("journal", this::commitStep);
-        preparer.signal();
-        flusher.signal();
+        Workers workers = platform.workers();
+        // The commit worker wakes the others, so it is the last to start.
+        this.flushWorker = workers.start("stream-writer", this::flushStep);
+        this.prepareWorker = workers.start("journal-files", this::prepareStep);
+        this.commitWorker = workers.start("journal", this::commitStep);
+        prepareWorker.signal();
+        flushWorker.signal();
     }
 
     /// Something was appended and waits for its commit.
     void appended() {
-        committer.signal();
+        commitWorker.signal();
     }
 
     /// Something waits for room.
     void wake() {
-        committer.signal();
-        flusher.signal();
-        preparer.signal();
+        commitWorker.signal();
+        flushWorker.signal();
+        prepareWorker.signal();
     }
 
     /// Tells everyone what a commit made durable, and starts what has become due.
     void afterCommit() {
-        state.groupDurable(journal.durableGroup());
+        state.groupDurable(marks.durableGroup());
         checkpoints.tellOfRoom();
         if (checkpoints.isDue()) {
-            flusher.signal();
+            flushWorker.signal();
         }
         prepareInTime();
     }
 
     private void prepareInTime() {
         if (checkpoints.isFileDue()) {
-            preparer.signal();
+            prepareWorker.signal();
         }
     }
 
@@ -82,18 +83,18 @@ final class Background {
     void afterInlineCommit() {
         afterCommit();
         if (config.policy() instanceof FsyncPolicy.Interval && !forceScheduled) {
-            committer.signal();
+            commitWorker.signal();
         }
     }
 
     void stop() {
-        committer.stop();
-        flusher.stop();
-        preparer.stop();
+        commitWorker.stop();
+        flushWorker.stop();
+        prepareWorker.stop();
     }
 
     private long commitStep() {
-        while (journal.commit()) {
+        while (committer.commit()) {
             afterCommit();
             if (forceIsDue()) {
                 break;
@@ -103,14 +104,14 @@ final class Background {
             return Long.MAX_VALUE;
         }
         if (forceIsDue()) {
-            if (journal.commitAndForce(() -> {})) {
+            if (committer.commitAndForce(() -> {})) {
                 afterCommit();
             }
             lastForceNs = clock.nanoTime();
         }
         // Before the look: whoever commits after it sees that it has to signal.
         forceScheduled = false;
-        if (journal.forcedGroup() == journal.durableGroup()) {
+        if (marks.forcedGroup() == marks.durableGroup()) {
             return Long.MAX_VALUE;
         }
         forceScheduled = true;
@@ -119,7 +120,7 @@ final class Background {
 
     private boolean forceIsDue() {
         return config.policy() instanceof FsyncPolicy.Interval(int intervalMs)
-                && journal.forcedGroup() < journal.durableGroup()
+                && marks.forcedGroup() < marks.durableGroup()
                 && clock.nanoTime() - lastForceNs >= intervalMs * 1_000_000L;
     }
 
@@ -127,7 +128,7 @@ final class Background {
         long delayNs = run(EngineState.Shortage.FLUSHING, this::flush);
         if (delayNs == Long.MAX_VALUE && !isOver() && checkpoints.isFlushAwaited()) {
             // No one else hears of what the step's own commits made durable.
-            flusher.signal();
+            flushWorker.signal();
         }
         return delayNs;
     }
@@ -147,7 +148,7 @@ final class Background {
 
     private long waitForSpace(EngineState.Shortage shortage, DiskFullException cause) {
         try {
-            if (journalFiles.dropSpares()) {
+            if (checkpoints.dropSpares()) {
                 return 1;
             }
             state.diskFull(shortage, String.valueOf(cause.getMessage()));

@@ -82,7 +82,7 @@ final class Catalog {
             case Change.Created(LogStream stream) -> nextDurableId = Math.max(nextDurableId, stream.id() + 1);
             case Change.Deleted(LogStream stream) -> {
                 byId.remove(stream.id(), stream);
-                drop(stream, stream.files(), group);
+                drop(stream, stream.chain().files(), group);
             }
             case Change.Truncated(LogStream stream, var to) -> drop(stream, stream.publishTruncate(to, group), group);
             case Change.Trimmed(LogStream stream, long before) -> drop(stream, stream.publishTrim(before), group);

@@ -5,7 +5,7 @@ import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFullException;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.JournalFiles;
-import io.walrus.storage.journal.Ring;
+import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.StreamFile;
 import io.walrus.storage.stream.StreamFiles;
 import java.io.IOException;
@@ -27,9 +27,10 @@ final class Checkpoints implements StreamWriter.Owner {
     private final EngineState state;
     private final Catalog catalog;
     private final FlushQueue queue;
-    private final Ring ring;
     private final Journal<GroupEffects> journal;
+    private final Watermarks marks;
     private final JournalFiles journalFiles;
+    private final long ringBytes;
     private final StreamFiles streamFiles;
     private final StreamWriter writer;
     private final AtomicInteger nextEpoch;
@@ -44,7 +45,6 @@ final class Checkpoints implements StreamWriter.Owner {
             EngineConfig config,
             EngineState state,
             Recovery.Recovered recovered,
-            Ring ring,
             Journal<GroupEffects> journal,
             StreamFiles streamFiles) {
         this.disk = disk;
@@ -52,27 +52,19 @@ final class Checkpoints implements StreamWriter.Owner {
         this.state = state;
         this.catalog = recovered.catalog();
         this.queue = recovered.queue();
-        this.ring = ring;
         this.journal = journal;
-        this.journalFiles = recovered.journalFiles();
+        this.marks = journal.marks();
+        this.journalFiles = journal.files();
+        this.ringBytes = journal.ring().capacityBytes();
         this.streamFiles = streamFiles;
         this.nextEpoch = recovered.nextEpoch();
         this.manifest = recovered.manifest();
-        this.journalStart = manifest.journalStart();
-        this.writer = new StreamWriter(
-                config,
-                manifest.geometry(),
-                ring,
-                journal,
-                journalFiles,
-                streamFiles,
-                queue,
-                nextEpoch::getAndIncrement,
-                this);
+        this.journalStart = manifest.journal().start();
+        this.writer = new StreamWriter(config, journal, streamFiles, queue, nextEpoch::getAndIncrement, this);
     }
 
     long journalBytes() {
-        return Math.max(0, journal.durableEnd() - journalStart);
+        return Math.max(0, marks.durableEnd() - journalStart);
     }
 
     long taken() {
@@ -81,20 +73,20 @@ final class Checkpoints implements StreamWriter.Owner {
 
     /// Whether [#step] has something to do.
     boolean isDue() {
-        return journal.durableEnd() - journal.released() > ring.capacityBytes() / 2
-                || journal.wantedFloor() > journal.released()
+        return marks.durableEnd() - marks.flushedEnd() > ringBytes / 2
+                || journal.room().wantedFloor() > marks.flushedEnd()
                 || isCheckpointDue()
                 || catalog.hasDropped();
     }
 
     /// Whether an append waits for something that can be flushed now.
     boolean isFlushAwaited() {
-        return journal.released() < Math.min(journal.wantedFloor(), journal.durableEnd());
+        return marks.flushedEnd() < Math.min(journal.room().wantedFloor(), marks.durableEnd());
     }
 
     private boolean isCheckpointDue() {
         return journalBytes() > config.checkpointBytes()
-                || (journalFiles.lastReady() <= journal.headFile() && !journalFiles.mayGrow());
+                || (journalFiles.lastReady() <= marks.headFile() && !journalFiles.mayGrow());
     }
 
     /// Does what is due: as late as memory allows, but a part of a journal that has grown large at a time, so that its
@@ -105,12 +97,12 @@ final class Checkpoints implements StreamWriter.Owner {
         lock.lock();
         try {
             long before = journalStart;
-            long limit = before + Math.max(config.checkpointBytes(), ring.capacityBytes());
-            long target = Math.max(lateStart(), journal.wantedFloor());
+            long limit = before + Math.max(config.checkpointBytes(), ringBytes);
+            long target = Math.max(lateStart(), journal.room().wantedFloor());
             writer.flushBefore(Math.min(target, limit));
             deleteDropped();
             if (isCheckpointDue()) {
-                take(Math.min(journalFiles.mayGrow() ? lateStart() : journal.durableEnd(), limit), false);
+                take(Math.min(journalFiles.mayGrow() ? lateStart() : marks.durableEnd(), limit), false);
             }
             return target > limit && journalStart > before;
         } finally {
@@ -119,17 +111,17 @@ final class Checkpoints implements StreamWriter.Owner {
     }
 
     private long lateStart() {
-        return journal.durableEnd() - ring.capacityBytes() / 2;
+        return marks.durableEnd() - ringBytes / 2;
     }
 
     /// Takes a checkpoint that leaves nothing to the journal.
     void takeNow() throws IOException {
         lock.lock();
         try {
-            if (journal.commit()) {
-                state.groupDurable(journal.durableGroup());
+            if (journal.committer().commit()) {
+                state.groupDurable(marks.durableGroup());
             }
-            take(journal.durableEnd(), false);
+            take(marks.durableEnd(), false);
             deleteDropped();
         } finally {
             lock.unlock();
@@ -159,9 +151,9 @@ final class Checkpoints implements StreamWriter.Owner {
         next.write(disk);
         disk.delete(Manifest.nameOf(manifest.number()));
         manifest = next;
-        journalStart = next.journalStart();
-        journal.startAt(next.journalStart(), next.startGroup());
-        journalFiles.recycleBefore(next.geometry().fileOf(next.journalStart()));
+        journalStart = next.journal().start();
+        journal.scanStarts().startAt(journalStart, next.journal().startGroup());
+        journalFiles.recycleBefore(next.geometry().fileOf(journalStart));
         catalog.streams().forEach(LogStream::releaseIdleTail);
         taken.incrementAndGet();
     }
@@ -188,21 +180,21 @@ final class Checkpoints implements StreamWriter.Owner {
 
     @Override
     public void flushedBefore(long position) {
-        journal.release(position);
+        marks.flushed(position);
         tellOfRoom();
     }
 
     /// Lets an append that waits for room try again, if there is some by now.
     void tellOfRoom() {
-        if (journal.takeRoomWanted()) {
+        if (journal.room().takeWanted()) {
             state.roomAvailable();
         }
     }
 
     private void commitAndForce(Runnable then) throws StorageException {
-        boolean done = journal.commitAndForce(then);
+        boolean done = journal.committer().commitAndForce(then);
         // No one else wakes those who wait for what this commit made durable.
-        state.groupDurable(journal.durableGroup());
+        state.groupDurable(marks.durableGroup());
         if (!done) {
             state.checkWritable();
         }
@@ -210,10 +202,12 @@ final class Checkpoints implements StreamWriter.Owner {
 
     /// What is durable, while no commit is under way; null if there is no saying what of a stream.
     private @Nullable Manifest snapshot(boolean clean) {
-        long end = journal.durableEnd();
-        long group = journal.durableGroup();
+        long end = marks.durableEnd();
+        long group = marks.durableGroup();
         long unflushed = queue.first(end);
-        Map.Entry<Long, Long> start = unflushed == end ? Map.entry(end, group + 1) : journal.scanStart(unflushed);
+        Map.Entry<Long, Long> start = unflushed == end
+                ? Map.entry(end, group + 1)
+                : journal.scanStarts().before(unflushed);
         List<Manifest.Stream> streams = new ArrayList<>();
         for (LogStream stream : catalog.createdBy(group)) {
             Manifest.Stream entry = stream.manifestEntry(end, group);
@@ -224,15 +218,10 @@ final class Checkpoints implements StreamWriter.Owner {
         }
         return new Manifest(
                 manifest.number() + 1,
-                manifest.engine(),
                 clean,
-                manifest.geometry(),
-                start.getKey(),
-                start.getValue(),
-                end,
-                group + 1,
-                catalog.nextDurableId(),
-                nextEpoch.get(),
+                manifest.identity(),
+                new Manifest.Span(start.getKey(), start.getValue(), end, group + 1),
+                new Manifest.NextIds(catalog.nextDurableId(), nextEpoch.get()),
                 streams);
     }
 
@@ -241,10 +230,10 @@ final class Checkpoints implements StreamWriter.Owner {
             return;
         }
         forceJournal();
-        Catalog.Dropped dropped = catalog.pollDropped(journal.forcedGroup());
+        Catalog.Dropped dropped = catalog.pollDropped(marks.forcedGroup());
         while (dropped != null) {
             streamFiles.delete(dropped.streamId(), dropped.file(), isNameReused(dropped));
-            dropped = catalog.pollDropped(journal.forcedGroup());
+            dropped = catalog.pollDropped(marks.forcedGroup());
         }
     }
 
@@ -253,7 +242,7 @@ final class Checkpoints implements StreamWriter.Owner {
         if (stream == null) {
             return false;
         }
-        for (StreamFile file : stream.files()) {
+        for (StreamFile file : stream.chain().files()) {
             if (file.base().records() == dropped.file().base().records()) {
                 return true;
             }
@@ -264,7 +253,7 @@ final class Checkpoints implements StreamWriter.Owner {
     /// Whether a journal file should be made ready: the one after that which appends have reached, and while it takes
     /// no more than a new header, some after it, as a header can take long while much else is being written.
     boolean isFileDue() {
-        long ahead = journalFiles.lastReady() - journal.headFile();
+        long ahead = journalFiles.lastReady() - marks.headFile();
         return journalFiles.mayGrow() && (ahead <= 0 || (ahead < FILES_AHEAD && journalFiles.hasSpare()));
     }
 
@@ -274,6 +263,13 @@ final class Checkpoints implements StreamWriter.Owner {
             journalFiles.prepareNext();
             tellOfRoom();
         }
+    }
+
+    /// Deletes spare journal files that only save time.
+    ///
+    /// @return whether there were any
+    boolean dropSpares() throws IOException {
+        return journalFiles.dropSpares();
     }
 
     /// Looks how much room there is.

@@ -7,13 +7,17 @@ import io.walrus.storage.io.DirectoryInUseException;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFullException;
 import io.walrus.storage.io.FileDisk;
+import io.walrus.storage.io.Platform;
 import io.walrus.storage.io.SystemClock;
 import io.walrus.storage.io.ThreadWorkers;
 import io.walrus.storage.io.Workers;
-import io.walrus.storage.journal.Geometry;
+import io.walrus.storage.journal.AppendLock;
+import io.walrus.storage.journal.Committer;
+import io.walrus.storage.journal.EngineIdentity;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.JournalFiles;
 import io.walrus.storage.journal.Ring;
+import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.StreamFiles;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,9 +44,11 @@ public final class LogEngine implements Closeable {
     private final Closeable directoryLock;
     private final Catalog catalog;
     private final RecoveryReport report;
-    private final JournalFiles journalFiles;
     private final StreamFiles streamFiles;
     private final Journal<GroupEffects> journal;
+    private final AppendLock appendLock;
+    private final Committer<GroupEffects> committer;
+    private final Watermarks marks;
     private final StreamReads reads;
     private final Checkpoints checkpoints;
     private final Background background;
@@ -51,10 +57,8 @@ public final class LogEngine implements Closeable {
     private final boolean forcesCommits;
 
     private LogEngine(
-            Disk disk,
+            Platform platform,
             EngineConfig config,
-            Clock clock,
-            Workers workers,
             EngineState state,
             Closeable directoryLock,
             Recovery.Recovered recovered) {
@@ -62,29 +66,40 @@ public final class LogEngine implements Closeable {
         this.directoryLock = directoryLock;
         this.catalog = recovered.catalog();
         this.report = recovered.report();
-        this.journalFiles = recovered.journalFiles();
-        Manifest manifest = recovered.manifest();
-        Geometry geometry = manifest.geometry();
-        Ring ring = new Ring(geometry, config.ringBlocks(), recovered.head());
+        EngineIdentity identity = recovered.manifest().identity();
+        JournalFiles journalFiles = recovered.journalFiles();
+        Ring ring = new Ring(
+                identity.geometry(), config.ringBlocks(), recovered.start().head());
         this.forcesCommits = config.policy() instanceof FsyncPolicy.Group;
-        this.streamFiles = new StreamFiles(disk, manifest.engine(), config.maxOpenFiles());
+        this.streamFiles = new StreamFiles(platform.disk(), identity.engine(), config.maxOpenFiles());
         this.journal = new Journal<>(
-                geometry,
-                ring,
+                recovered.start(),
                 journalFiles,
-                clock,
-                forcesCommits,
+                ring,
+                platform.clock(),
                 config.checkpointBytes(),
-                recovered.head(),
-                recovered.scan().nextGroup(),
-                () -> new GroupEffects(catalog),
-                state::fail);
-        journal.recovered(recovered.scan().firstGroups());
-        this.reads = new StreamReads(geometry, ring, journalFiles, streamFiles);
-        this.checkpoints = new Checkpoints(disk, config, state, recovered, ring, journal, streamFiles);
-        this.isSettled = group -> journal.durableGroup() >= group || state.failure() != null;
-        this.background = new Background(config, clock, workers, state, journal, journalFiles, checkpoints);
-        this.appends = new Appends(journal, recovered, state, reads, clock, background);
+                new JournalOwner(catalog, state));
+        this.appendLock = journal.buffer().appendLock();
+        this.committer = journal.committer();
+        this.marks = journal.marks();
+        this.reads = new StreamReads(identity.geometry(), ring, journalFiles, streamFiles);
+        this.checkpoints = new Checkpoints(platform.disk(), config, state, recovered, journal, streamFiles);
+        this.isSettled = group -> marks.durableGroup() >= group || state.failure() != null;
+        this.background = new Background(platform, config, state, journal, checkpoints);
+        this.appends = new Appends(journal, recovered, state, reads, platform.clock(), background);
+    }
+
+    /// What the journal needs of its engine.
+    private record JournalOwner(Catalog catalog, EngineState state) implements Journal.Owner<GroupEffects> {
+        @Override
+        public GroupEffects newEffects() {
+            return new GroupEffects(catalog);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            state.fail(cause);
+        }
     }
 
     /// Opens a directory of the real disk, creating it if it is missing.
@@ -118,7 +133,7 @@ public final class LogEngine implements Closeable {
         try {
             EngineState state = new EngineState(listener);
             Recovery.Recovered recovered = new Recovery(disk, config, state, clock).recover();
-            LogEngine engine = new LogEngine(disk, config, clock, workers, state, lock, recovered);
+            LogEngine engine = new LogEngine(new Platform(disk, clock, workers), config, state, lock, recovered);
             opened = true;
             return engine;
         } finally {
@@ -135,13 +150,13 @@ public final class LogEngine implements Closeable {
 
     /// Takes the append lock: not reentrant, to be held shortly.
     public void lock() {
-        journal.appendLock().lock();
+        appendLock.lock();
     }
 
     /// Releases the append lock; the committer makes durable what was appended.
     public void unlock() {
         boolean signal = appends.takeAppended();
-        journal.appendLock().unlock();
+        appendLock.unlock();
         if (signal) {
             background.appended();
         }
@@ -155,11 +170,11 @@ public final class LogEngine implements Closeable {
             return;
         }
         boolean any = appends.takeAppended();
-        journal.appendLock().unlock();
+        appendLock.unlock();
         if (!any) {
             return;
         }
-        if (journal.tryCommit()) {
+        if (committer.tryCommit()) {
             background.afterInlineCommit();
         } else {
             background.appended();
@@ -247,12 +262,12 @@ public final class LogEngine implements Closeable {
 
     /// The largest entry that can be appended, in bytes.
     public int maxEntryBytes() {
-        return journal.maxPayloadBytes();
+        return journal.buffer().maxPayloadBytes();
     }
 
     /// The newest durable group, -1 before the first.
     public long durableGroup() {
-        return journal.durableGroup();
+        return marks.durableGroup();
     }
 
     /// Waits until a group is durable.
@@ -260,7 +275,7 @@ public final class LogEngine implements Closeable {
     /// @throws StorageException OUTCOME_UNKNOWN if the engine failed before
     public void awaitDurable(long group) throws StorageException {
         state.awaitGroup(group, isSettled);
-        if (journal.durableGroup() < group) {
+        if (marks.durableGroup() < group) {
             throw new StorageException(
                     Category.OUTCOME_UNKNOWN,
                     "Whether this was stored is unknown: the journal failed while it was being written.",
@@ -348,9 +363,9 @@ public final class LogEngine implements Closeable {
                 state(),
                 reason,
                 checkpoints.journalBytes(),
-                Math.max(0, journal.durableEnd() - journal.released()),
+                Math.max(0, marks.durableEnd() - marks.flushedEnd()),
                 state.usableBytes(),
-                journal.durableGroup(),
+                marks.durableGroup(),
                 checkpoints.taken(),
                 catalog.size());
     }
@@ -388,12 +403,12 @@ public final class LogEngine implements Closeable {
         if (!first) {
             return;
         }
-        if (journal.commit()) {
-            state.groupDurable(journal.durableGroup());
+        if (committer.commit()) {
+            state.groupDurable(marks.durableGroup());
         }
         background.stop();
         try (Closeable _ = directoryLock;
-                Closeable _ = journalFiles::close;
+                Closeable _ = journal.files()::close;
                 Closeable _ = streamFiles::close) {
             if (state.failure() == null) {
                 lastCheckpoint();

@@ -1,9 +1,10 @@
 package io.walrus.storage.engine;
 
+import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.Counts;
+import io.walrus.storage.stream.FileChain;
 import io.walrus.storage.stream.StreamFile;
 import io.walrus.storage.stream.StreamTail;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,12 @@ public final class LogStream {
     private long entries;
     private long bytes;
     long trimmedTo;
-    long touchedGroup = -1;
-    long createdGroup = -1;
+    long touchedGroup = Watermarks.NO_GROUP;
+    long createdGroup = Watermarks.NO_GROUP;
     private volatile boolean deleted;
 
     // Truncations that are appended, not durable: no group before the last of them may show more than this.
-    private long truncatedGroup = -1;
+    private long truncatedGroup = Watermarks.NO_GROUP;
     private Counts truncatedTo = Counts.ZERO;
 
     // What is durable. Written under the monitor.
@@ -38,12 +39,11 @@ public final class LogStream {
 
     // Guarded by the monitor.
     final StreamTail tail = new StreamTail();
-    private List<StreamFile> files = List.of();
-    private Counts stored = Counts.ZERO;
+    private FileChain chain = FileChain.EMPTY;
     private Map<String, Cursor> cursors = Map.of();
     private Map<String, byte[]> attributes = Map.of();
     private int truncations;
-    private long publishedTruncation = -1;
+    private long publishedTruncation = Watermarks.NO_GROUP;
     private long recordsAtCheckpoint = -1;
 
     // Where the first record that is in no file lies, while queued for flushing. Guarded by the flush queue.
@@ -106,7 +106,7 @@ public final class LogStream {
 
     /// The sequence of the first record that is kept: reading records finds those from here on.
     public synchronized long firstRecord() {
-        return files.isEmpty() ? stored.records() : files.getFirst().base().records();
+        return chain.firstRecord();
     }
 
     /// The first entry that was not trimmed.
@@ -166,12 +166,7 @@ public final class LogStream {
         if (!tail.isEmpty() && record >= tail.firstRecord()) {
             return tail.countsBefore((int) (record - tail.firstRecord()));
         }
-        for (StreamFile file : files) {
-            if (file.base().records() == record) {
-                return file.base();
-            }
-        }
-        return record == stored.records() ? stored : null;
+        return chain.countsBefore(record);
     }
 
     /// Takes note of a truncation appended in `group`. Under the append lock.
@@ -230,20 +225,7 @@ public final class LogStream {
     /// @return files that no longer count
     synchronized List<StreamFile> publishTruncate(Counts to, long group) {
         publishedTruncation = group;
-        List<StreamFile> dropped = new ArrayList<>();
-        if (to.records() < stored.records()) {
-            List<StreamFile> kept = new ArrayList<>();
-            for (StreamFile file : files) {
-                if (file.base().records() >= to.records()) {
-                    dropped.add(file);
-                } else {
-                    kept.add(file.end().records() > to.records() ? file.cut(to) : file);
-                }
-            }
-            files = List.copyOf(kept);
-            stored = to;
-        }
-        return dropped;
+        return replace(chain.cut(to));
     }
 
     /// Drops files below a durable trim.
@@ -251,22 +233,17 @@ public final class LogStream {
     /// @return files that no longer count
     synchronized List<StreamFile> publishTrim(long before) {
         firstEntry = Math.max(firstEntry, before);
-        List<StreamFile> dropped = new ArrayList<>();
-        List<StreamFile> kept = new ArrayList<>();
-        for (StreamFile file : files) {
-            // Kept once one is: a chain has no gaps.
-            (kept.isEmpty() && file.end().entries() <= firstEntry ? dropped : kept).add(file);
-        }
-        files = List.copyOf(kept);
+        return replace(chain.trimmed(firstEntry));
+    }
+
+    private List<StreamFile> replace(FileChain later) {
+        List<StreamFile> dropped = chain.droppedBy(later);
+        chain = later;
         return dropped;
     }
 
-    synchronized List<StreamFile> files() {
-        return files;
-    }
-
-    synchronized Counts stored() {
-        return stored;
+    synchronized FileChain chain() {
+        return chain;
     }
 
     synchronized int truncations() {
@@ -284,13 +261,7 @@ public final class LogStream {
             return;
         }
         tail.removeFirst(removed);
-        List<StreamFile> chain = new ArrayList<>(files);
-        if (!isNew) {
-            chain.removeLast();
-        }
-        chain.add(file);
-        files = List.copyOf(chain);
-        stored = file.end();
+        chain = chain.extended(file, isNew);
     }
 
     /// Position of the first record that is in no file, or `none`.
@@ -305,8 +276,7 @@ public final class LogStream {
             return null;
         }
         long applied = tail.isEmpty() ? durableEnd : Math.min(durableEnd, tail.position(0));
-        return new Manifest.Stream(
-                id, key, applied, stored, firstEntry, files, Map.copyOf(cursors), Map.copyOf(attributes));
+        return new Manifest.Stream(id, key, applied, chain, firstEntry, Map.copyOf(cursors), Map.copyOf(attributes));
     }
 
     /// Lets go of the memory of a tail into which nothing came since this was last called. For each checkpoint.
@@ -319,25 +289,19 @@ public final class LogStream {
     }
 
     /// Sets everything from a manifest.
-    synchronized void restore(
-            Counts counts,
-            long first,
-            List<StreamFile> chain,
-            Map<String, Cursor> savedCursors,
-            Map<String, byte[]> savedAttributes) {
-        stored = counts;
-        records = counts.records();
-        entries = counts.entries();
-        bytes = counts.bytes();
+    synchronized void restore(Manifest.Stream saved) {
+        chain = saved.chain();
+        records = chain.end().records();
+        entries = chain.end().entries();
+        bytes = chain.end().bytes();
         setDurable(records, entries, bytes);
-        firstEntry = first;
-        trimmedTo = first;
-        files = List.copyOf(chain);
-        if (!savedCursors.isEmpty()) {
-            cursors = new HashMap<>(savedCursors);
+        firstEntry = saved.firstEntry();
+        trimmedTo = firstEntry;
+        if (!saved.cursors().isEmpty()) {
+            cursors = new HashMap<>(saved.cursors());
         }
-        if (!savedAttributes.isEmpty()) {
-            attributes = new HashMap<>(savedAttributes);
+        if (!saved.attributes().isEmpty()) {
+            attributes = new HashMap<>(saved.attributes());
         }
     }
 }

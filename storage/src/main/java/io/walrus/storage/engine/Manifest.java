@@ -4,8 +4,10 @@ import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
+import io.walrus.storage.journal.EngineIdentity;
 import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.stream.Counts;
+import io.walrus.storage.stream.FileChain;
 import io.walrus.storage.stream.StreamFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,17 +37,7 @@ import java.util.zip.CRC32C;
 /// @param nextEpoch one more than any epoch given so far
 /// @param streams the streams
 public record Manifest(
-        long number,
-        UUID engine,
-        boolean clean,
-        Geometry geometry,
-        long journalStart,
-        long startGroup,
-        long durableEnd,
-        long nextGroup,
-        int nextStreamId,
-        int nextEpoch,
-        List<Stream> streams) {
+        long number, boolean clean, EngineIdentity identity, Span journal, NextIds next, List<Stream> streams) {
     /// Bytes that only a manifest of ours begins with, read as a big-endian number.
     public static final long MAGIC = 0x57414C5255534D31L;
     public static final int FORMAT_VERSION = 1;
@@ -53,6 +45,20 @@ public record Manifest(
     static final String TEMPORARY = ".tmp";
 
     private static final int WRITE_BYTES = 1 << 20;
+
+    /// The part of the journal that a scan goes through at least.
+    ///
+    /// @param start where the scan begins
+    /// @param startGroup the number of the first group there
+    /// @param durableEnd position behind the last group that the streams include
+    /// @param nextGroup number of the group after it; a scan must get that far
+    public record Span(long start, long startGroup, long durableEnd, long nextGroup) {}
+
+    /// The ids that were never given yet.
+    ///
+    /// @param streamId one more than any stream id ever given
+    /// @param epoch one more than any epoch given so far
+    public record NextIds(int streamId, int epoch) {}
 
     /// One stream.
     ///
@@ -63,13 +69,21 @@ public record Manifest(
             int id,
             byte[] key,
             long applied,
-            Counts stored,
+            FileChain chain,
             long firstEntry,
-            List<StreamFile> files,
             Map<String, Cursor> cursors,
             Map<String, byte[]> attributes) {}
 
-    public static String nameOf(long number) {
+    /// The first manifest of a directory.
+    static Manifest first(EngineIdentity identity) {
+        return new Manifest(1, false, identity, new Span(0, 0, 0, 0), new NextIds(1, 1), List.of());
+    }
+
+    Geometry geometry() {
+        return identity.geometry();
+    }
+
+    static String nameOf(long number) {
         return PREFIX + HexFormat.of().toHexDigits(number);
     }
 
@@ -109,17 +123,17 @@ public record Manifest(
             out.writeLong(MAGIC);
             out.writeInt(FORMAT_VERSION);
             out.writeLong(number);
-            out.writeLong(engine.getMostSignificantBits());
-            out.writeLong(engine.getLeastSignificantBits());
+            out.writeLong(identity.engine().getMostSignificantBits());
+            out.writeLong(identity.engine().getLeastSignificantBits());
             out.writeByte(clean ? 1 : 0);
-            out.writeInt(geometry.blockBytes());
-            out.writeLong(geometry.fileBytes());
-            out.writeLong(journalStart);
-            out.writeLong(startGroup);
-            out.writeLong(durableEnd);
-            out.writeLong(nextGroup);
-            out.writeInt(nextStreamId);
-            out.writeInt(nextEpoch);
+            out.writeInt(geometry().blockBytes());
+            out.writeLong(geometry().fileBytes());
+            out.writeLong(journal.start());
+            out.writeLong(journal.startGroup());
+            out.writeLong(journal.durableEnd());
+            out.writeLong(journal.nextGroup());
+            out.writeInt(next.streamId());
+            out.writeInt(next.epoch());
             out.writeInt(streams.size());
             for (Stream stream : streams) {
                 writeStream(out, stream);
@@ -136,10 +150,10 @@ public record Manifest(
         out.writeShort(stream.key().length);
         out.write(stream.key());
         out.writeLong(stream.applied());
-        writeCounts(out, stream.stored());
+        writeCounts(out, stream.chain().end());
         out.writeLong(stream.firstEntry());
-        out.writeInt(stream.files().size());
-        for (StreamFile file : stream.files()) {
+        out.writeInt(stream.chain().files().size());
+        for (StreamFile file : stream.chain().files()) {
             out.writeInt(file.epoch());
             writeCounts(out, file.base());
             writeCounts(out, file.end());
@@ -202,30 +216,15 @@ public record Manifest(
         long number = in.readLong();
         UUID engine = new UUID(in.readLong(), in.readLong());
         boolean clean = in.readByte() != 0;
-        Geometry geometry = new Geometry(in.readInt(), in.readLong());
-        long journalStart = in.readLong();
-        long startGroup = in.readLong();
-        long durableEnd = in.readLong();
-        long nextGroup = in.readLong();
-        int nextStreamId = in.readInt();
-        int nextEpoch = in.readInt();
+        EngineIdentity identity = new EngineIdentity(engine, new Geometry(in.readInt(), in.readLong()));
+        Span journal = new Span(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        NextIds next = new NextIds(in.readInt(), in.readInt());
         int count = in.readInt();
         List<Stream> streams = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             streams.add(readStream(in));
         }
-        return new Manifest(
-                number,
-                engine,
-                clean,
-                geometry,
-                journalStart,
-                startGroup,
-                durableEnd,
-                nextGroup,
-                nextStreamId,
-                nextEpoch,
-                streams);
+        return new Manifest(number, clean, identity, journal, next, streams);
     }
 
     private static Stream readStream(DataInputStream in) throws IOException {
@@ -249,7 +248,7 @@ public record Manifest(
         for (int i = 0; i < attributeCount; i++) {
             attributes.put(in.readUTF(), in.readNBytes(in.readInt()));
         }
-        return new Stream(id, key, applied, stored, firstEntry, files, cursors, attributes);
+        return new Stream(id, key, applied, new FileChain(files, stored), firstEntry, cursors, attributes);
     }
 
     private static Counts readCounts(DataInputStream in) throws IOException {

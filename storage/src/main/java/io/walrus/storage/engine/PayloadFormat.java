@@ -29,21 +29,21 @@ final class PayloadFormat {
     /// Entries in a batch of `length` bytes, or -1 if these are not the bytes of one.
     static int batchEntries(ByteBuffer from, int at, int length) {
         if (length < Integer.BYTES) {
-            return -1;
+            return 0;
         }
         int entries = from.getInt(at);
         int next = Integer.BYTES;
         for (int i = 0; i < entries; i++) {
             if (length - next < Integer.BYTES) {
-                return -1;
+                return 0;
             }
             int entryBytes = from.getInt(at + next);
             next += Integer.BYTES;
             if (entryBytes < 0 || entryBytes > length - next) {
-                return -1;
+                return 0;
             }
             next += entryBytes;
         }
-        return entries > 0 && next == length ? entries : -1;
+        return entries > 0 && next == length ? entries : 0;
     }
 }

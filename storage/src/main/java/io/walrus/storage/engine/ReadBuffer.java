@@ -30,17 +30,10 @@ public final class ReadBuffer {
     private byte[] types = new byte[FIRST_ENTRIES];
     private long from;
 
-    /// Journal positions of the records a read is to copy, and how many.
-    private long[] positions = new long[FIRST_ENTRIES];
-    private long[] firstEntries = new long[FIRST_ENTRIES];
-    private int planned;
-
+    // What a read keeps here, so that the next one need not allocate it.
+    private final ReadPlan plan;
+    private final ReadHint hint = new ReadHint();
     private @Nullable RecordWindow window;
-    /// Where the last read from a file stopped: the file's epoch, the record and entry there, and its offset.
-    private int hintEpoch;
-    private long hintRecord;
-    private long hintEntry;
-    private long hintOffset;
 
     /// A buffer bounded by bytes.
     ///
@@ -59,6 +52,7 @@ public final class ReadBuffer {
         }
         this.maxBytes = maxBytes;
         this.maxEntries = maxEntries;
+        this.plan = new ReadPlan(Math.min(MAX_RECORDS, maxEntries));
         this.storage = ByteBuffer.allocateDirect(maxBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -141,37 +135,16 @@ public final class ReadBuffer {
     void clear() {
         used = 0;
         count = 0;
-        planned = 0;
+        plan.clear();
     }
 
     boolean isFull() {
         return used >= maxBytes || count >= maxEntries;
     }
 
-    int planned() {
-        return planned;
-    }
-
-    /// Notes a record to copy.
-    ///
-    /// @return false if no more are taken
-    boolean plan(long position, long firstEntry) {
-        if (planned == positions.length) {
-            positions = Arrays.copyOf(positions, 2 * planned);
-            firstEntries = Arrays.copyOf(firstEntries, 2 * planned);
-        }
-        positions[planned] = position;
-        firstEntries[planned] = firstEntry;
-        planned++;
-        return planned < Math.min(MAX_RECORDS, maxEntries);
-    }
-
-    long plannedPosition(int index) {
-        return positions[index];
-    }
-
-    long plannedFirstEntry(int index) {
-        return firstEntries[index];
+    /// The records to copy from the journal.
+    ReadPlan plan() {
+        return plan;
     }
 
     /// Copies a record as it is, numbered by its sequence.
@@ -251,26 +224,7 @@ public final class ReadBuffer {
         return window;
     }
 
-    void hint(int epoch, long record, long entry, long offset) {
-        hintEpoch = epoch;
-        hintRecord = record;
-        hintEntry = entry;
-        hintOffset = offset;
-    }
-
-    boolean hasHint(int epoch, long number, boolean byRecord) {
-        return hintEpoch == epoch && (byRecord ? hintRecord : hintEntry) == number;
-    }
-
-    long hintRecord() {
-        return hintRecord;
-    }
-
-    long hintEntry() {
-        return hintEntry;
-    }
-
-    long hintOffset() {
-        return hintOffset;
+    ReadHint hint() {
+        return hint;
     }
 }

@@ -6,10 +6,12 @@ import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
 import io.walrus.storage.io.DiskFullException;
+import io.walrus.storage.journal.EngineIdentity;
 import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.journal.GroupScanner;
 import io.walrus.storage.journal.JournalFiles;
 import io.walrus.storage.journal.JournalHeader;
+import io.walrus.storage.journal.JournalStart;
 import io.walrus.storage.stream.StreamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +30,7 @@ final class Recovery {
     static final String LOCK = "LOCK";
 
     private static final int REWRITE_BYTES = 1 << 20;
+    private static final int MIN_FILES = 3;
 
     private final Disk disk;
     private final EngineConfig config;
@@ -56,8 +59,7 @@ final class Recovery {
             FlushQueue queue,
             AtomicInteger nextEpoch,
             JournalFiles journalFiles,
-            long head,
-            GroupScanner.Result scan,
+            JournalStart start,
             RecoveryReport report) {}
 
     /// Refuses a directory that holds anything that is not ours, before it is touched.
@@ -91,28 +93,29 @@ final class Recovery {
         disk.createDirectories(Geometry.FOLDER);
         disk.createDirectories(StreamFile.FOLDER);
         Manifest manifest = newestManifest();
-        nextEpoch.set(manifest.nextEpoch());
+        nextEpoch.set(manifest.next().epoch());
         for (Manifest.Stream saved : manifest.streams()) {
             LogStream stream = new LogStream(saved.id(), saved.key());
-            stream.restore(saved.stored(), saved.firstEntry(), saved.files(), saved.cursors(), saved.attributes());
+            stream.restore(saved);
             catalog.add(stream);
         }
-        catalog.restoreNextId(manifest.nextStreamId());
+        catalog.restoreNextId(manifest.next().streamId());
         readHeaders(manifest);
         Replay replay = new Replay(manifest, catalog, queue);
         GroupScanner.Result scan;
         try (GroupScanner scanner = new GroupScanner(disk, manifest.geometry(), headers)) {
             // After a clean close nothing was appended before a manifest said that the directory is in use again.
-            long beyond = manifest.clean() ? manifest.nextGroup() : Long.MAX_VALUE;
-            scan = scanner.scan(manifest.journalStart(), manifest.startGroup(), manifest.durableEnd(), beyond, replay);
+            Manifest.Span span = manifest.journal();
+            long beyond = manifest.clean() ? span.nextGroup() : Long.MAX_VALUE;
+            scan = scanner.scan(span.start(), span.startGroup(), span.durableEnd(), beyond, replay);
         }
-        if (scan.nextGroup() < manifest.nextGroup()) {
+        if (scan.nextGroup() < manifest.journal().nextGroup()) {
             throw new StorageException(
                     Category.CORRUPT,
                     "The journal ends at group " + (scan.nextGroup() - 1) + " ("
                             + Geometry.pathOf(manifest.geometry().fileOf(scan.end())) + " at byte "
                             + manifest.geometry().offsetOf(scan.end()) + "), but group "
-                            + (manifest.nextGroup() - 1)
+                            + (manifest.journal().nextGroup() - 1)
                             + " was durable. Restore the directory from a copy or a replica.");
         }
         boolean clean = manifest.clean();
@@ -128,8 +131,7 @@ final class Recovery {
                 queue,
                 nextEpoch,
                 files,
-                head,
-                scan,
+                new JournalStart(head, scan.nextGroup(), scan.firstGroups()),
                 report(manifest, clean, scan, clock.nanoTime() - begun));
     }
 
@@ -145,7 +147,7 @@ final class Recovery {
                 clean || scan.nextGroup() == 0,
                 scan.groups(),
                 scan.records(),
-                scan.end() - manifest.journalStart(),
+                scan.end() - manifest.journal().start(),
                 scan.torn(),
                 scan.holes(),
                 warning,
@@ -171,7 +173,7 @@ final class Recovery {
 
     private Manifest create() throws IOException {
         Geometry geometry = new Geometry(config.blockBytes(), config.fileBytes());
-        Manifest first = new Manifest(1, UUID.randomUUID(), false, geometry, 0, 0, 0, 0, 1, 1, List.of());
+        Manifest first = Manifest.first(new EngineIdentity(UUID.randomUUID(), geometry));
         first.write(disk);
         return first;
     }
@@ -179,25 +181,16 @@ final class Recovery {
     /// A clean directory is marked as in use before anything is appended: what is found in the journal later was then
     /// written by an owner that did not close it.
     private Manifest reopened(Manifest clean) throws IOException {
-        Manifest open = new Manifest(
-                clean.number() + 1,
-                clean.engine(),
-                false,
-                clean.geometry(),
-                clean.journalStart(),
-                clean.startGroup(),
-                clean.durableEnd(),
-                clean.nextGroup(),
-                clean.nextStreamId(),
-                nextEpoch.get(),
-                clean.streams());
+        Manifest.NextIds next = new Manifest.NextIds(clean.next().streamId(), nextEpoch.get());
+        Manifest open =
+                new Manifest(clean.number() + 1, false, clean.identity(), clean.journal(), next, clean.streams());
         open.write(disk);
         disk.delete(Manifest.nameOf(clean.number()));
         return open;
     }
 
     private void readHeaders(Manifest manifest) throws IOException {
-        long first = manifest.geometry().fileOf(manifest.journalStart());
+        long first = manifest.geometry().fileOf(manifest.journal().start());
         for (String name : disk.list(Geometry.FOLDER)) {
             long number = Geometry.fileNumber(name);
             String path = Geometry.FOLDER + "/" + name;
@@ -208,8 +201,7 @@ final class Recovery {
             JournalHeader header = header(path, manifest.geometry());
             boolean good = header != null
                     && header.number() == number
-                    && header.engine().equals(manifest.engine())
-                    && header.geometry().equals(manifest.geometry());
+                    && header.identity().equals(manifest.identity());
             if (good && header != null) {
                 nextEpoch.accumulateAndGet(header.epoch() + 1, Math::max);
                 if (number < first) {
@@ -226,7 +218,7 @@ final class Recovery {
                                 + " Restore the directory from a copy or a replica.");
             }
         }
-        if (manifest.journalStart() % manifest.geometry().fileBytes() != 0 && !headers.containsKey(first)) {
+        if (manifest.journal().start() % manifest.geometry().fileBytes() != 0 && !headers.containsKey(first)) {
             throw new StorageException(
                     Category.CORRUPT,
                     "Journal file " + first + " is missing. Restore the directory from a copy or a replica.");
@@ -263,13 +255,12 @@ final class Recovery {
         Geometry geometry = manifest.geometry();
         JournalFiles files = new JournalFiles(
                 disk,
-                geometry,
-                manifest.engine(),
+                manifest.identity(),
                 nextEpoch::getAndIncrement,
                 config.policy() instanceof FsyncPolicy.Group ? Disk.WriteMode.FORCED : Disk.WriteMode.MAPPED,
-                Math.max(3, config.maxJournalBytes() / geometry.fileBytes()),
-                config.minFreeBytes(),
-                geometry.fileOf(manifest.journalStart()));
+                new JournalFiles.Limits(
+                        Math.max(MIN_FILES, config.maxJournalBytes() / geometry.fileBytes()), config.minFreeBytes()),
+                geometry.fileOf(manifest.journal().start()));
         for (long spare : goodSpares) {
             files.adoptSpare(spare);
         }
@@ -280,8 +271,8 @@ final class Recovery {
     /// After a clean stop: goes on where the journal ended.
     private long continueFiles(JournalFiles files, Manifest manifest) throws IOException {
         Geometry geometry = manifest.geometry();
-        long end = manifest.durableEnd();
-        long head = (end + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES;
+        long end = manifest.journal().durableEnd();
+        long head = Disk.blockUp(end);
         List<Long> detached = new ArrayList<>();
         for (JournalHeader header : headers.values()) {
             if (header.number() == files.lastReady() + 1) {
@@ -322,7 +313,7 @@ final class Recovery {
     /// Writes what lies between two positions once more, and forces it.
     private void rewrite(Geometry geometry, long from, long to) throws IOException {
         long at = from & -(long) Disk.BLOCK_BYTES;
-        long end = (to + Disk.BLOCK_BYTES - 1) & -(long) Disk.BLOCK_BYTES;
+        long end = Disk.blockUp(to);
         ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(REWRITE_BYTES, Math.max(0, end - at)));
         while (at < end) {
             long number = geometry.fileOf(at);
@@ -353,7 +344,7 @@ final class Recovery {
     private void removeOrphans() throws IOException {
         Set<String> expected = new HashSet<>();
         for (LogStream stream : catalog.streams()) {
-            for (StreamFile file : stream.files()) {
+            for (StreamFile file : stream.chain().files()) {
                 expected.add(StreamFile.nameOf(stream.id(), file.base().records()));
             }
         }

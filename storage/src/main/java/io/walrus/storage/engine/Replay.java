@@ -6,19 +6,20 @@ import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.journal.GroupScanner;
 import io.walrus.storage.journal.RecordFormat;
 import io.walrus.storage.journal.RecordType;
+import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.Counts;
 import io.walrus.storage.stream.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Applies the journal's records to the streams of a manifest.
 final class Replay implements GroupScanner.Sink {
-    private static final long NO_GROUP = -1;
-
     private final Manifest manifest;
     private final Catalog catalog;
     private final FlushQueue queue;
@@ -42,10 +43,10 @@ final class Replay implements GroupScanner.Sink {
         byte type = RecordFormat.type(buffer, at);
         LogStream stream = catalog.anyStream(id);
         if (type == RecordType.STREAM_CREATE) {
-            if (id >= manifest.nextStreamId()) {
+            if (id >= manifest.next().streamId()) {
                 LogStream created = new LogStream(id, payload(buffer, at));
                 catalog.add(created);
-                catalog.publish(new Change.Created(created), NO_GROUP);
+                catalog.publish(new Change.Created(created), Watermarks.NO_GROUP);
             }
             return;
         }
@@ -73,7 +74,7 @@ final class Replay implements GroupScanner.Sink {
         if (stream.append(position, after.entries() - stream.entries(), after.bytes() - stream.bytes())) {
             queue.add(stream, position);
         }
-        stream.publish(after.records(), after.entries(), after.bytes(), NO_GROUP);
+        stream.publish(after.records(), after.entries(), after.bytes(), Watermarks.NO_GROUP);
         if (type == RecordType.CURSOR) {
             int body = at + RecordFormat.HEADER_BYTES;
             stream.publishCursor(
@@ -97,21 +98,22 @@ final class Replay implements GroupScanner.Sink {
                 };
         switch (change) {
             case Change.Deleted(LogStream deleted) -> catalog.hide(deleted);
-            case Change.Truncated(LogStream truncated, Counts to) -> truncated.truncateAppended(to, NO_GROUP, NO_GROUP);
+            case Change.Truncated(LogStream truncated, Counts to) ->
+                truncated.truncateAppended(to, Watermarks.NO_GROUP, Watermarks.NO_GROUP);
             case Change.Trimmed(LogStream trimmed, long before) -> trimmed.trimmedTo = before;
             case Change.AttributeSet _, Change.Created _, Change.CursorSet _ -> {
                 // Nothing but what publishing does.
             }
         }
-        catalog.publish(change, NO_GROUP);
+        catalog.publish(change, Watermarks.NO_GROUP);
     }
 
     private static Change attribute(LogStream stream, ByteBuffer buffer, int at) {
         byte[] bytes = payload(buffer, at);
-        ByteBuffer view = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int nameLength = Short.toUnsignedInt(view.getShort());
         String name = new String(bytes, Short.BYTES, nameLength, StandardCharsets.UTF_8);
-        byte[] value = java.util.Arrays.copyOfRange(bytes, Short.BYTES + nameLength, bytes.length);
+        byte[] value = Arrays.copyOfRange(bytes, Short.BYTES + nameLength, bytes.length);
         return new Change.AttributeSet(stream, name, value);
     }
 

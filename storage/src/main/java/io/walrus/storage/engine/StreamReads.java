@@ -102,21 +102,19 @@ final class StreamReads {
                 int end = (int) (endRecord - stream.tail.firstRecord());
                 boolean more = true;
                 for (int i = index; i < end && more; i++) {
-                    more = into.plan(stream.tail.position(i), stream.tail.firstEntry(i));
+                    more = into.plan().add(stream.tail.position(i), stream.tail.firstEntry(i));
                 }
                 return new Place.InJournal(first, stream.truncations());
             }
-            for (StreamFile file : stream.files()) {
-                long fileEnd = raw ? file.end().records() : file.end().entries();
-                if (from < fileEnd) {
-                    long fileStart = raw ? file.base().records() : file.base().entries();
-                    if (from < fileStart) {
-                        throw trimmed(raw, from, fileStart);
-                    }
-                    return new Place.InFile(file);
-                }
+            StreamFile file = stream.chain().endingBehind(from, raw);
+            if (file == null) {
+                throw trimmed(raw, from, raw ? stream.firstRecord() : stream.firstEntry());
             }
-            throw trimmed(raw, from, raw ? stream.firstRecord() : stream.firstEntry());
+            long fileStart = raw ? file.base().records() : file.base().entries();
+            if (from < fileStart) {
+                throw trimmed(raw, from, fileStart);
+            }
+            return new Place.InFile(file);
         }
     }
 
@@ -127,12 +125,12 @@ final class StreamReads {
     }
 
     private boolean copyFromRing(long firstRecord, boolean raw, ReadBuffer into) {
-        long first = into.plannedPosition(0);
+        long first = into.plan().position(0);
         if (!ring.holds(first)) {
             return false;
         }
-        for (int i = 0; i < into.planned(); i++) {
-            long position = into.plannedPosition(i);
+        for (int i = 0; i < into.plan().size(); i++) {
+            long position = into.plan().position(i);
             ByteBuffer block = ring.block(position);
             int at = ring.indexOf(position);
             int length = RecordFormat.length(block, at);
@@ -144,7 +142,11 @@ final class StreamReads {
             }
             boolean more = raw
                     ? into.addRecord(block, at, firstRecord + i)
-                    : into.addEntries(block, at, at + RecordFormat.HEADER_BYTES + length, into.plannedFirstEntry(i));
+                    : into.addEntries(
+                            block,
+                            at,
+                            at + RecordFormat.HEADER_BYTES + length,
+                            into.plan().firstEntry(i));
             if (!more) {
                 break;
             }
@@ -161,18 +163,18 @@ final class StreamReads {
             throws IOException {
         RecordWindow window = into.window();
         window.clear();
-        into.hint(0, -1, -1, -1);
-        for (int i = 0; i < into.planned(); i++) {
-            long position = into.plannedPosition(i);
+        into.hint().clear();
+        for (int i = 0; i < into.plan().size(); i++) {
+            long position = into.plan().position(i);
             long limit = geometry.blockStart(position) + geometry.blockBytes();
-            int at = -1;
+            int at = RecordWindow.NOT_FOUND;
             @Nullable IOException trouble = null;
             try {
                 at = window.find(journalFiles::read, position, limit, journalFiles.maskAt(position));
             } catch (IOException e) {
                 trouble = e;
             }
-            if (at < 0
+            if (at == RecordWindow.NOT_FOUND
                     || RecordFormat.sequence(window.buffer(), at) != firstRecord + i
                     || RecordFormat.streamId(window.buffer(), at) != stream.id()) {
                 if (hasMoved(stream, firstRecord + i, truncations)) {
@@ -194,7 +196,7 @@ final class StreamReads {
                             window.buffer(),
                             at,
                             at + RecordFormat.HEADER_BYTES + RecordFormat.length(window.buffer(), at),
-                            into.plannedFirstEntry(i));
+                            into.plan().firstEntry(i));
             if (!more) {
                 break;
             }
@@ -230,30 +232,21 @@ final class StreamReads {
     }
 
     private static boolean isStillThere(LogStream stream, StreamFile file) {
-        if (stream.isDeleted()) {
-            return false;
-        }
-        for (StreamFile known : stream.files()) {
-            if (known.epoch() == file.epoch()) {
-                return true;
-            }
-        }
-        return false;
+        return !stream.isDeleted() && stream.chain().has(file);
     }
 
     /// What lies before a record that is in a file.
     Counts countsBefore(LogStream stream, long record) throws IOException {
-        for (StreamFile file : stream.files()) {
-            if (record >= file.base().records() && record < file.end().records()) {
-                OpenFile open = streamFiles.acquire(stream.id(), file);
-                try {
-                    return open.countsBefore(record, file, RecordWindow.small());
-                } finally {
-                    streamFiles.release(open);
-                }
-            }
+        StreamFile file = stream.chain().endingBehind(record, true);
+        if (file == null || record < file.base().records()) {
+            throw new StorageException(Category.TRIMMED, "Record " + record + " is not kept any more.");
         }
-        throw new StorageException(Category.TRIMMED, "Record " + record + " is not kept any more.");
+        OpenFile open = streamFiles.acquire(stream.id(), file);
+        try {
+            return open.countsBefore(record, file, RecordWindow.small());
+        } finally {
+            streamFiles.release(open);
+        }
     }
 
     private static void copyRecords(OpenFile open, StreamFile file, long from, boolean raw, ReadBuffer into)
@@ -262,10 +255,10 @@ final class StreamReads {
         long record;
         long entry;
         long offset;
-        if (into.hasHint(file.epoch(), from, raw)) {
-            record = into.hintRecord();
-            entry = into.hintEntry();
-            offset = into.hintOffset();
+        if (into.hint().isAt(file.epoch(), from, raw)) {
+            record = into.hint().record();
+            entry = into.hint().entry();
+            offset = into.hint().offset();
         } else {
             window.clear();
             try {
@@ -284,7 +277,7 @@ final class StreamReads {
                 offset = open.placePastDamage(from, file, window);
             }
         }
-        into.hint(0, -1, -1, -1);
+        into.hint().clear();
         while (record < file.end().records()) {
             int at = open.checkedRecord(window, offset, record, file.fileBytes());
             ByteBuffer buffer = window.buffer();
@@ -302,6 +295,6 @@ final class StreamReads {
                 break;
             }
         }
-        into.hint(file.epoch(), record, entry, offset);
+        into.hint().set(file.epoch(), record, entry, offset);
     }
 }

@@ -9,7 +9,9 @@ import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.JournalFiles;
 import io.walrus.storage.journal.RecordFormat;
 import io.walrus.storage.journal.Ring;
+import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.Counts;
+import io.walrus.storage.stream.FileChain;
 import io.walrus.storage.stream.OpenFile;
 import io.walrus.storage.stream.RecordWindow;
 import io.walrus.storage.stream.StreamFile;
@@ -17,7 +19,6 @@ import io.walrus.storage.stream.StreamFileHeader;
 import io.walrus.storage.stream.StreamFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.function.IntSupplier;
 
 /// Moves records from the journal to the streams' files, behind the commits and as late as memory allows. Used by one
@@ -28,11 +29,15 @@ final class StreamWriter {
 
     /// The part of the ring whose records are flushed only if they have to be.
     private static final int NEWEST = 8;
+    private static final long NO_FILE = -1;
+    private static final long NO_POSITION = -1;
+    /// Answer of [#copyRecord] if others are to be written first.
+    private static final int NO_ROOM = -1;
 
     private final EngineConfig config;
     private final Geometry geometry;
     private final Ring ring;
-    private final Journal<GroupEffects> journal;
+    private final Watermarks marks;
     private final JournalFiles journalFiles;
     private final StreamFiles streamFiles;
     private final FlushQueue queue;
@@ -43,7 +48,7 @@ final class StreamWriter {
     /// Made once, not per record.
     private final RecordWindow.Source journalBytes;
     /// The journal file of the last record, and its mask: most records are in the same.
-    private long maskedFile = -1;
+    private long maskedFile = NO_FILE;
 
     private int fileMask;
     private ByteBuffer gather = Disk.alignedBuffer(GATHER_BYTES);
@@ -59,19 +64,16 @@ final class StreamWriter {
 
     StreamWriter(
             EngineConfig config,
-            Geometry geometry,
-            Ring ring,
             Journal<GroupEffects> journal,
-            JournalFiles journalFiles,
             StreamFiles streamFiles,
             FlushQueue queue,
             IntSupplier nextEpoch,
             Owner owner) {
         this.config = config;
-        this.geometry = geometry;
-        this.ring = ring;
-        this.journal = journal;
-        this.journalFiles = journalFiles;
+        this.ring = journal.ring();
+        this.marks = journal.marks();
+        this.journalFiles = journal.files();
+        this.geometry = journalFiles.geometry();
         this.streamFiles = streamFiles;
         this.queue = queue;
         this.nextEpoch = nextEpoch;
@@ -86,13 +88,13 @@ final class StreamWriter {
     /// records: those who follow the stream are about to ask for them, and would have to read them from the disk.
     void flushBefore(long target) throws IOException {
         tellFlushed();
-        long bound = Math.min(target, journal.durableEnd());
+        long bound = Math.min(target, marks.durableEnd());
         LogStream stream = queue.pollBefore(bound);
         while (stream != null) {
             boolean written = false;
             boolean waits;
             try {
-                written = flushChunk(stream, Math.max(bound, journal.durableEnd() - ring.capacityBytes() / NEWEST));
+                written = flushChunk(stream, Math.max(bound, marks.durableEnd() - ring.capacityBytes() / NEWEST));
             } finally {
                 waits = requeue(stream, bound);
             }
@@ -106,8 +108,8 @@ final class StreamWriter {
     ///
     /// @return whether there is some before `bound`
     private boolean requeue(LogStream stream, long bound) {
-        long position = stream.firstUnflushed(-1);
-        if (position < 0 || stream.isDeleted()) {
+        long position = stream.firstUnflushed(NO_POSITION);
+        if (position == NO_POSITION || stream.isDeleted()) {
             return false;
         }
         queue.add(stream, position);
@@ -116,15 +118,14 @@ final class StreamWriter {
 
     // The end is read first: what is appended after that is queued at or behind it.
     private void tellFlushed() {
-        long end = journal.durableEnd();
+        long end = marks.durableEnd();
         owner.flushedBefore(queue.first(end));
     }
 
     private boolean flushChunk(LogStream stream, long end) throws IOException {
         int planned = 0;
         int truncations;
-        Counts stored;
-        List<StreamFile> files;
+        FileChain chain;
         synchronized (stream) {
             if (stream.isDeleted()) {
                 return false;
@@ -139,18 +140,17 @@ final class StreamWriter {
                 return false;
             }
             truncations = stream.truncations();
-            stored = stream.stored();
-            files = stream.files();
+            chain = stream.chain();
             Invariants.check(
-                    stored.records() == stream.tail.firstRecord(), "a stream's files end where its tail begins");
+                    chain.end().records() == stream.tail.firstRecord(), "a stream's files end where its tail begins");
         }
-        StreamFile last = files.isEmpty() ? null : files.getLast();
+        StreamFile last = chain.last();
         boolean isNew = last == null
                 || last.closed()
-                || last.end().records() != stored.records()
+                || last.end().records() != chain.end().records()
                 || last.fileBytes() >= config.streamFileBytes();
         StreamFile file = isNew || last == null
-                ? new StreamFile(nextEpoch.getAsInt(), stored, stored, StreamFileHeader.BYTES, false)
+                ? new StreamFile(nextEpoch.getAsInt(), chain.end(), chain.end(), StreamFileHeader.BYTES, false)
                 : last;
         return write(stream, file, isNew, planned, truncations);
     }
@@ -169,7 +169,7 @@ final class StreamWriter {
         gather.clear().position(start);
         for (int i = 0; i < planned; i++) {
             int size = copyRecord(positions[i], mask, taken > 0, start + roomBytes, stream);
-            if (size < 0) {
+            if (size == NO_ROOM) {
                 break;
             }
             int at = gather.position() - size;
@@ -184,7 +184,7 @@ final class StreamWriter {
         int bytes = gather.position() - start;
         if (isNew) {
             // It may take the place of a file that was dropped, and would be needed again without the truncation.
-            if (stream.publishedTruncation() > journal.forcedGroup()) {
+            if (stream.publishedTruncation() > marks.forcedGroup()) {
                 owner.forceJournal();
             }
             streamFiles.create(stream.id(), file);
@@ -214,7 +214,7 @@ final class StreamWriter {
         int size = RecordFormat.sizeOf(length);
         int start = gather.position();
         if (mayStop && (size > gather.remaining() || start + size > roomBytes)) {
-            return -1;
+            return NO_ROOM;
         }
         if (size > gather.remaining()) {
             gather = Disk.alignedBuffer(start + size).position(start);
@@ -248,7 +248,7 @@ final class StreamWriter {
     private int findInFile(long position, LogStream stream) throws IOException {
         long limit = geometry.blockStart(position) + geometry.blockBytes();
         int at = window.find(journalBytes, position, limit, journalFiles.maskAt(position));
-        if (at < 0) {
+        if (at == RecordWindow.NOT_FOUND) {
             throw new StorageException(
                     Category.CORRUPT,
                     journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)

@@ -1,5 +1,7 @@
 package io.walrus.storage.error;
 
+import org.jspecify.annotations.Nullable;
+
 /// Checks that stay on in production: what they guard is cheaper to stop for than to store wrongly.
 public final class Invariants {
     private Invariants() {}
@@ -11,5 +13,15 @@ public final class Invariants {
         if (!holds) {
             throw new IllegalStateException("Broken invariant: " + message);
         }
+    }
+
+    /// Stops whoever calls it if there is no value.
+    ///
+    /// @throws IllegalStateException if `value` is null: a defect of this engine, after which it must not go on
+    public static <T> T present(@Nullable T value, String message) {
+        if (value == null) {
+            throw new IllegalStateException("Broken invariant: " + message);
+        }
+        return value;
     }
 }

@@ -22,7 +22,7 @@ final class JournalFile {
 
     JournalFile(Disk disk, JournalHeader header, Disk.WriteMode mode) throws IOException {
         this.disk = disk;
-        this.geometry = header.geometry();
+        this.geometry = header.identity().geometry();
         this.path = Geometry.pathOf(header.number());
         this.mask = RecordFormat.mask(header.epoch());
         this.forcesWrites = mode == Disk.WriteMode.FORCED;

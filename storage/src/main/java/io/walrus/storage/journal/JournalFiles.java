@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntSupplier;
@@ -27,46 +26,54 @@ public final class JournalFiles {
     /// Kept however large the journal is, and when space is short.
     private static final int MIN_SPARES = 2;
     private static final int ZERO_CHUNK_BYTES = 1 << 20;
+    private static final long NO_FILE = -1;
 
     private final Disk disk;
     private final Geometry geometry;
-    private final UUID engine;
+    private final EngineIdentity identity;
     private final IntSupplier nextEpoch;
     private final Disk.WriteMode mode;
-    private final long maxFiles;
-    private final long minFreeBytes;
+    private final Limits limits;
     private final ConcurrentMap<Long, JournalFile> files = new ConcurrentHashMap<>();
     private final ByteBuffer headerBytes = JournalHeader.buffer();
     private final Deque<Long> spares = new ArrayDeque<>();
     private long nextSpare;
     private JournalHeader.@Nullable Cut cut;
-    private long cutFile = -1;
+    private long cutFile = NO_FILE;
 
     private volatile long first;
     private volatile long lastReady;
+
+    /// How much of the disk the journal may take.
+    ///
+    /// @param maxFiles files it may have at a time
+    /// @param minFreeBytes what a new file leaves free on the disk
+    public record Limits(long maxFiles, long minFreeBytes) {}
 
     /// Starts without any file.
     ///
     /// @param first number of the first file in use
     /// @param nextEpoch hands out epochs, each once
     public JournalFiles(
-            Disk disk,
-            Geometry geometry,
-            UUID engine,
-            IntSupplier nextEpoch,
-            Disk.WriteMode mode,
-            long maxFiles,
-            long minFreeBytes,
-            long first) {
+            Disk disk, EngineIdentity identity, IntSupplier nextEpoch, Disk.WriteMode mode, Limits limits, long first) {
         this.disk = disk;
-        this.geometry = geometry;
-        this.engine = engine;
+        this.geometry = identity.geometry();
+        this.identity = identity;
         this.nextEpoch = nextEpoch;
         this.mode = mode;
-        this.maxFiles = maxFiles;
-        this.minFreeBytes = minFreeBytes;
+        this.limits = limits;
         this.first = first;
         this.lastReady = first - 1;
+    }
+
+    /// Where positions lie in the files.
+    public Geometry geometry() {
+        return geometry;
+    }
+
+    /// Whether each write is on the device when it returns.
+    boolean forcesWrites() {
+        return mode == Disk.WriteMode.FORCED;
     }
 
     /// Takes over a file found at recovery; they come in order, without gaps.
@@ -79,7 +86,7 @@ public final class JournalFiles {
     /// Takes over a spare found at recovery.
     public synchronized void adoptSpare(long number) throws IOException {
         nextSpare = Math.max(nextSpare, number + 1);
-        if (spares.size() < maxFiles) {
+        if (spares.size() < limits.maxFiles()) {
             spares.add(number);
         } else {
             disk.delete(Geometry.sparePath(number));
@@ -112,7 +119,7 @@ public final class JournalFiles {
 
     /// Whether one more file would keep the journal within its bound.
     public boolean mayGrow() {
-        return lastReady + 1 - first < maxFiles;
+        return lastReady + 1 - first < limits.maxFiles();
     }
 
     JournalFile file(long number) {
@@ -159,7 +166,7 @@ public final class JournalFiles {
                 writeZeros(Geometry.sparePath(spare));
             }
             JournalHeader header =
-                    new JournalHeader(nextEpoch.getAsInt(), number, geometry, engine, number == cutFile ? cut : null);
+                    new JournalHeader(nextEpoch.getAsInt(), number, identity, number == cutFile ? cut : null);
             header.encode(headerBytes);
             try (DiskFile file = disk.open(Geometry.sparePath(spare), Disk.WriteMode.BUFFERED)) {
                 file.write(0, headerBytes);
@@ -192,7 +199,7 @@ public final class JournalFiles {
 
     private void writeZeros(String path) throws IOException {
         long bytes = Geometry.HEADER_BYTES + geometry.fileBytes();
-        if (disk.usableBytes() - bytes < minFreeBytes) {
+        if (disk.usableBytes() - bytes < limits.minFreeBytes()) {
             throw new DiskFullException("No space left for another journal file.", null);
         }
         ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(bytes, ZERO_CHUNK_BYTES));
@@ -211,7 +218,7 @@ public final class JournalFiles {
     /// else.
     public void recycleBefore(long file) throws IOException {
         List<Long> renamed = new ArrayList<>();
-        long maxSpares = maxFiles - (lastReady + 1 - file);
+        long maxSpares = limits.maxFiles() - (lastReady + 1 - file);
         boolean changed = false;
         for (long number = first; number < file && number <= lastReady; number++) {
             JournalFile ended = files.remove(number);

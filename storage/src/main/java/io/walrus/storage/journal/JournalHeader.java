@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record JournalHeader(
         int epoch,
         long number,
-        Geometry geometry,
-        UUID engine,
+        EngineIdentity identity,
         @Nullable Cut cut) {
     /// Bytes that only a file of ours begins with.
     public static final long MAGIC = 0x314A5355524C4157L;
@@ -46,6 +45,8 @@ public record JournalHeader(
         for (int i = 0; i < Geometry.HEADER_BYTES; i += 8) {
             into.putLong(i, 0);
         }
+        UUID engine = identity.engine();
+        Geometry geometry = identity.geometry();
         into.putLong(0, MAGIC)
                 .putInt(8, FORMAT_VERSION)
                 .putInt(12, epoch)
@@ -73,8 +74,9 @@ public record JournalHeader(
         return new JournalHeader(
                 bytes.getInt(12),
                 bytes.getLong(16),
-                new Geometry(bytes.getInt(24), bytes.getLong(32)),
-                new UUID(bytes.getLong(40), bytes.getLong(48)),
+                new EngineIdentity(
+                        new UUID(bytes.getLong(40), bytes.getLong(48)),
+                        new Geometry(bytes.getInt(24), bytes.getLong(32))),
                 cut);
     }
 

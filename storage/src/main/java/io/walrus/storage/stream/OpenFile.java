@@ -274,7 +274,7 @@ public final class OpenFile implements RecordWindow.Source {
     /// @throws StorageException CORRUPT if it is not
     public int checkedRecord(RecordWindow window, long offset, long record, long limit) throws IOException {
         int at = window.find(this, offset, limit, mask);
-        if (at < 0
+        if (at == RecordWindow.NOT_FOUND
                 || RecordFormat.sequence(window.buffer(), at) != record
                 || RecordFormat.streamId(window.buffer(), at) != header.streamId()) {
             throw damaged(offset, record);

@@ -18,6 +18,9 @@ public final class RecordWindow {
         int read(long offset, ByteBuffer target) throws IOException;
     }
 
+    /// Answer of [#find] where no whole, undamaged record is.
+    public static final int NOT_FOUND = -1;
+
     private final int readBytes;
     private final CRC32C crc = new CRC32C();
     private ByteBuffer buffer;
@@ -47,10 +50,10 @@ public final class RecordWindow {
     public int find(Source source, long offset, long limit, int mask) throws IOException {
         int length = lengthAt(source, offset, limit);
         if (length < 0 || !load(source, offset, RecordFormat.HEADER_BYTES + length, limit)) {
-            return -1;
+            return NOT_FOUND;
         }
         int at = (int) (offset - start);
-        return RecordFormat.isValid(buffer, at, filled, mask, crc) ? at : -1;
+        return RecordFormat.isValid(buffer, at, filled, mask, crc) ? at : NOT_FOUND;
     }
 
     /// How long the payload of the record at `offset` is according to its header, which may be damaged.

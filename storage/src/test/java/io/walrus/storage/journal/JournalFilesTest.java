@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalFilesTest {
-    private static final Geometry GEOMETRY = new Geometry(64 << 10, 64 << 10);
+    private static final EngineIdentity IDENTITY = new EngineIdentity(new UUID(1, 2), new Geometry(64 << 10, 64 << 10));
 
     @TempDir
     Path folder;
@@ -30,7 +30,7 @@ class JournalFilesTest {
         disk.createDirectories(Geometry.FOLDER);
         AtomicInteger epochs = new AtomicInteger(1);
         JournalFiles files = new JournalFiles(
-                disk, GEOMETRY, new UUID(1, 2), epochs::getAndIncrement, Disk.WriteMode.BUFFERED, 10, 0, 0);
+                disk, IDENTITY, epochs::getAndIncrement, Disk.WriteMode.BUFFERED, new JournalFiles.Limits(10, 0), 0);
         files.prepareNext();
         files.prepareNext();
 
@@ -62,7 +62,7 @@ class JournalFilesTest {
         disk.createDirectories(Geometry.FOLDER);
         AtomicInteger epochs = new AtomicInteger(1);
         JournalFiles files = new JournalFiles(
-                disk, GEOMETRY, new UUID(1, 2), epochs::getAndIncrement, Disk.WriteMode.MAPPED, 6, 0, 0);
+                disk, IDENTITY, epochs::getAndIncrement, Disk.WriteMode.MAPPED, new JournalFiles.Limits(6, 0), 0);
         for (int i = 0; i < 6; i++) {
             files.prepareNext();
         }
