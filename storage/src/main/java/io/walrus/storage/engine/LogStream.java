@@ -135,10 +135,6 @@ public final class LogStream {
         return value == null ? null : value.clone();
     }
 
-    synchronized Map<String, byte[]> attributes() {
-        return Map.copyOf(attributes);
-    }
-
     Counts appended() {
         return new Counts(records, entries, bytes);
     }

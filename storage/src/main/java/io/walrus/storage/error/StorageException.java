@@ -10,42 +10,31 @@ public final class StorageException extends IOException {
     /// What kind of trouble it is, for code that decides on it.
     public enum Category {
         /// Stored bytes are not what was written. Never answered as if they were absent.
-        CORRUPT(1),
+        CORRUPT,
         /// The disk is full or nearly so. Nothing was stored; appends work again once there is room.
-        DISK_FULL(2),
+        DISK_FULL,
         /// An earlier I/O error made the engine read-only. Nothing was stored.
-        READ_ONLY(3),
+        READ_ONLY,
         /// What was appended may or may not survive: the journal failed while it was being made durable.
-        OUTCOME_UNKNOWN(4),
+        OUTCOME_UNKNOWN,
         /// Another process or engine uses the directory.
-        IN_USE(5),
+        IN_USE,
         /// The directory is not empty and not ours, or was written by a newer version.
-        FOREIGN(6),
+        FOREIGN,
         /// The stream does not exist, or no longer.
-        UNKNOWN_STREAM(7),
+        UNKNOWN_STREAM,
         /// The entries asked for were trimmed.
-        TRIMMED(8),
+        TRIMMED,
         /// The record does not fit.
-        TOO_LARGE(9),
+        TOO_LARGE,
         /// The engine is closed.
-        CLOSED(10),
-        /// There is no room in memory or journal just now; wait for [EngineListener#roomAvailable].
-        NO_ROOM(11),
+        CLOSED,
+        /// There is no room in memory or journal just now; wait until the engine's listener hears of room.
+        NO_ROOM,
         /// A stream with that key exists.
-        EXISTS(12),
+        EXISTS,
         /// Reading or writing failed.
-        IO(13);
-
-        private final int code;
-
-        Category(int code) {
-            this.code = code;
-        }
-
-        /// A number that never changes its meaning.
-        public int code() {
-            return code;
-        }
+        IO
     }
 
     private final Category category;
@@ -61,10 +50,5 @@ public final class StorageException extends IOException {
 
     public Category category() {
         return category;
-    }
-
-    /// The category's number.
-    public int code() {
-        return category.code();
     }
 }

@@ -47,7 +47,7 @@ public sealed class FileDisk implements Disk permits UringDisk {
     }
 
     /// The directory this disk stores in.
-    public Path root() {
+    Path root() {
         return root;
     }
 

@@ -11,38 +11,31 @@ import org.jspecify.annotations.Nullable;
 public final class AppendLock {
     private static final int SPINS = 64;
     private static final int SLOTS = 64;
+    private static final int NO_SLOT = -1;
     private static final long CROWDED_PARK_NS = 50_000;
 
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger nextSlot = new AtomicInteger();
     private final AtomicReferenceArray<@Nullable Thread> waiters = new AtomicReferenceArray<>(SLOTS);
     private final AtomicInteger held = new AtomicInteger();
-    private @Nullable Thread owner;
 
+    /// Takes it; an interrupt meanwhile is kept for later.
     public void lock() {
         if (!tryLock()) {
             lockSlowly();
         }
     }
 
-    public boolean tryLock() {
-        if (held.get() == 0 && held.compareAndSet(0, 1)) {
-            owner = Thread.currentThread();
-            return true;
-        }
-        return false;
+    private boolean tryLock() {
+        return held.get() == 0 && held.compareAndSet(0, 1);
     }
 
+    /// Lets go of it. For the thread that has it.
     public void unlock() {
-        owner = null;
         held.set(0);
         if (waiting.get() > 0) {
             wakeOne();
         }
-    }
-
-    public boolean isHeldByCurrentThread() {
-        return owner == Thread.currentThread();
     }
 
     private void lockSlowly() {
@@ -57,7 +50,7 @@ public final class AppendLock {
         waiting.incrementAndGet();
         int slot = takeSlot(self);
         while (!tryLock()) {
-            if (slot >= 0) {
+            if (slot != NO_SLOT) {
                 LockSupport.park(this);
             } else {
                 // More threads than slots: these look again by themselves.
@@ -65,7 +58,7 @@ public final class AppendLock {
             }
             interrupted |= Thread.interrupted();
         }
-        if (slot >= 0) {
+        if (slot != NO_SLOT) {
             waiters.set(slot, null);
         }
         waiting.decrementAndGet();
@@ -74,6 +67,7 @@ public final class AppendLock {
         }
     }
 
+    /// Where the thread waits, or [#NO_SLOT] if all slots are taken.
     private int takeSlot(Thread self) {
         int from = nextSlot.getAndIncrement();
         for (int i = 0; i < SLOTS; i++) {
@@ -82,7 +76,7 @@ public final class AppendLock {
                 return slot;
             }
         }
-        return -1;
+        return NO_SLOT;
     }
 
     private void wakeOne() {

@@ -34,7 +34,7 @@ public record Geometry(int blockBytes, long fileBytes) {
     }
 
     /// The first block start at or after a position.
-    public long nextBlock(long position) {
+    long nextBlock(long position) {
         return align(position, blockBytes);
     }
 

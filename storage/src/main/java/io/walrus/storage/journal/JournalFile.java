@@ -33,10 +33,6 @@ final class JournalFile {
         return mask;
     }
 
-    String path() {
-        return path;
-    }
-
     void write(long position, ByteBuffer bytes) throws IOException {
         if (!forcesWrites) {
             unforced = true;

@@ -109,16 +109,8 @@ public final class RecordFormat {
         return buffer.get(at + TYPE_AT);
     }
 
-    public static int version(ByteBuffer buffer, int at) {
-        return Short.toUnsignedInt(buffer.getShort(at + VERSION_AT));
-    }
-
     public static long timestampMs(ByteBuffer buffer, int at) {
         return buffer.getLong(at + TIMESTAMP_AT);
-    }
-
-    public static int crc(ByteBuffer buffer, int at) {
-        return buffer.getInt(at + CRC_AT);
     }
 
     /// Moves a record from a file with one mask to a file with another.

@@ -60,14 +60,6 @@ public final class OpenFile implements RecordWindow.Source {
         return header.epoch();
     }
 
-    public int mask() {
-        return mask;
-    }
-
-    public String path() {
-        return path;
-    }
-
     /// Opens it, unless it is open for reading. Under the table's lock, as [#openForWriting].
     ///
     /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means

@@ -36,11 +36,7 @@ public record StreamFile(int epoch, Counts base, Counts end, long fileBytes, boo
     }
 
     /// The same file, ending earlier.
-    public StreamFile cut(Counts newEnd) {
+    StreamFile cut(Counts newEnd) {
         return new StreamFile(epoch, base, newEnd, fileBytes, true);
-    }
-
-    public boolean isEmpty() {
-        return end.records() == base.records();
     }
 }
