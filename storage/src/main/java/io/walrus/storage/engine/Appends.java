@@ -17,6 +17,10 @@ import java.util.List;
 
 /// The appending end of an engine: encodes each change as a record of the journal, and notes what its group will do.
 /// Everything here is guarded by the append lock; [LogEngine] says what each change means.
+///
+/// A crash leaves of a change what it leaves of its group, all of it or nothing: see the journal's committer. What a
+/// change does to a stream's files waits until its group is durable, and to the names of files until it is forced:
+/// [Catalog].
 final class Appends {
     private final GroupBuffer<GroupEffects> buffer;
     private final Watermarks marks;

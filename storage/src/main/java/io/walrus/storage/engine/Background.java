@@ -23,10 +23,10 @@ final class Background {
     private final Workers.Worker flushWorker;
     private final Workers.Worker prepareWorker;
 
-    // Owned by the committer.
+    // Owned by the commit worker.
     private long lastForceNs;
 
-    /// Whether the committer will look by itself whether a force is due.
+    /// Whether the commit worker will look by itself whether a force is due.
     private volatile boolean forceScheduled;
 
     Background(

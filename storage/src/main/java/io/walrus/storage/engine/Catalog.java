@@ -12,7 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/// Which streams there are, and which of their files wait to be deleted.
+/// Which streams there are, and which of their files wait to be deleted. Thread-safe.
+///
+/// What a crash leaves of each change, beside its record in the journal or the lack of it:
+///
+/// - *Create*: nothing. Recovery replays the record if its id is not below the manifest's next id; ids are never given
+///   twice, so a record that was replayed once and is in the manifest does no harm.
+/// - *Truncate*: the dropped files, and bytes behind the cut in the last one kept. A dropped file is deleted, or gives
+///   its name to a new one, only once the record is forced: before, a crash could take the record away again and the
+///   stream would need the file. Bytes behind the cut don't count; the stream goes on in another file.
+/// - *Trim*: some of the dropped files. Only whole files go; the first entry kept is exact, by the record.
+/// - *Delete*: some of the files. They are unlinked once the record is forced. A file that is missing before the replay
+///   reaches the record is no error after it: [Recovery] looks for files when all is replayed.
 final class Catalog {
     private final ConcurrentMap<Integer, LogStream> byId = new ConcurrentHashMap<>();
     private final ConcurrentMap<ByteBuffer, LogStream> byKey = new ConcurrentHashMap<>();

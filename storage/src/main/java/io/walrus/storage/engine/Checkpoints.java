@@ -140,6 +140,16 @@ final class Checkpoints implements StreamWriter.Owner {
         }
     }
 
+    /// The order is what makes a crash harmless at any point of it:
+    ///
+    /// 1. Flush, then force the stream files and their folder. A crash: the manifest does not know of it yet.
+    /// 2. Force the journal, and take the snapshot while no commit is under way. All that it says is on the device.
+    /// 3. Write the manifest under a temporary name, force, rename, force the directory. A crash leaves the old
+    ///    one, a temporary one, or both: the newest that has its name is whole, since it was forced before it was
+    ///    renamed.
+    /// 4. Delete the old manifest. A crash leaves both, and the older one is deleted at the next open.
+    /// 5. Recycle journal files below the new start: nothing durable needs them any more. [JournalFiles] says
+    ///    what a crash leaves of that.
     private void take(long target, boolean clean) throws IOException {
         StorageException failure = state.failure();
         if (failure != null) {
@@ -225,6 +235,7 @@ final class Checkpoints implements StreamWriter.Owner {
                 streams);
     }
 
+    /// Deletes files that truncations, trims and deletions dropped, once these are forced: see [Catalog].
     private void deleteDropped() throws IOException {
         if (!catalog.hasDropped()) {
             return;

@@ -20,7 +20,7 @@ public interface EngineListener {
     /// All groups up to this one are durable, and what they hold can be read.
     void groupDurable(long group);
 
-    /// An append that found no room, or a full disk, is worth another try.
+    /// An append that found no room, or a full disk, is worth another try. [RoomRounds] parks threads until then.
     void roomAvailable();
 
     /// The engine has become read-only for good. Called once.

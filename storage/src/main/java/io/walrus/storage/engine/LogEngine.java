@@ -30,8 +30,21 @@ import org.jspecify.annotations.Nullable;
 
 /// Many append-only streams of records in one directory, made durable together.
 ///
-/// Appending: take the lock, append as often as is useful, release it; what was appended is durable soon after, as
-/// the groups the appends answered. Reading is free of that lock, and sees durable records only.
+/// Appending: take the lock, append as often as is useful, release it; what was appended is durable soon after,
+/// as the groups the appends answered. Reading is free of that lock, and sees durable records only.
+///
+/// A facade: what each call means, and who may make it, stands here; [Appends] carries the changes out,
+/// [StreamReads] the reads, [Checkpoints] the rest. Any thread may call, under these rules:
+///
+/// - Changes (`createStream`, `append…`, `setAttribute`, `truncate`, `trim`, `delete`), `readAppendedRecords`,
+///   and what was appended to a [LogStream]: the caller holds the append lock, from [#lock] to [#unlock] or
+///   [#unlockAndCommit]. None of these waits for anything, but `truncate` may have to read a file.
+/// - `read`, `readRecordsInMemory`, `stream`, `streams`, `durableGroup`, `state`, `status`, and what is durable
+///   of a [LogStream]: with or without the append lock; none of these takes it.
+/// - `readFromDisk`, `readRecords`, `awaitDurable`, `checkpoint`, `close`: without the append lock, as they wait
+///   for a disk or for commits.
+///
+/// [Journal] says in which order the engine itself takes its locks.
 public final class LogEngine implements Closeable {
     /// Answer of an append that found no room; wait for [EngineListener#roomAvailable].
     public static final long NO_ROOM = -1;
@@ -389,8 +402,14 @@ public final class LogEngine implements Closeable {
         }
     }
 
-    /// Commits what was appended, makes it durable whatever the policy, and lets go of the directory. Waiting appends
-    /// are answered first. On a full disk there may be no checkpoint, but the journal has it all for the next open.
+    /// Commits what was appended, forces it whatever the policy, and lets go of the directory. Waiting appends
+    /// are answered first. On a full disk there may be no checkpoint, but the journal has it all for the next
+    /// open.
+    ///
+    /// A crash meanwhile leaves what one during a checkpoint leaves. The last manifest says `clean`, so the next
+    /// open goes on behind the group it names and looks at nothing behind that; it writes a manifest without
+    /// `clean` before anything is appended, so that what is found there later is known to be an owner's that did
+    /// not close.
     ///
     /// @throws StorageException READ_ONLY if what was acknowledged could not be made durable; an engine that had
     ///     failed before closes without saying so again

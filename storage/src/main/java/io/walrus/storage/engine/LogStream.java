@@ -69,7 +69,7 @@ public final class LogStream {
         return key;
     }
 
-    /// The group that holds its creation, -1 if it was found at opening. Under the append lock.
+    /// The group that holds its creation, [Watermarks#NO_GROUP] if it was found at opening. Under the append lock.
     public long createdGroup() {
         return createdGroup;
     }
@@ -246,7 +246,7 @@ public final class LogStream {
         return truncations;
     }
 
-    /// The group of the last truncation the files were cut to, -1 if there was none since opening.
+    /// The group of the last truncation the files were cut to, [Watermarks#NO_GROUP] if there was none since opening.
     synchronized long publishedTruncation() {
         return publishedTruncation;
     }

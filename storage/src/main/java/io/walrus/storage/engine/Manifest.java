@@ -23,18 +23,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The state of a directory at a checkpoint: everything but the journal from `journalStart` on. Big-endian, and ended
-/// by the crc32c of all before it.
+/// The state of a directory at a checkpoint: everything but the journal from where its span starts. Big-endian, and
+/// ended by the crc32c of all before it.
 ///
 /// @param number which manifest of the directory it is
-/// @param engine the directory's id
 /// @param clean whether nothing was open any more when it was written
-/// @param journalStart where a scan begins
-/// @param startGroup the number of the first group there
-/// @param durableEnd position behind the last group the streams below include
-/// @param nextGroup number of the group after it; a scan must get that far
-/// @param nextStreamId one more than any stream id ever given
-/// @param nextEpoch one more than any epoch given so far
+/// @param identity what all manifests of the directory say
+/// @param journal the part of the journal that goes with it
+/// @param next the ids to be given next
 /// @param streams the streams
 public record Manifest(
         long number, boolean clean, EngineIdentity identity, Span journal, NextIds next, List<Stream> streams) {
@@ -63,7 +59,7 @@ public record Manifest(
     /// One stream.
     ///
     /// @param applied journal records of this stream before this position are in what follows
-    /// @param stored what its files hold
+    /// @param chain its files, and what they hold
     @SuppressWarnings("ArrayRecordComponent")
     public record Stream(
             int id,

@@ -26,7 +26,7 @@ final class PayloadFormat {
         return new String(name, StandardCharsets.UTF_8);
     }
 
-    /// Entries in a batch of `length` bytes, or -1 if these are not the bytes of one.
+    /// Entries in a batch of `length` bytes, or 0 if these are not the bytes of one.
     static int batchEntries(ByteBuffer from, int at, int length) {
         if (length < Integer.BYTES) {
             return 0;

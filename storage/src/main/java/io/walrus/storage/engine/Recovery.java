@@ -26,6 +26,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Brings a directory back to what was durable, and makes sure that what is read from then on is durable.
+///
+/// Takes the lock, reads the newest manifest, replays the journal from where the manifest says, writes anew what is not
+/// known to be on the device, ends the journal and goes on in a new file, and deletes stream files that nothing refers
+/// to. A crash at any point of it is answered by starting over: nothing is deleted before what makes it superfluous is
+/// on the device, and what is written anew are the same bytes.
 final class Recovery {
     static final String LOCK = "LOCK";
 
@@ -51,8 +56,6 @@ final class Recovery {
     }
 
     /// What an engine starts from.
-    ///
-    /// @param head where the next group may begin
     record Recovered(
             Manifest manifest,
             Catalog catalog,
@@ -288,8 +291,12 @@ final class Recovery {
         return head;
     }
 
-    /// After any other stop: writes anew what may not be durable, and goes on in a file with a new epoch, in which
-    /// nothing that was left behind the end can ever pass as valid.
+    /// After any other stop: writes anew what may not be durable, and goes on in a file with a new epoch, in
+    /// which nothing that was left behind the end can ever pass as valid.
+    ///
+    /// A crash leaves the files behind the end turned into spares or not, and the new file or not. The new file's
+    /// header says where the journal ended (its cut). Without it the next scan finds the same end again; with it
+    /// the scan goes from that end to the new file.
     private long startNewFile(JournalFiles files, Geometry geometry, GroupScanner.Result scan) throws IOException {
         rewrite(geometry, scan.provenEnd(), scan.end());
         long next = Math.ceilDiv(scan.end(), geometry.fileBytes());

@@ -23,6 +23,11 @@ import java.util.function.IntSupplier;
 
 /// Moves records from the journal to the streams' files, behind the commits and as late as memory allows. Used by one
 /// thread at a time.
+///
+/// A crash leaves any part of what was written behind a file's end as the manifest knows it, and new files with any
+/// content or none. None of it counts: the journal keeps the records until a manifest says that the files have them, so
+/// recovery finds them there again. It deletes files that the manifest doesn't know; bytes behind an end are cut off
+/// before the file is written to.
 final class StreamWriter {
     private static final int GATHER_BYTES = 1 << 20;
     private static final int MAX_RECORDS = 8192;
@@ -199,7 +204,7 @@ final class StreamWriter {
 
     /// Copies one record behind those gathered.
     ///
-    /// @return its size, or -1 if it has no room and others are to be written first
+    /// @return its size, or [#NO_ROOM]
     private int copyRecord(long position, int mask, boolean mayStop, long roomBytes, LogStream stream)
             throws IOException {
         ByteBuffer source = ring.block(position);

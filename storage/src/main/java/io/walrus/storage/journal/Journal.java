@@ -2,16 +2,26 @@ package io.walrus.storage.journal;
 
 import io.walrus.storage.io.Clock;
 
-/// The journal's two ends: appenders encode records into the current block of the ring, the committer writes what they
-/// filled, a group at a time, and publishes it.
+/// The journal, put together from its parts: a [GroupBuffer] that appenders fill, a [Committer] that writes what they
+/// filled, a [RoomGate] between the two that lets appenders into another block, and the numbers they share.
 ///
-/// Three locks. The append lock guards the filling end: `head`, the open group, the sealed groups. The commit lock
-/// guards the writing end and is taken first where both are needed; the append lock is held inside it only to seal.
-/// The force lock, taken before either, is held while files are forced, so that none is closed meanwhile.
+/// Locks, in the order in which a thread takes them; none is taken by a thread that holds one further down:
 ///
-/// Where groups are forced as they are written, a block's memory is used again once all in it is in stream files:
-/// reading it back would take from the device what the commits need. Else it is used again as soon as it is durable,
-/// since the system has it in memory too, and only a bound of what no stream file has holds appends up.
+/// 1. The engine's checkpoint lock, while streams are flushed, a checkpoint is taken or files are deleted: the flush
+///    worker, or who asks for a checkpoint.
+/// 2. The force lock, while files are forced, so that none is closed meanwhile: the same, and under `interval` the
+///    commit worker.
+/// 3. The commit lock, which guards the writing end, and the order in which groups are published: the commit worker, an
+///    appender that commits inline, and who has the force lock.
+/// 4. The append lock, which guards the filling end and what was appended to each stream: appenders, and the committer
+///    shortly, to take the groups.
+/// 5. The monitors of a stream, the flush queue and the catalog, which guard what readers see: anyone, shortly, and one
+///    of them at a time.
+///
+/// Files are made ready by one more worker, which takes none of these. Readers take a stream's monitor only, copy from
+/// the [Ring] without a lock, and ask it afterwards whether what they copied was true.
+///
+/// @param <E> what a group's records do to the streams
 public final class Journal<E extends Effects> {
     private final JournalFiles files;
     private final Ring ring;
@@ -34,11 +44,8 @@ public final class Journal<E extends Effects> {
 
     /// Continues a journal.
     ///
-    /// @param head where the next group may begin
-    /// @param nextGroup its number
-    /// @param forcedWrites whether each group is forced as it is written
-    /// @param maxUnflushedBytes how far appends may run ahead of [#release], if not
-    /// @param onFailure told once when writing failed; nothing becomes durable after that
+    /// @param maxUnflushedBytes how far appends may run ahead of the stream files, unless each group is forced as
+    ///     it is written
     public Journal(
             JournalStart start, JournalFiles files, Ring ring, Clock clock, long maxUnflushedBytes, Owner<E> owner) {
         this.files = files;

@@ -20,6 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// A file gets its name only once its header is durable. Between two uses it is a spare: zero-written once, and from
 /// then on only its header changes; the new epoch there makes all older bytes invalid.
 ///
+/// What a crash leaves, and what recovery makes of it:
+///
+/// - *Preparing a file*: a spare without its zeros or its header, a whole spare, or the named file. A spare whose
+///   header is not whole is deleted, any other one kept. A file has its name only after its header and zeros were
+///   forced, so a bad header under a file's name is damage, never a file that was just being made.
+/// - *Rolling* to the next file: what a commit leaves. The first group of a file is like any other.
+/// - *Recycling*: files below the journal's start under their names, as spares, or gone. The manifest needs none of
+///   them; they become spares or are deleted. The folder is forced before a spare gets another header, so the new
+///   header never shows under the old name.
+///
 /// One thread prepares files while another recycles them. Each does its work on the disk without a lock; the monitor
 /// guards only which spares there are.
 public final class JournalFiles {

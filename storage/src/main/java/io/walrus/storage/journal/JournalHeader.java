@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param epoch number no other header ever had or gets
 /// @param number which file it is
-/// @param engine which engine's
 /// @param cut where the journal ended before this file, if that was not the end of the file before it
 public record JournalHeader(
         int epoch,

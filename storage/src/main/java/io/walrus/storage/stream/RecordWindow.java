@@ -46,7 +46,7 @@ public final class RecordWindow {
 
     /// Finds the record at `offset`, which must end at or before `limit`.
     ///
-    /// @return its index in [#buffer], or -1 if no whole, undamaged record is there
+    /// @return its index in [#buffer], or [#NOT_FOUND]
     public int find(Source source, long offset, long limit, int mask) throws IOException {
         int length = lengthAt(source, offset, limit);
         if (length < 0 || !load(source, offset, RecordFormat.HEADER_BYTES + length, limit)) {

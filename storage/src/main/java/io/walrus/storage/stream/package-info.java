@@ -1,4 +1,5 @@
-/// Streams on their way from the journal to files of their own. Internal to the engine.
+/// Streams on their way from the journal to files of their own: what is in the journal only (`StreamTail`), the files
+/// behind it (`FileChain`), and these open. Internal to the engine.
 @NullMarked
 package io.walrus.storage.stream;
 
