@@ -8,6 +8,8 @@ public final class PeerClients implements AutoCloseable {
     private final Map<String, InternalClient> clients = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
+    /// The client of a node, made at its first call.
+    ///
     /// @param address `host:port`
     public InternalClient of(String address) {
         InternalClient client = clients.computeIfAbsent(address, InternalClient::of);
