@@ -8,6 +8,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
+import io.walrus.node.NodePorts;
 import io.walrus.node.replicate.SealRules;
 import io.walrus.node.request.ClusterView;
 import io.walrus.node.request.Reports;
@@ -128,11 +129,7 @@ public final class Server {
                         config.repairBytesPerSecond()),
                 log,
                 new SystemClock(),
-                link,
-                peers,
-                readers,
-                new JsonReports(),
-                this::otherNodesCommitted,
+                new NodePorts(link, peers, readers, new JsonReports(), this::otherNodesCommitted),
                 new SealRules());
         node = started;
         if (inDoubt) {

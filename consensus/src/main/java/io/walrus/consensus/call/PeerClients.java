@@ -8,7 +8,7 @@ public final class PeerClients implements AutoCloseable {
     private final Map<String, InternalClient> clients = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /// The client of a node, made at its first call.
+    /// The client of the node at an address.
     ///
     /// @param address `host:port`
     public InternalClient of(String address) {

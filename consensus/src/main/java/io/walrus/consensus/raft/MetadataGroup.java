@@ -25,6 +25,8 @@ public final class MetadataGroup {
     private final RaftServer server;
     private volatile RaftServer.@Nullable Division division;
 
+    /// The group on a server.
+    ///
     /// @param server a running Ratis server
     /// @param id the group on it, or null if it has none
     public MetadataGroup(RaftServer server, @Nullable UUID id) throws IOException {

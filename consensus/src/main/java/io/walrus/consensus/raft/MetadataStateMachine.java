@@ -87,7 +87,7 @@ public final class MetadataStateMachine extends BaseStateMachine {
         foreignUpTo = index;
     }
 
-    /// @param action runs after each command, on the updater thread
+    /// Runs the action after each command, on the updater thread.
     public void whenApplied(Runnable action) {
         whenApplied = action;
     }

@@ -11,6 +11,8 @@ public final class NodeIds {
         return RaftPeerId.valueOf(Long.toString(nodeId));
     }
 
+    /// A member of the group, for Ratis.
+    ///
     /// @param address `host:port`
     public static RaftPeer peer(long nodeId, String address) {
         return RaftPeer.newBuilder().setId(toPeer(nodeId)).setAddress(address).build();

@@ -46,7 +46,9 @@ public final class Proposals {
         applied = machine.appliedIndex();
     }
 
-    /// @param command as in the log
+    /// Proposes a command. The future never fails, and completes within the timeout.
+    ///
+    /// @param command the bytes for the log
     public CompletableFuture<ProposalOutcome> propose(byte[] command, Duration timeout) {
         if (!places.tryAcquire()) {
             return CompletableFuture.completedFuture(new NotProposed("too many proposals are under way on this node"));

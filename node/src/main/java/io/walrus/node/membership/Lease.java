@@ -1,10 +1,13 @@
 package io.walrus.node.membership;
 
+import io.walrus.node.part.Now;
+
 /// This node's permission to lead the segments that the metadata has it lead: held for a while after the metadata's
 /// leader last confirmed that this node knows all that was decided. Guarded by the node's lock.
 ///
 /// The while is counted from when the question was sent, so it ends here before anyone else counts it as ended.
 public final class Lease {
+    private final Now now;
     private final long durationNs;
     private long untilNs;
     private boolean everHeld;
@@ -16,26 +19,31 @@ public final class Lease {
     /// A lease that is not held yet.
     ///
     /// @param durationNs how long a confirmation lasts
-    public Lease(long durationNs) {
+    public Lease(Now now, long durationNs) {
+        this.now = now;
         this.durationNs = durationNs;
     }
 
     /// Whether this node may append at this moment.
-    public boolean holds(long nowNs) {
-        return everHeld && nowNs - untilNs < 0;
+    public boolean holds() {
+        return everHeld && now.ns() - untilNs < 0;
     }
 
     /// This node leads the metadata itself, with all that was decided applied.
-    public void confirmed(long nowNs) {
+    void renew() {
+        renewFrom(now.ns());
+    }
+
+    private void renewFrom(long sinceNs) {
         everHeld = true;
-        untilNs = nowNs + durationNs;
-        syncedNs = nowNs;
+        untilNs = sinceNs + durationNs;
+        syncedNs = sinceNs;
         answerWaits = false;
     }
 
     /// The metadata's leader answered a question sent at `sentNs`: it has applied `version` changes. An earlier answer
     /// that waits for this node to follow is not given up for it: changes may come faster than answers.
-    public void answered(long sentNs, long version, long appliedVersion) {
+    void answered(long sentNs, long version, long appliedVersion) {
         applied(appliedVersion);
         if (!answerWaits) {
             askedNs = sentNs;
@@ -46,14 +54,14 @@ public final class Lease {
     }
 
     /// This node has applied so many changes by now.
-    public void applied(long version) {
+    void applied(long version) {
         if (answerWaits && version >= neededVersion) {
-            confirmed(askedNs);
+            renewFrom(askedNs);
         }
     }
 
     /// Whether everything that was decided before `sinceNs` is known here.
-    public boolean isSyncedSince(long sinceNs) {
+    boolean isSyncedSince(long sinceNs) {
         return everHeld && syncedNs - sinceNs >= 0;
     }
 }

@@ -1,5 +1,7 @@
 package io.walrus.node.membership;
 
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.NodeReport;
 import java.util.HashMap;
@@ -9,33 +11,46 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// Which nodes are alive: counted by the metadata's leader from what it hears, taken from its answers by the others.
-/// Guarded by the node's lock.
-final class LiveNodes {
+/// A node is alive while it was heard less than the node timeout ago and its log has not failed. Guarded by the node's
+/// lock.
+public final class LiveNodes {
     private final long self;
+    private final Now now;
     private final long timeoutNs;
     private final Map<Long, Long> heardNs = new HashMap<>();
     private final Map<Long, LogHealth> health = new HashMap<>();
-    private List<NodeReport> told = List.of();
+    private List<NodeReport> reports = List.of();
     private List<Long> live = List.of();
     private List<Long> withRoom = List.of();
 
     /// Knows of nobody but this node yet.
     ///
     /// @param timeoutNs how long a node counts as alive after it was last heard
-    LiveNodes(long self, long timeoutNs) {
-        this.self = self;
+    public LiveNodes(MetadataView view, Now now, long timeoutNs) {
+        this.self = view.self().nodeId();
+        this.now = now;
         this.timeoutNs = timeoutNs;
+        health.put(self, LogHealth.OK);
+    }
+
+    /// How this node's log is. Others hear of it with the next question.
+    public void own(LogHealth log) {
+        health.put(self, log);
+    }
+
+    LogHealth own() {
+        return health.getOrDefault(self, LogHealth.OK);
+    }
+
+    /// Whether this node's log has failed: it leads nothing any more, and vouches for nothing.
+    public boolean hasFailed() {
+        return own() == LogHealth.FAILED;
     }
 
     /// A node asked this one, the metadata's leader, and said how its log is.
-    void heard(long nodeId, LogHealth log, long nowNs) {
-        heardNs.put(nodeId, nowNs);
+    void heard(long nodeId, LogHealth log) {
+        heardNs.put(nodeId, now.ns());
         health.put(nodeId, log);
-    }
-
-    /// How this node's own log is.
-    void own(LogHealth log) {
-        health.put(self, log);
     }
 
     /// This node begins to count: those it has not heard of have the whole time to show that they are alive.
@@ -45,45 +60,46 @@ final class LiveNodes {
         heardNs.putAll(heardBefore);
     }
 
-    /// There is this node: it counts as alive from here on, if it was not known before.
-    void watch(long nodeId, long nowNs) {
-        heardNs.putIfAbsent(nodeId, nowNs);
+    /// A node belongs to the cluster: it counts as heard now if it was never heard.
+    void add(long nodeId) {
+        heardNs.putIfAbsent(nodeId, now.ns());
     }
 
-    /// Whether a node has not been heard of for too long, or has said that its log failed.
-    boolean isDead(long nodeId, long nowNs) {
-        return health.get(nodeId) == LogHealth.FAILED || isSilent(nodeId, nowNs, timeoutNs);
+    /// Whether a node is alive, as this one counts. Only while this node leads the metadata.
+    public boolean isAlive(long nodeId) {
+        return health.get(nodeId) != LogHealth.FAILED && silentFor(nodeId) < timeoutNs;
     }
 
-    /// Whether a node was last heard at least `forNs` ago.
-    boolean isSilent(long nodeId, long nowNs, long forNs) {
+    /// How many nanoseconds ago a node was last heard; 0 for this one, and for those never counted. Only while this
+    /// node leads the metadata.
+    long silentFor(long nodeId) {
         Long at = heardNs.get(nodeId);
-        return nodeId != self && at != null && nowNs - at >= forNs;
+        return nodeId == self || at == null ? 0 : now.ns() - at;
     }
 
     /// What the metadata's leader says of the nodes.
-    void told(List<NodeReport> reports) {
-        told = reports;
-        live = reports.stream()
+    void follow(List<NodeReport> ofLeader) {
+        reports = ofLeader;
+        live = ofLeader.stream()
                 .filter(NodeReport::isAlive)
                 .map(NodeReport::nodeId)
                 .toList();
-        withRoom = reports.stream()
+        withRoom = ofLeader.stream()
                 .filter(report -> report.isAlive() && report.health() == LogHealth.OK)
                 .map(NodeReport::nodeId)
                 .toList();
     }
 
     /// What this node, the metadata's leader, knows of those it has ever heard from, and of itself, in order.
-    List<NodeReport> reports(long nowNs) {
-        TreeMap<Long, NodeReport> reports = new TreeMap<>();
-        reports.put(self, report(self, 0));
+    List<NodeReport> count() {
+        TreeMap<Long, NodeReport> counted = new TreeMap<>();
+        counted.put(self, report(self, 0));
         heardNs.forEach((node, at) -> {
             if (node != self) {
-                reports.put(node, report(node, nowNs - at));
+                counted.put(node, report(node, now.ns() - at));
             }
         });
-        return List.copyOf(reports.values());
+        return List.copyOf(counted.values());
     }
 
     private NodeReport report(long node, long silentNs) {
@@ -92,12 +108,12 @@ final class LiveNodes {
         return new NodeReport(node, log, isAlive, TimeUnit.NANOSECONDS.toMillis(silentNs));
     }
 
-    /// What was last told.
-    List<NodeReport> told() {
-        return told;
+    /// What the metadata's leader last said of the nodes.
+    public List<NodeReport> reports() {
+        return reports;
     }
 
-    /// The live nodes as last told.
+    /// The live nodes among them.
     List<Long> live() {
         return live;
     }

@@ -1,7 +1,7 @@
 package io.walrus.node.peer;
 
 import io.walrus.node.peer.PeerMessage.Answer;
-import io.walrus.node.peer.PeerMessage.Ask;
+import io.walrus.node.peer.PeerMessage.Request;
 import io.walrus.transport.PeerChannel;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Another node of the cluster, and what is under way with it. Guarded by the node's lock.
 public final class Peer {
     /// What may be asked and unanswered at a time; beyond it requests wait where they are.
-    private static final int MAX_ASKED = 16 << 10;
+    private static final int MAX_PENDING = 16 << 10;
 
-    private static final long MAX_ASKED_BYTES = 16L << 20;
+    private static final long MAX_PENDING_BYTES = 16L << 20;
     private static final int SEND_AT_BYTES = 1 << 20;
 
-    private record Pending(PendingAnswer asked, int bytes, long deadlineNs) {}
+    private record Pending(PendingAnswer answer, int bytes, long deadlineNs) {}
 
     private final long nodeId;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
@@ -28,8 +28,8 @@ public final class Peer {
     private final Batch batch;
     private String address;
     private @Nullable PeerChannel channel;
-    private boolean up;
-    private boolean silent;
+    private boolean connected;
+    private boolean alive = true;
     private long pendingBytes;
     private long nextId = 1;
     private long receivedNs;
@@ -58,34 +58,39 @@ public final class Peer {
     }
 
     /// Whether both have said who they are on an open channel.
-    public boolean isUp() {
-        return up;
+    public boolean isConnected() {
+        return connected;
     }
 
-    /// Whether the other node has said nothing for as long as a node counts as alive.
-    public boolean isSilent() {
-        return silent;
+    /// Whether the other node has said something on its channel less than the node timeout ago.
+    public boolean isAlive() {
+        return alive;
+    }
+
+    /// How many nanoseconds ago something last came in, or a channel was opened.
+    long silentFor(long nowNs) {
+        return nowNs - receivedNs;
     }
 
     /// Whether one more thing may be asked.
     public boolean takesMore() {
-        return up && pending.size() < MAX_ASKED && pendingBytes < MAX_ASKED_BYTES;
+        return connected && pending.size() < MAX_PENDING && pendingBytes < MAX_PENDING_BYTES;
     }
 
-    /// Asks something. Only while the peer is up.
+    /// Asks something. Only while the peer is connected.
     ///
     /// @param bytes what the question holds, for the limit on what is under way
     /// @param deadlineNs when the answer is given up
-    public void ask(LongFunction<? extends Ask> question, PendingAnswer asked, int bytes, long deadlineNs) {
+    public void ask(LongFunction<? extends Request> question, PendingAnswer answer, int bytes, long deadlineNs) {
         long id = nextId++;
-        pending.put(id, new Pending(asked, bytes, deadlineNs));
+        pending.put(id, new Pending(answer, bytes, deadlineNs));
         pendingBytes += bytes;
         send(question.apply(id));
     }
 
-    /// Says something; it leaves when the lock is released. Lost if the peer isn't up.
+    /// Says something; it leaves when the lock is released. Lost if the peer isn't connected.
     public void send(PeerMessage message) {
-        if (up) {
+        if (connected) {
             PeerCodec.encode(message, batch);
             if (batch.size() >= SEND_AT_BYTES) {
                 flush(sentNs);
@@ -93,8 +98,8 @@ public final class Peer {
         }
     }
 
-    /// The other node as one that asks something at this moment.
-    public ReplyTo asker() {
+    /// Where an answer to what the other node asks at this moment goes.
+    public ReplyTo replyTo() {
         return new ReplyTo(this, channel);
     }
 
@@ -103,17 +108,13 @@ public final class Peer {
         return channel;
     }
 
-    long receivedNs() {
-        return receivedNs;
-    }
-
     long sentNs() {
         return sentNs;
     }
 
     void received(long nowNs) {
         receivedNs = nowNs;
-        silent = false;
+        alive = true;
     }
 
     void heard(long nowNs) {
@@ -138,8 +139,8 @@ public final class Peer {
         sentNs = nowNs;
     }
 
-    void up() {
-        up = true;
+    void connected() {
+        connected = true;
     }
 
     void flush(long nowNs) {
@@ -151,14 +152,14 @@ public final class Peer {
     }
 
     /// The channel is gone, and with it all answers that have not come.
-    void down(String reason) {
+    void disconnected(String reason) {
         channel = null;
-        up = false;
+        connected = false;
         batch.clear();
         List<Pending> lost = new ArrayList<>(pending.values());
         pending.clear();
         pendingBytes = 0;
-        lost.forEach(gone -> gone.asked.lost(reason));
+        lost.forEach(gone -> gone.answer.lost(reason));
     }
 
     /// Passes an answer on; one that was given up already is dropped.
@@ -166,7 +167,7 @@ public final class Peer {
         Pending known = pending.remove(answer.id());
         if (known != null) {
             pendingBytes -= known.bytes;
-            known.asked.answered(answer);
+            known.answer.answered(answer);
         }
     }
 
@@ -174,10 +175,10 @@ public final class Peer {
         giveUp(one -> nowNs - one.deadlineNs > 0, "node " + nodeId + " did not answer in time");
     }
 
-    /// Nothing has been heard for a while.
-    void silent() {
-        silent = true;
-        giveUp(one -> one.asked.isImpatient(), "node " + nodeId + " says nothing");
+    /// Nothing has come in for as long as a node counts as alive.
+    void notAlive() {
+        alive = false;
+        giveUp(one -> one.answer.isImpatient(), "node " + nodeId + " says nothing");
     }
 
     private void giveUp(Predicate<Pending> which, String reason) {
@@ -190,6 +191,6 @@ public final class Peer {
                 lost.add(one);
             }
         }
-        lost.forEach(gone -> gone.asked.lost(reason));
+        lost.forEach(gone -> gone.answer.lost(reason));
     }
 }

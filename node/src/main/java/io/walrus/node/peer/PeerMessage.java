@@ -18,12 +18,12 @@ public sealed interface PeerMessage {
     record Ping() implements PeerMessage {}
 
     /// Something that the receiver answers under the same id.
-    sealed interface Ask extends PeerMessage {
+    sealed interface Request extends PeerMessage {
         long id();
     }
 
     /// Something that only the leader of a topic's open segment does.
-    sealed interface ForLeader extends Ask {
+    sealed interface ForLeader extends Request {
         long topicId();
 
         /// The segment that has to be the open one.
@@ -33,6 +33,9 @@ public sealed interface PeerMessage {
         int timeoutMs();
     }
 
+    /// Something about the copies that the receiver stores.
+    sealed interface ForCopy extends Request {}
+
     /// Appends an entry, if `segment` is the topic's open one and the receiver leads it.
     record Put(long id, long topicId, long segment, int timeoutMs, ByteBuffer payload) implements ForLeader {}
 
@@ -40,23 +43,23 @@ public sealed interface PeerMessage {
     record Get(long id, long topicId, long segment, int timeoutMs) implements ForLeader {}
 
     /// Renders STATE.
-    record State(long id, long topicId) implements Ask {}
+    record State(long id, long topicId) implements Request {}
 
     /// Reads a segment from `from` to before `upTo`, as many as a block holds.
-    record Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo) implements Ask {}
+    record Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo) implements ForCopy {}
 
     /// Takes nothing more for these segments from their leaders, and says how long the copies on that disk are.
-    record Fence(long id, UUID diskId, List<SegmentKey> segments) implements Ask {
+    record Fence(long id, UUID diskId, List<SegmentKey> segments) implements ForCopy {
         public Fence {
             segments = List.copyOf(segments);
         }
     }
 
     /// Makes the receiver's copy of a fenced segment `upTo` records long, from that of another node.
-    record Fill(long id, SegmentKey segment, long upTo, long fromNode) implements Ask {}
+    record Fill(long id, SegmentKey segment, long upTo, long fromNode) implements ForCopy {}
 
     /// Says of which of these sealed segments the copies on that disk are whole.
-    record Holds(long id, UUID diskId, List<HeldSegment> segments) implements Ask {
+    record Holds(long id, UUID diskId, List<HeldSegment> segments) implements ForCopy {
         public Holds {
             segments = List.copyOf(segments);
         }

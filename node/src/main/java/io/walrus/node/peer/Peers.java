@@ -2,6 +2,10 @@ package io.walrus.node.peer;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeInfo;
+import io.walrus.node.part.FlushedPart;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.Ping;
@@ -20,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// The other nodes, with one channel to each: of two nodes the one with the greater id connects. Guarded by the node's
 /// lock.
-public final class Peers {
+public final class Peers implements FlushedPart, MetadataFollower {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final long FIRST_REDIAL_NS = 50_000_000L;
     private static final long MAX_REDIAL_NS = 1_000_000_000L;
@@ -32,12 +36,6 @@ public final class Peers {
     public interface Audience {
         /// A message other than an answer.
         void heard(Peer from, PeerMessage message);
-
-        /// Things may be asked of the peer from now on.
-        void up(Peer peer);
-
-        /// Nothing can be asked of the peer until it is up again.
-        void down(Peer peer);
     }
 
     private static final class Dial {
@@ -45,33 +43,53 @@ public final class Peers {
         private long waitNs = FIRST_REDIAL_NS;
     }
 
+    private final MetadataView view;
+    private final Now now;
     private final long self;
     private final PeerTransport transport;
     private final long aliveNs;
     private final long silenceNs;
-    private final Audience audience;
     private final SendBuffers buffers = new SendBuffers();
     private final Map<Long, Peer> byId = new HashMap<>();
     private final Map<Long, Dial> dials = new HashMap<>();
     private final Map<PeerChannel, Peer> byChannel = new HashMap<>();
-    private @Nullable UUID clusterId;
+    private Audience audience = (_, _) -> {};
+    private PeerFollower follower = new PeerFollower() {};
     private long tickedNs;
-    private boolean wasDeaf;
+    private boolean hasPaused;
 
-    /// Makes an empty set of peers.
+    /// Nobody is known yet.
     ///
     /// @param aliveNs after which a peer that says nothing is not waited for where that can be helped
     /// @param silenceNs after which the connection with it is given up
-    public Peers(long self, PeerTransport transport, long aliveNs, long silenceNs, Audience audience) {
-        this.self = self;
+    public Peers(MetadataView view, Now now, PeerTransport transport, long aliveNs, long silenceNs) {
+        this.view = view;
+        this.now = now;
+        this.self = view.self().nodeId();
         this.transport = transport;
         this.aliveNs = aliveNs;
         this.silenceNs = silenceNs;
-        this.audience = audience;
+    }
+
+    /// Who is told, from now on, what the peers say, and which of them can be asked.
+    public void listen(Audience listener, PeerFollower ofConnections) {
+        audience = listener;
+        follower = ofConnections;
     }
 
     public @Nullable Peer find(long nodeId) {
         return byId.get(nodeId);
+    }
+
+    /// A peer of which things may be asked, or null if it is none at present.
+    public @Nullable Peer connected(long nodeId) {
+        Peer peer = byId.get(nodeId);
+        return peer != null && peer.isConnected() ? peer : null;
+    }
+
+    /// Whether a peer is known and connected.
+    public boolean isConnected(long nodeId) {
+        return connected(nodeId) != null;
     }
 
     public Collection<Peer> all() {
@@ -79,8 +97,9 @@ public final class Peers {
     }
 
     /// Follows which nodes there are and where.
-    public void follow(ClusterState state) {
-        clusterId = state.clusterId();
+    @Override
+    public void follow(ClusterState before) {
+        ClusterState state = view.state();
         for (NodeInfo node : state.nodes().values()) {
             if (node.nodeId() == self) {
                 continue;
@@ -106,7 +125,7 @@ public final class Peers {
     /// Takes what came in on a channel.
     ///
     /// @param bytes which are used again after the call
-    public void received(PeerChannel channel, ByteBuffer bytes, long nowNs) {
+    public void received(PeerChannel channel, ByteBuffer bytes) {
         List<PeerMessage> messages;
         try {
             messages = PeerCodec.decode(bytes);
@@ -118,14 +137,14 @@ public final class Peers {
         for (PeerMessage message : messages) {
             Peer peer = byChannel.get(channel);
             if (message instanceof Hello hello) {
-                if (!greeted(channel, peer, hello, nowNs)) {
+                if (!greeted(channel, peer, hello)) {
                     return;
                 }
-            } else if (peer == null || !peer.isUp()) {
+            } else if (peer == null || !peer.isConnected()) {
                 refuse(channel, "who is speaking?");
                 return;
             } else {
-                peer.heard(nowNs);
+                peer.heard(now.ns());
                 if (message instanceof Answer answer) {
                     peer.answered(answer);
                 } else {
@@ -144,35 +163,38 @@ public final class Peers {
     }
 
     /// Whether this process stood still before the last tick, and can't know who said something meanwhile.
-    public boolean wasDeaf() {
-        return wasDeaf;
+    public boolean hasPaused() {
+        return hasPaused;
     }
 
     /// Sends what has been said under this hold of the lock.
-    public void flush(long nowNs) {
+    @Override
+    public void flush() {
         for (Peer peer : byId.values()) {
-            peer.flush(nowNs);
+            peer.flush(now.ns());
         }
     }
 
     /// Connects, shows that this node is there, and gives up on what is silent or late.
-    public void tick(long nowNs) {
+    @Override
+    public void tick() {
+        long nowNs = now.ns();
         boolean paused = nowNs - tickedNs > OWN_PAUSE_NS;
         tickedNs = nowNs;
-        wasDeaf = paused;
+        hasPaused = paused;
         for (Peer peer : List.copyOf(byId.values())) {
             if (paused) {
                 peer.heard(nowNs);
             }
             if (peer.channel() == null) {
                 dial(peer, nowNs);
-            } else if (nowNs - peer.receivedNs() > silenceNs) {
+            } else if (peer.silentFor(nowNs) > silenceNs) {
                 drop(peer, "node " + peer.nodeId() + " says nothing");
-            } else if (peer.isUp() && nowNs - peer.sentNs() > PING_NS) {
+            } else if (peer.isConnected() && nowNs - peer.sentNs() > PING_NS) {
                 peer.send(new Ping());
             }
-            if (nowNs - peer.receivedNs() > aliveNs) {
-                peer.silent();
+            if (peer.silentFor(nowNs) > aliveNs) {
+                peer.notAlive();
             }
             peer.expire(nowNs);
         }
@@ -180,7 +202,7 @@ public final class Peers {
 
     private void dial(Peer peer, long nowNs) {
         Dial dial = dials.get(peer.nodeId());
-        UUID cluster = clusterId;
+        UUID cluster = view.state().clusterId();
         if (self < peer.nodeId() || dial == null || cluster == null || nowNs - dial.againNs < 0) {
             return;
         }
@@ -201,9 +223,9 @@ public final class Peers {
     /// Takes a greeting, and returns it on a channel the other node opened.
     ///
     /// @return false if the channel was refused
-    private boolean greeted(PeerChannel channel, @Nullable Peer dialled, Hello hello, long nowNs) {
+    private boolean greeted(PeerChannel channel, @Nullable Peer dialled, Hello hello) {
         Peer peer = byId.get(hello.nodeId());
-        UUID cluster = clusterId;
+        UUID cluster = view.state().clusterId();
         if (cluster == null || !hello.clusterId().equals(cluster)) {
             refuse(channel, "this is a node of cluster " + cluster + ", not of " + hello.clusterId());
             return false;
@@ -215,17 +237,17 @@ public final class Peers {
         if (dialled == null) {
             drop(peer, "node " + peer.nodeId() + " has connected anew");
             byChannel.put(channel, peer);
-            peer.connecting(channel, nowNs);
+            peer.connecting(channel, now.ns());
             greet(channel, cluster);
         }
-        peer.received(nowNs);
-        peer.up();
+        peer.received(now.ns());
+        peer.connected();
         Dial dial = dials.get(peer.nodeId());
         if (dial != null) {
             dial.waitNs = FIRST_REDIAL_NS;
         }
         LOG.info("connected with node {}", peer.nodeId());
-        audience.up(peer);
+        follower.up(peer);
         return true;
     }
 
@@ -245,11 +267,11 @@ public final class Peers {
     }
 
     private void ended(Peer peer, String reason) {
-        boolean wasUp = peer.isUp();
-        peer.down(reason);
-        if (wasUp) {
+        boolean wasConnected = peer.isConnected();
+        peer.disconnected(reason);
+        if (wasConnected) {
             LOG.info("lost the connection with node {}: {}", peer.nodeId(), reason);
-            audience.down(peer);
+            follower.down(peer);
         } else {
             LOG.debug("no connection with node {}: {}", peer.nodeId(), reason);
         }

@@ -3,6 +3,7 @@ package io.walrus.node.repair;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Result;
+import io.walrus.node.part.FlushedPart;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// Proposes where copies of sealed segments are from now on, many at a time, and one proposal after the other. Each
 /// carries how often the copies had moved, so it takes effect on what was looked at, or never. Guarded by the node's
 /// lock.
-public final class MoveProposals {
+public final class MoveProposals implements FlushedPart {
     private static final Logger LOG = LoggerFactory.getLogger(MoveProposals.class);
     private static final int MAX_PER_PROPOSAL = 500;
 
@@ -56,7 +57,8 @@ public final class MoveProposals {
         promised.computeIfPresent(key, (_, proposed) -> proposed < moves ? null : proposed);
     }
 
-    /// Sends what there is to be sent. Called at the end of every hold of the lock.
+    /// Proposes the next changes, unless earlier ones are under way.
+    @Override
     public void flush() {
         if (!underWay.isEmpty() || next.isEmpty()) {
             return;
@@ -112,15 +114,12 @@ public final class MoveProposals {
         }
 
         private void ended(boolean isSettled) {
-            lock.enter();
-            try {
+            lock.run(() -> {
                 underWay = Set.of();
                 if (isSettled) {
                     fresh.forEach(promised::remove);
                 }
-            } finally {
-                lock.exit();
-            }
+            });
         }
     }
 }

@@ -2,10 +2,12 @@ package io.walrus.node.repair;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeInfo;
-import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.SegmentKey;
 import java.util.HashSet;
 import java.util.List;
@@ -16,32 +18,34 @@ import org.jspecify.annotations.Nullable;
 /// Looks through the metadata for segments that have too few copies, or whose copies are not where they should be: at
 /// one when it was sealed or its copies have moved, at all, a part at a time, when something about the nodes is
 /// different. Guarded by the node's lock.
-public final class PlacementCheck {
+public final class PlacementCheck implements Part, MetadataFollower {
     private static final int STEPS_PER_TICK = 2_000;
 
-    private final int replicationFactor;
+    private final CopyPlacement placement;
     private final Repairs repairs;
-    private final ReplicaRemovals releases;
+    private final ReplicaRemovals removals;
+    private final MetadataView view;
     private final Set<SegmentKey> underReplicated = new HashSet<>();
-    private ClusterState state = ClusterState.EMPTY;
     private boolean walking;
     private boolean walked;
     private long atTopic;
     private long atSegment;
 
-    public PlacementCheck(int replicationFactor, Repairs repairs, ReplicaRemovals releases) {
-        this.replicationFactor = replicationFactor;
+    public PlacementCheck(CopyPlacement placement, Repairs repairs, ReplicaRemovals removals, MetadataView view) {
+        this.placement = placement;
         this.repairs = repairs;
-        this.releases = releases;
+        this.removals = removals;
+        this.view = view;
     }
 
-    /// Takes note of the metadata.
-    public void follow(ClusterState applied) {
+    /// Looks at everything when the nodes, their disks or what is asked of them are others, and once this run is known.
+    @Override
+    public void follow(ClusterState before) {
+        ClusterState state = view.state();
         boolean isOther =
-                !applied.statuses().equals(state.statuses()) || !disks(applied).equals(disks(state));
-        state = applied;
-        if (isOther) {
-            all();
+                !state.statuses().equals(before.statuses()) || !disks(state).equals(disks(before));
+        if (isOther || (view.isCurrent() && !view.wasCurrent())) {
+            restored();
         }
     }
 
@@ -50,41 +54,42 @@ public final class PlacementCheck {
     }
 
     /// Looks at everything, from now on.
-    public void all() {
+    @Override
+    public void restored() {
         walking = true;
         atTopic = 0;
         atSegment = 0;
     }
 
-    /// Segments of which fewer copies can be counted on than when all is well; -1 before all have been looked at.
-    public int underReplicated() {
-        return walked ? underReplicated.size() : -1;
+    /// How far this node is with its copies.
+    public CopyFigures figures() {
+        return repairs.figures(walked ? underReplicated.size() : -1);
     }
 
-    /// A topic's segments from this one on have been sealed or opened.
-    public void look(Topic topic, long fromSegment) {
+    @Override
+    public void extended(Topic topic, long fromSegment) {
         for (SealedSegment sealed : topic.sealed().tailMap(fromSegment, true).values()) {
             look(topic, sealed);
         }
         lookAtOpen(topic);
     }
 
-    /// The copies of a segment have moved.
-    public void moved(Topic topic, long segment) {
+    @Override
+    public void replicasChanged(Topic topic, long segment) {
         SealedSegment sealed = topic.sealed().get(segment);
         if (sealed != null) {
             look(topic, sealed);
         }
     }
 
-    /// A segment is not in its chain any more.
-    public void left(long topicId, long segment) {
+    @Override
+    public void dropped(long topicId, long segment) {
         underReplicated.remove(new SegmentKey(topicId, segment));
     }
 
-    /// Segments are not in their chains any more.
-    public void someLeft() {
-        underReplicated.removeIf(key -> switch (state.fate(key.topicId(), key.segment())) {
+    @Override
+    public void someDropped() {
+        underReplicated.removeIf(key -> switch (view.state().fate(key.topicId(), key.segment())) {
             case OPEN, SEALED -> false;
             case GONE, UNKNOWN -> true;
         });
@@ -100,14 +105,11 @@ public final class PlacementCheck {
         SegmentKey key = new SegmentKey(topic.topicId(), sealed.number());
         note(key, sealed.replicas());
         repairs.look(key, sealed);
-        releases.look(key, sealed);
+        removals.look(key, sealed);
     }
 
     private void note(SegmentKey key, List<Replica> replicas) {
-        long usable = replicas.stream()
-                .filter(replica -> Placement.isUsable(state, replica))
-                .count();
-        if (usable < Placement.wantedReplicas(state, replicationFactor)) {
+        if (placement.isUnderReplicated(replicas)) {
             underReplicated.add(key);
         } else {
             underReplicated.remove(key);
@@ -115,6 +117,7 @@ public final class PlacementCheck {
     }
 
     /// Looks at the next part.
+    @Override
     public void tick() {
         for (int step = 0; walking && step < STEPS_PER_TICK; step++) {
             step();
@@ -122,7 +125,7 @@ public final class PlacementCheck {
     }
 
     private void step() {
-        Topic topic = state.topic(atTopic);
+        Topic topic = view.state().topic(atTopic);
         Map.@Nullable Entry<Long, SealedSegment> sealed =
                 topic == null ? null : topic.sealed().higherEntry(atSegment);
         if (topic != null && sealed != null) {
@@ -133,13 +136,13 @@ public final class PlacementCheck {
         if (topic != null) {
             lookAtOpen(topic);
         }
-        Long next = state.topics().higherKey(atTopic);
+        Long next = view.state().topics().higherKey(atTopic);
         atTopic = next == null ? 0 : next;
         atSegment = 0;
         if (next == null) {
             walking = false;
             walked = true;
-            someLeft();
+            someDropped();
         }
     }
 }

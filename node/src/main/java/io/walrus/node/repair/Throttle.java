@@ -1,5 +1,7 @@
 package io.walrus.node.repair;
 
+import io.walrus.node.part.Now;
+
 /// How many bytes may be copied at present, so that copying leaves disks and network to the clients. Guarded by the
 /// node's lock.
 final class Throttle {
@@ -7,23 +9,24 @@ final class Throttle {
     /// What was not used for longer than this is not made up for.
     private static final long BURST_NS = SECOND_NS / 4;
 
+    private final Now now;
     private final long bytesPerSecond;
     private long allowance;
     private long countedNs;
     private boolean begun;
 
-    /// Makes one.
-    ///
     /// @param bytesPerSecond 0 for no limit
-    Throttle(long bytesPerSecond) {
+    Throttle(Now now, long bytesPerSecond) {
+        this.now = now;
         this.bytesPerSecond = bytesPerSecond;
     }
 
     /// Whether something may be copied now, however much it is: what is more than was left is made up for later.
-    boolean isOpen(long nowNs) {
+    boolean isOpen() {
         if (bytesPerSecond == 0) {
             return true;
         }
+        long nowNs = now.ns();
         if (!begun) {
             begun = true;
             countedNs = nowNs - BURST_NS;

@@ -21,7 +21,7 @@ final class Transfer implements PendingAnswer {
         REPLACE
     }
 
-    private final Transfers pulls;
+    private final Transfers transfers;
     private final SegmentKey key;
     private final long upTo;
     private final Deque<Long> sources;
@@ -30,13 +30,17 @@ final class Transfer implements PendingAnswer {
     private @Nullable RecordBlock block;
     private boolean asking;
 
-    /// Makes it.
-    ///
     /// @param upTo how long the copy is to be
     /// @param sources nodes to ask, in turn
     /// @param ended is told whether it worked
-    Transfer(Transfers pulls, SegmentKey key, long upTo, Collection<Long> sources, Kind kind, Consumer<Boolean> ended) {
-        this.pulls = pulls;
+    Transfer(
+            Transfers transfers,
+            SegmentKey key,
+            long upTo,
+            Collection<Long> sources,
+            Kind kind,
+            Consumer<Boolean> ended) {
+        this.transfers = transfers;
         this.key = key;
         this.upTo = upTo;
         this.sources = new ArrayDeque<>(sources);
@@ -106,9 +110,9 @@ final class Transfer implements PendingAnswer {
             nextSource();
         } else {
             block = records;
-            pulls.came(this, records);
+            transfers.came(this, records);
         }
-        pulls.advance(this);
+        transfers.advance(this);
     }
 
     /// Another node may have as much.

@@ -2,12 +2,15 @@ package io.walrus.node.replicate;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.CursorPosition;
-import io.walrus.metadata.Replica;
 import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.CopyLength;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.store.Segments;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.storage.engine.Cursor;
 import io.walrus.storage.engine.EngineStatus;
 import io.walrus.storage.engine.LogEngine;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A fence is an attribute of the copy's stream, and so in the journal behind all that was taken before: once it is
 /// durable, the length of the copy is, too, and a restart finds both. Guarded by the node's lock.
-public final class Fences {
+public final class Fences implements Part, MetadataFollower {
     /// The attribute that a fenced stream has.
     public static final String ATTRIBUTE = "fence";
 
@@ -39,15 +42,14 @@ public final class Fences {
     private static final byte IN_DOUBT = 2;
 
     /// Copies that were fenced, and who wants to know their lengths once that is durable.
-    private record Asked(List<LogStream> copies, long group, Consumer<List<CopyLength>> answer) {}
+    private record Request(List<LogStream> copies, long group, Consumer<List<CopyLength>> answer) {}
 
     private final LogEngine engine;
     private final Segments segments;
-    private final Replica self;
-    private final Consumer<SegmentKey> fenced;
+    private final MetadataView view;
+    private final TopicTable topics;
     private final Set<LogStream> pending = new HashSet<>();
-    private List<Asked> asked = new ArrayList<>();
-    private ClusterState state = ClusterState.EMPTY;
+    private List<Request> requests = new ArrayList<>();
     /// Whether any copy may lack what was acknowledged last, as it isn't known yet which were open.
     private boolean inDoubt;
     /// Segments that were open when this run became known, if it began in doubt, and still are.
@@ -60,16 +62,14 @@ public final class Fences {
     private long lastFence = -1;
     private volatile boolean waiting;
 
-    /// Makes it.
-    ///
+    /// @param topics are told of each segment whose copy here was fenced
     /// @param inDoubt whether copies may lack what was acknowledged last
-    /// @param fenced is told of each segment whose copy here was fenced
-    public Fences(LogEngine engine, Segments segments, Replica self, boolean inDoubt, Consumer<SegmentKey> fenced) {
+    public Fences(LogEngine engine, Segments segments, MetadataView view, TopicTable topics, boolean inDoubt) {
         this.engine = engine;
         this.segments = segments;
-        this.self = self;
+        this.view = view;
+        this.topics = topics;
         this.inDoubt = inDoubt;
-        this.fenced = fenced;
     }
 
     /// Has something run, with the node's lock held, once all copies that are in doubt are fenced as such for good.
@@ -77,20 +77,19 @@ public final class Fences {
         onSettled = settled;
     }
 
-    /// Takes note of the metadata, which says which segments are open. In doubt, the copies of those that are when this
-    /// run becomes known are fenced: their leaders turn to others, and a sealer hears that they are in doubt.
-    ///
-    /// @param isCurrent whether it has all that was decided before this node started
-    public void follow(ClusterState applied, boolean isCurrent) {
-        state = applied;
+    /// In doubt, the copies of the segments that are open when this run becomes known are fenced: their leaders turn to
+    /// others, and a sealer hears that they are in doubt.
+    @Override
+    public void follow(ClusterState before) {
+        ClusterState state = view.state();
         if (!doubtful.isEmpty()) {
             doubtful.removeIf(key -> state.fate(key.topicId(), key.segment()) != SegmentFate.OPEN);
             unfenced.retainAll(doubtful);
         }
-        if (inDoubt && isCurrent) {
+        if (inDoubt && view.isCurrent()) {
             inDoubt = false;
             for (Topic topic : state.topics().values()) {
-                if (topic.open().replicas().contains(self)) {
+                if (topic.open().replicas().contains(view.self())) {
                     doubtful.add(new SegmentKey(topic.topicId(), topic.open().number()));
                 }
             }
@@ -118,6 +117,12 @@ public final class Fences {
                 || (!unfenced.isEmpty() && unfenced.contains(SegmentKey.decode(copy.key())));
     }
 
+    /// The same of this node's copy of a segment; not if it has none.
+    public boolean isFenced(SegmentKey key) {
+        LogStream copy = segments.find(key.topicId(), key.segment());
+        return copy != null && isFenced(copy);
+    }
+
     private static boolean hasFence(LogStream copy) {
         byte[] fence = copy.attribute(ATTRIBUTE);
         return fence != null && fence.length > 0;
@@ -130,18 +135,18 @@ public final class Fences {
     public void fence(UUID disk, List<SegmentKey> keys, Consumer<List<CopyLength>> answer) {
         List<LogStream> copies = new ArrayList<>();
         long group = -1;
-        if (disk.equals(self.diskId()) && !hasFailed()) {
+        if (disk.equals(view.self().diskId()) && !hasFailed()) {
             for (SegmentKey key : keys) {
                 group = Math.max(group, fence(key, copies));
             }
         }
-        asked.add(new Asked(copies, group, answer));
+        requests.add(new Request(copies, group, answer));
         waiting = true;
         committed();
     }
 
     private long fence(SegmentKey key, List<LogStream> copies) {
-        SegmentFate fate = state.fate(key.topicId(), key.segment());
+        SegmentFate fate = view.state().fate(key.topicId(), key.segment());
         if (fate == SegmentFate.SEALED || fate == SegmentFate.GONE) {
             return -1;
         }
@@ -154,7 +159,7 @@ public final class Fences {
             long group = hasFence(copy) ? copy.createdGroup() : engine.setAttribute(copy, ATTRIBUTE, value);
             if (group >= 0) {
                 pending.add(copy);
-                fenced.accept(key);
+                topics.fenced(key);
             }
             lastFence = Math.max(lastFence, group);
             if (group >= 0 || hasFence(copy)) {
@@ -168,27 +173,33 @@ public final class Fences {
         }
     }
 
-    /// Whether an answer waits for a commit. May be asked without the lock.
+    /// Goes on with what the log had no room for.
+    @Override
+    public void tick() {
+        committed();
+    }
+
+    @Override
     public boolean isWaiting() {
         return waiting;
     }
 
-    /// The log has committed more.
+    @Override
     public void committed() {
         settle();
-        if (asked.isEmpty()) {
+        if (requests.isEmpty()) {
             return;
         }
         if (hasFailed()) {
-            asked.forEach(one -> one.answer.accept(List.of()));
-            asked.clear();
+            requests.forEach(one -> one.answer.accept(List.of()));
+            requests.clear();
             waiting = false;
             return;
         }
         long durable = engine.durableGroup();
-        List<Asked> all = asked;
-        asked = new ArrayList<>();
-        for (Asked one : all) {
+        List<Request> all = requests;
+        requests = new ArrayList<>();
+        for (Request one : all) {
             // Another sealer may be making a copy longer.
             boolean isSettled = one.group <= durable
                     && one.copies.stream().allMatch(copy -> copy.durableRecords() == copy.records());
@@ -196,10 +207,10 @@ public final class Fences {
                 pending.removeAll(one.copies);
                 one.answer.accept(one.copies.stream().map(Fences::length).toList());
             } else {
-                asked.add(one);
+                requests.add(one);
             }
         }
-        waiting = !asked.isEmpty();
+        waiting = !requests.isEmpty();
     }
 
     private static boolean isVouchedFor(LogStream copy) {

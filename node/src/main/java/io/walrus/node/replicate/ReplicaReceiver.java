@@ -2,16 +2,20 @@ package io.walrus.node.replicate;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.OpenSegment;
-import io.walrus.metadata.Replica;
 import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.CopyOutcome;
 import io.walrus.node.peer.CopyOutcome.Kind;
 import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.CopiesEnd;
 import io.walrus.node.peer.PeerMessage.Copy;
 import io.walrus.node.peer.PeerMessage.OfBatch;
+import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.peer.ReplyTo;
 import io.walrus.node.peer.SegmentKey;
@@ -39,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /// copy ends, and none behind a fence. And none before this node knows all that was decided before it started: a
 /// segment that seems open may have been sealed, and its copy deleted, with its fence. All records of one message are
 /// committed together, and answered together. Guarded by the node's lock.
-public final class ReplicaReceiver {
+public final class ReplicaReceiver implements Part, MetadataFollower, PeerFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaReceiver.class);
     private static final CopyOutcome NOT_STORED = new CopyOutcome(Kind.FAILED, 0);
 
@@ -60,32 +64,29 @@ public final class ReplicaReceiver {
     private final LogEngine engine;
     private final Segments segments;
     private final Fences fences;
-    private final Replica self;
+    private final MetadataView view;
+    private final Peers peers;
     private final Map<Long, Incoming> incoming = new HashMap<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Map<SegmentKey, Long> refusedEarly = new HashMap<>();
-    private ClusterState state = ClusterState.EMPTY;
-    private boolean current;
     private long lastGroup = -1;
     private volatile boolean waiting;
 
-    public ReplicaReceiver(LogEngine engine, Segments segments, Fences fences, Replica self) {
+    public ReplicaReceiver(LogEngine engine, Segments segments, Fences fences, MetadataView view, Peers peers) {
         this.engine = engine;
         this.segments = segments;
         this.fences = fences;
-        this.self = self;
+        this.view = view;
+        this.peers = peers;
     }
 
-    /// Takes note of the metadata, which says whose records are taken.
-    ///
-    /// @param isCurrent whether it has all that was decided before this node started
-    /// @return leaders that had sent records of segments this node had not heard of, and of which
-    public Map<SegmentKey, Long> follow(ClusterState applied, boolean isCurrent) {
-        state = applied;
-        current = isCurrent;
-        if (refusedEarly.isEmpty() || !current) {
-            return Map.of();
+    /// Tells leaders that had sent records of segments this node had not heard of that it follows them now.
+    @Override
+    public void follow(ClusterState before) {
+        if (refusedEarly.isEmpty() || !view.isCurrent()) {
+            return;
         }
+        ClusterState state = view.state();
         Map<SegmentKey, Long> known = new HashMap<>();
         Set<SegmentKey> over = new HashSet<>();
         refusedEarly.forEach((key, leader) -> {
@@ -97,12 +98,17 @@ public final class ReplicaReceiver {
         });
         refusedEarly.keySet().removeAll(known.keySet());
         refusedEarly.keySet().removeAll(over);
-        return known;
+        known.forEach((key, leaderId) -> {
+            Peer leader = peers.find(leaderId);
+            if (leader != null) {
+                leader.send(new PeerMessage.Follows(key));
+            }
+        });
     }
 
     /// A message of a leader's batch.
     public void received(Peer from, OfBatch message) {
-        Incoming leader = incoming.computeIfAbsent(from.nodeId(), _ -> new Incoming(from.asker()));
+        Incoming leader = incoming.computeIfAbsent(from.nodeId(), _ -> new Incoming(from.replyTo()));
         leader.messages.add(message);
         store(from.nodeId(), leader);
         if (leader.messages.peekLast() instanceof Copy waiting) {
@@ -113,21 +119,23 @@ public final class ReplicaReceiver {
     }
 
     /// The leader at the other end of a channel that is gone sends all again that it has no answer for.
+    @Override
     public void down(Peer peer) {
         incoming.remove(peer.nodeId());
     }
 
     /// Goes on with what the log had no room for.
+    @Override
     public void tick() {
         incoming.forEach(this::store);
     }
 
-    /// Whether an answer waits for a commit. May be asked without the lock.
+    @Override
     public boolean isWaiting() {
         return waiting;
     }
 
-    /// The log has committed more.
+    @Override
     public void committed() {
         boolean failed = hasFailed();
         long durable = engine.durableGroup();
@@ -211,8 +219,9 @@ public final class ReplicaReceiver {
     }
 
     private @Nullable Kind refusal(long leaderId, SegmentKey key) {
+        ClusterState state = view.state();
         Topic topic = state.topic(key.topicId());
-        if (!current || topic == null || key.segment() > topic.open().number()) {
+        if (!view.isCurrent() || topic == null || key.segment() > topic.open().number()) {
             boolean isGone = state.fate(key.topicId(), key.segment()) == SegmentFate.GONE;
             if (!isGone) {
                 refusedEarly.put(key, leaderId);
@@ -222,7 +231,7 @@ public final class ReplicaReceiver {
         OpenSegment open = topic.open();
         boolean isFollowed = open.number() == key.segment()
                 && open.leader() == leaderId
-                && open.replicas().contains(self);
+                && open.replicas().contains(view.self());
         return isFollowed ? null : Kind.NOT_FOLLOWED;
     }
 }

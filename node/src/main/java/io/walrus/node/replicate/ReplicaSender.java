@@ -1,7 +1,10 @@
 package io.walrus.node.replicate;
 
+import io.walrus.node.part.FlushedPart;
+import io.walrus.node.part.Now;
 import io.walrus.node.peer.CopyOutcome;
 import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Copied;
 import io.walrus.node.peer.Peers;
@@ -11,6 +14,7 @@ import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.store.BlockReads;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.Progress;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
@@ -23,7 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,41 +35,44 @@ import org.slf4j.LoggerFactory;
 ///
 /// Nothing is kept for a follower but how far it is: what it has yet to get is read from this node's own copy, from
 /// memory while it is there, else from the disk. To each a bounded number of bytes is under way. Guarded by the node's
-/// lock.
-public final class ReplicaSender {
+/// lock but for the reads of the disk.
+public final class ReplicaSender implements FlushedPart, PeerFollower {
+    /// What followers have answered, in the order of how much depends on it.
+    public enum News {
+        NONE,
+        /// One has taken something, be it nothing: this node led the segment when that was sent.
+        CONFIRMED,
+        /// More is committed, other than by this node's own log.
+        COMMITTED
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaSender.class);
-    private static final int READ_BYTES = BlockReads.BLOCK_BYTES;
     private static final long LATER_NS = 200_000_000L;
     private static final long MUCH_LATER_NS = 1_000_000_000L;
 
     private final LogEngine engine;
     private final Peers peers;
     private final BlockReads reads;
-    private final Consumer<LedSegment> fencedElsewhere;
+    private final TopicTable topics;
+    private final Now now;
+    private final long timeoutNs;
     private final Map<SegmentKey, LedSegment> led = new HashMap<>();
     private final List<LedSegment> changed = new ArrayList<>();
     /// Segments with something that is not committed, or that is to be tried again; others may be among them.
     private final Set<LedSegment> unsettled = new LinkedHashSet<>();
     private final Map<Long, Follower> followers = new HashMap<>();
-    private final ReadBuffer recent = new ReadBuffer(READ_BYTES);
+    private final ReadBuffer recent = new ReadBuffer(BlockReads.BLOCK_BYTES);
+    private News news = News.NONE;
 
-    private boolean confirmed;
-    private boolean advanced;
-    private long nowNs;
-
-    /// Makes it.
-    ///
-    /// @param fencedElsewhere is told of a segment that somebody else is sealing
-    public ReplicaSender(LogEngine engine, Peers peers, BlockReads reads, Consumer<LedSegment> fencedElsewhere) {
+    /// @param topics are told of a segment that somebody else is sealing
+    /// @param timeoutNs how long what was appended is waited for to be committed
+    public ReplicaSender(LogEngine engine, Peers peers, BlockReads reads, TopicTable topics, Now now, long timeoutNs) {
         this.engine = engine;
         this.peers = peers;
         this.reads = reads;
-        this.fencedElsewhere = fencedElsewhere;
-    }
-
-    /// What time it is. Told whenever the lock was taken.
-    public void at(long now) {
-        nowNs = now;
+        this.topics = topics;
+        this.now = now;
+        this.timeoutNs = timeoutNs;
     }
 
     /// This node leads a segment from now on.
@@ -91,7 +97,8 @@ public final class ReplicaSender {
         }
     }
 
-    /// Sends what there is, as far as followers take it. Called at the end of every hold of the lock.
+    /// Sends what there is, as far as followers take it.
+    @Override
     public void flush() {
         for (LedSegment segment : changed) {
             segment.changesSent();
@@ -103,21 +110,15 @@ public final class ReplicaSender {
         followers.values().forEach(this::flush);
     }
 
-    /// Whether a follower has taken something, be it nothing, since this was last asked.
-    public boolean takeConfirmed() {
-        boolean was = confirmed;
-        confirmed = false;
-        return was;
-    }
-
-    /// Whether more was committed since this was last asked, other than by this node's own log.
-    public boolean takeAdvanced() {
-        boolean was = advanced;
-        advanced = false;
-        return was;
+    /// What has come of the followers' answers since this was last asked.
+    public News takeNews() {
+        News taken = news;
+        news = News.NONE;
+        return taken;
     }
 
     /// A follower can be reached again: what was on its way to it is lost.
+    @Override
     public void up(Peer peer) {
         Follower follower = follower(peer.nodeId());
         follower.reset();
@@ -144,7 +145,9 @@ public final class ReplicaSender {
             if (!segment.isOver()) {
                 long before = segment.committedRecords();
                 copied(follower, run, copied.outcomes().get(i), batch.sentNs());
-                advanced |= segment.committedRecords() > before;
+                if (segment.committedRecords() > before) {
+                    news = News.COMMITTED;
+                }
             }
         }
     }
@@ -156,7 +159,7 @@ public final class ReplicaSender {
             case TAKEN -> {
                 reached(progress, outcome.records());
                 progress.confirm(sentNs);
-                confirmed = true;
+                news = news == News.COMMITTED ? news : News.CONFIRMED;
                 if (progress.taken()) {
                     follower.add(progress);
                 }
@@ -176,7 +179,7 @@ public final class ReplicaSender {
             case FENCED -> {
                 if (!progress.isFenced()) {
                     progress.fence();
-                    fencedElsewhere.accept(progress.segment());
+                    topics.fenced(progress.segment().key());
                 }
             }
         }
@@ -209,7 +212,7 @@ public final class ReplicaSender {
     }
 
     private void stop(Progress progress, long forNs) {
-        progress.stop(nowNs + forNs);
+        progress.stop(now.ns() + forNs);
         unsettled.add(progress.segment());
     }
 
@@ -228,7 +231,9 @@ public final class ReplicaSender {
     }
 
     /// Tries again what was refused for a while, and gives up waiting for what takes too long.
-    public void tick(long timeoutNs) {
+    @Override
+    public void tick() {
+        long nowNs = now.ns();
         for (Iterator<LedSegment> all = unsettled.iterator(); all.hasNext(); ) {
             LedSegment segment = all.next();
             segment.giveUp(nowNs, timeoutNs);
@@ -251,8 +256,8 @@ public final class ReplicaSender {
     }
 
     private void flush(Follower follower) {
-        Peer peer = peers.find(follower.nodeId());
-        if (peer == null || !peer.isUp()) {
+        Peer peer = peers.connected(follower.nodeId());
+        if (peer == null) {
             return;
         }
         while (follower.takesMore()) {
@@ -265,7 +270,7 @@ public final class ReplicaSender {
             }
         }
         if (follower.hasOpenBatch()) {
-            peer.send(new PeerMessage.CopiesEnd(follower.endBatch(nowNs)));
+            peer.send(new PeerMessage.CopiesEnd(follower.endBatch(now.ns())));
         }
     }
 
@@ -314,10 +319,10 @@ public final class ReplicaSender {
             // Its stream may be gone by now, of which the read may have failed.
             return;
         }
-        Peer peer = peers.find(follower.nodeId());
+        Peer peer = peers.connected(follower.nodeId());
         if (failure != null) {
             cannotRead(progress, failure);
-        } else if (from == progress.next() && !read.isEmpty() && mayGo(progress) && peer != null && peer.isUp()) {
+        } else if (from == progress.next() && !read.isEmpty() && mayGo(progress) && peer != null) {
             send(peer, follower, progress, read);
         } else {
             follower.add(progress);

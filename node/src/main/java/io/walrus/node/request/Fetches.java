@@ -1,8 +1,8 @@
 package io.walrus.node.request;
 
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.part.Now;
 import io.walrus.node.store.Entries;
-import io.walrus.node.store.ReadAhead;
 import io.walrus.node.store.ReadOutcome;
 import io.walrus.node.store.Segments;
 import io.walrus.node.store.Source;
@@ -19,28 +19,30 @@ import org.jspecify.annotations.Nullable;
 public final class Fetches {
     private final Segments segments;
     private final Entries entries;
-    private final ReadAhead readAhead;
+    private final Now now;
     private long fetched;
 
-    public Fetches(Segments segments, Entries entries, ReadAhead readAhead) {
+    public Fetches(Segments segments, Entries entries, Now now) {
         this.segments = segments;
         this.entries = entries;
-        this.readAhead = readAhead;
+        this.now = now;
     }
 
     /// Entries answered since the start.
-    public long fetched() {
+    long fetched() {
         return fetched;
     }
 
     /// Answers with the entry, now or as soon as it has been read.
-    ///
-    /// @param deadlineNs until when nodes that store the segment are asked for it
-    public void fetch(ServedTopic topic, long segment, long offset, Slot slot, long deadlineNs) {
+    void fetch(ServedTopic topic, long segment, long offset, Slot slot) {
+        fetch(topic, segment, offset, slot, now.ns());
+    }
+
+    private void fetch(ServedTopic topic, long segment, long offset, Slot slot, long sinceNs) {
         try {
             Source source = locate(topic, segment, offset, slot);
             if (source != null) {
-                serve(topic, segment, source, offset, slot, deadlineNs);
+                serve(topic, segment, source, offset, slot, sinceNs);
             }
         } catch (StorageException e) {
             slot.error(Refusals.text(e));
@@ -52,7 +54,7 @@ public final class Fetches {
         long open = topic.open().number();
         if (segment == open) {
             LedSegment led = topic.ledIfAny();
-            if (led == null ? topic.phase() != ServedTopic.Phase.OPENING : offset < led.committedEntries()) {
+            if (led == null ? !topic.isOpening() : offset < led.committedEntries()) {
                 return segments.source(topic, segment);
             }
             slot.empty();
@@ -74,16 +76,16 @@ public final class Fetches {
         return segments.source(topic, segment);
     }
 
-    private void serve(ServedTopic topic, long segment, Source source, long offset, Slot slot, long deadlineNs)
+    private void serve(ServedTopic topic, long segment, Source source, long offset, Slot slot, long sinceNs)
             throws StorageException {
         if (found(source, offset, slot)) {
             return;
         }
         slot.expectPayload();
-        readAhead.request(source, offset, deadlineNs, outcome -> {
+        entries.request(source, offset, sinceNs, outcome -> {
             switch (outcome) {
                 // The segment may be elsewhere by now.
-                case ReadOutcome.Found _ -> fetch(topic, segment, offset, slot, deadlineNs);
+                case ReadOutcome.Found _ -> fetch(topic, segment, offset, slot, sinceNs);
                 case ReadOutcome.Nothing _ -> slot.empty();
                 case ReadOutcome.Failed(String error) -> slot.error(error);
             }

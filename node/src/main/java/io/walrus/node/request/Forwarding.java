@@ -1,6 +1,9 @@
 package io.walrus.node.request;
 
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
@@ -8,6 +11,7 @@ import io.walrus.node.peer.PendingAnswer;
 import io.walrus.node.topic.Forwarded;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
 import java.nio.ByteBuffer;
 import java.util.Deque;
@@ -15,14 +19,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// Passes requests for topics that another node leads on to that node.
 ///
 /// A request names the segment it expects to be open. Where it isn't, the other node does nothing and says so, and the
 /// request waits here for the metadata to name the next leader. Where there is no answer, nobody knows what was done:
 /// the request is answered so, and is never passed on again. Guarded by the node's lock.
-public final class Forwarding {
+public final class Forwarding implements Part, PeerFollower {
     /// The leader gives up before the one who asked it does.
     private static final long GRACE_NS = 500_000_000L;
 
@@ -30,42 +33,23 @@ public final class Forwarding {
     private static final long PATIENCE_NS = 200_000_000L;
 
     private final Peers peers;
+    private final TopicTable topics;
+    private final Now now;
     private final long timeoutNs;
-    private final Consumer<ServedTopic> cameBack;
     private final Set<ServedTopic> waiting = new LinkedHashSet<>();
-    private long nowNs;
 
-    /// Makes it.
-    ///
+    /// @param topics are told of one of which something may have come back to wait here again
     /// @param timeoutNs how long a request may take altogether
-    /// @param cameBack is told of a topic of which something may have come back to wait here again
-    public Forwarding(Peers peers, long timeoutNs, Consumer<ServedTopic> cameBack) {
+    public Forwarding(Peers peers, TopicTable topics, Now now, long timeoutNs) {
         this.peers = peers;
+        this.topics = topics;
+        this.now = now;
         this.timeoutNs = timeoutNs;
-        this.cameBack = cameBack;
-    }
-
-    /// What time it is. Told whenever the lock was taken.
-    public void at(long now) {
-        nowNs = now;
-    }
-
-    public void put(ServedTopic topic, ByteBuffer payload, Slot slot) {
-        slot.waitingSince(nowNs);
-        Puts.enqueue(topic, payload, slot);
-        pump(topic);
-    }
-
-    public void get(ServedTopic topic, Slot slot) {
-        slot.waitingSince(nowNs);
-        slot.expectPayload();
-        topic.waitingGets().add(slot);
-        pump(topic);
     }
 
     /// Passes on what waits for a topic's leader, as far as that is possible.
-    public void pump(ServedTopic topic) {
-        if (topic.phase() != ServedTopic.Phase.UNLED) {
+    void pump(ServedTopic topic) {
+        if (topic.isLedHere()) {
             waiting.remove(topic);
             return;
         }
@@ -96,10 +80,23 @@ public final class Forwarding {
         }
     }
 
-    /// Time has passed.
+    /// Other requests can be passed on.
+    @Override
+    public void up(Peer peer) {
+        pumpAll();
+    }
+
+    /// Requests that were passed on may have come back.
+    @Override
+    public void down(Peer peer) {
+        pumpAll();
+    }
+
+    /// Tries again where a leader did not take requests.
+    @Override
     public void tick() {
         for (ServedTopic topic : List.copyOf(waiting)) {
-            topic.forwarded().forgive(nowNs, PATIENCE_NS);
+            topic.forwarded().forgive(now.ns(), PATIENCE_NS);
             pump(topic);
         }
     }
@@ -124,7 +121,7 @@ public final class Forwarding {
     }
 
     private int timeLeftMs(Slot slot) {
-        long left = slot.waitingSinceNs() + timeoutNs - nowNs;
+        long left = slot.waitingSinceNs() + timeoutNs - now.ns();
         return Math.clamp(TimeUnit.NANOSECONDS.toMillis(left), 0, Integer.MAX_VALUE);
     }
 
@@ -134,7 +131,7 @@ public final class Forwarding {
         forwarded.ended();
         forwarded.takeBack(topic.waitingPuts(), topic.waitingGets());
         pump(topic);
-        cameBack.accept(topic);
+        topics.observer().cameBack(topic);
     }
 
     private static void answer(Slot slot, Answer answer) {
@@ -171,9 +168,9 @@ public final class Forwarding {
             if (!(answer instanceof PeerMessage.Stale)) {
                 Forwarding.answer(slot, answer);
             } else if (isPut) {
-                topic.forwarded().putReturned(number, slot, segment, nowNs);
+                topic.forwarded().putReturned(number, slot, segment, now.ns());
             } else {
-                topic.forwarded().getReturned(number, slot, segment, nowNs);
+                topic.forwarded().getReturned(number, slot, segment, now.ns());
             }
             ended(topic);
         }

@@ -4,7 +4,8 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Result;
-import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.LiveNodes;
+import io.walrus.node.part.MetadataView;
 import io.walrus.node.peer.NodeReport;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
@@ -19,70 +20,82 @@ import org.jspecify.annotations.Nullable;
 /// then its vote in the metadata is taken away. A removal that ended in between is finished when it is asked for again.
 public final class NodeCommands {
     private final MetadataPort metadata;
-    private final Heartbeats membership;
     private final NodeLock lock;
+    private final MetadataView view;
+    private final LiveNodes live;
+    private final Reports reports;
     private final int replicationFactor;
-    private ClusterState state = ClusterState.EMPTY;
 
-    public NodeCommands(MetadataPort metadata, Heartbeats membership, NodeLock lock, int replicationFactor) {
+    /// @param replicationFactor how many copies each segment is to have, for CLUSTER
+    public NodeCommands(
+            MetadataPort metadata,
+            NodeLock lock,
+            MetadataView view,
+            LiveNodes live,
+            Reports reports,
+            int replicationFactor) {
         this.metadata = metadata;
-        this.membership = membership;
         this.lock = lock;
+        this.view = view;
+        this.live = live;
+        this.reports = reports;
         this.replicationFactor = replicationFactor;
     }
 
-    /// Takes note of the metadata, which says which nodes there are and what is asked of them.
-    public void follow(ClusterState applied) {
-        state = applied;
+    void cluster(Slot slot) {
+        slot.json(
+                reports.cluster(new ClusterView(view.state(), metadata.leaderId(), live.reports(), replicationFactor)));
     }
 
-    /// What CLUSTER tells.
-    public ClusterView view() {
-        return new ClusterView(state, metadata.leaderId(), membership.reports(), replicationFactor);
+    void drain(long node, Slot slot) {
+        String refusal = isKnown(node) ? drainRefusal(node) : null;
+        if (!isKnown(node)) {
+            slot.error(ErrorTexts.unknownNode(node));
+        } else if (refusal != null) {
+            slot.error(ErrorTexts.notPossible(Verb.DRAIN, refusal));
+        } else {
+            propose(Verb.DRAIN, new Command.SetNodeStatus(node, null, NodeStatus.LEAVING), slot, slot::ok);
+        }
     }
 
-    /// Answers DRAIN, RESUME or REMOVE, now or later.
-    public void ask(Verb verb, long node, Slot slot) {
-        boolean isKnown = state.node(node) != null;
-        if (!isKnown && !(verb == Verb.REMOVE && metadata.isMember(node))) {
+    void resume(long node, Slot slot) {
+        if (isKnown(node)) {
+            propose(Verb.RESUME, new Command.SetNodeStatus(node, null, NodeStatus.ACTIVE), slot, slot::ok);
+        } else {
+            slot.error(ErrorTexts.unknownNode(node));
+        }
+    }
+
+    void remove(long node, Slot slot) {
+        if (!isKnown(node) && !metadata.isMember(node)) {
             slot.error(ErrorTexts.unknownNode(node));
             return;
         }
-        String refusal =
-                switch (verb) {
-                    case DRAIN -> drainRefusal(node);
-                    case REMOVE -> removeRefusal(node);
-                    default -> null;
-                };
+        String refusal = removeRefusal(node);
         if (refusal != null) {
-            slot.error(ErrorTexts.notPossible(verb, refusal));
-            return;
-        }
-        switch (verb) {
-            case DRAIN -> propose(verb, new Command.SetNodeStatus(node, null, NodeStatus.LEAVING), slot, slot::ok);
-            case RESUME -> propose(verb, new Command.SetNodeStatus(node, null, NodeStatus.ACTIVE), slot, slot::ok);
-            case REMOVE -> remove(node, isKnown, slot);
-            default -> throw new IllegalArgumentException(verb + " is not about a node");
-        }
-    }
-
-    private void remove(long node, boolean isKnown, Slot slot) {
-        if (metadata.leaderId() == node) {
+            slot.error(ErrorTexts.notPossible(Verb.REMOVE, refusal));
+        } else if (metadata.leaderId() == node) {
             slot.error(ErrorTexts.notReady("node " + node + " leads the metadata, and is about to pass that on"));
-        } else if (isKnown) {
+        } else if (isKnown(node)) {
             propose(Verb.REMOVE, new Command.RemoveNode(node), slot, () -> removeMember(node, slot));
         } else {
             removeMember(node, slot);
         }
     }
 
+    private boolean isKnown(long node) {
+        return view.state().node(node) != null;
+    }
+
     private @Nullable String drainRefusal(long node) {
+        ClusterState state = view.state();
         boolean isLast = state.nodes().keySet().stream()
                 .noneMatch(other -> other != node && state.status(other) == NodeStatus.ACTIVE && isAlive(other));
         return isLast ? "no other active node is alive that could take what node " + node + " has" : null;
     }
 
     private @Nullable String removeRefusal(long node) {
+        ClusterState state = view.state();
         long copies = state.replicasByNode().getOrDefault(node, 0L);
         if (state.node(node) != null && state.status(node) == NodeStatus.ACTIVE) {
             return "node " + node + " is active: DRAIN it first";
@@ -101,7 +114,7 @@ public final class NodeCommands {
     }
 
     private boolean isAlive(long node) {
-        for (NodeReport report : membership.reports()) {
+        for (NodeReport report : live.reports()) {
             if (report.nodeId() == node) {
                 return report.isAlive();
             }
@@ -116,7 +129,7 @@ public final class NodeCommands {
                 if (result instanceof Result.Rejected(String reason)) {
                     refuse(slot, ErrorTexts.notPossible(verb, reason));
                 } else {
-                    locked(() -> {
+                    lock.run(() -> {
                         applied.run();
                         slot.wake();
                     });
@@ -139,7 +152,7 @@ public final class NodeCommands {
         metadata.removeMember(node, new MetadataPort.RemovalReply() {
             @Override
             public void removed() {
-                locked(() -> {
+                lock.run(() -> {
                     slot.ok();
                     slot.wake();
                 });
@@ -158,15 +171,6 @@ public final class NodeCommands {
     }
 
     private void refuse(Slot slot, String error) {
-        locked(() -> slot.refuse(error));
-    }
-
-    private void locked(Runnable what) {
-        lock.enter();
-        try {
-            what.run();
-        } finally {
-            lock.exit();
-        }
+        lock.run(() -> slot.refuse(error));
     }
 }

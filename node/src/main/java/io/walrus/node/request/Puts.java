@@ -1,10 +1,12 @@
 package io.walrus.node.request;
 
 import io.walrus.node.membership.Lease;
+import io.walrus.node.part.Now;
 import io.walrus.node.replicate.ReplicaSender;
 import io.walrus.node.topic.Refusals;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
@@ -12,21 +14,30 @@ import io.walrus.storage.error.StorageException;
 import java.nio.ByteBuffer;
 import java.util.Deque;
 
-/// Appends entries to the open segments this node leads. Guarded by the node's lock.
+/// Appends entries to the open segments this node leads, and keeps those that have to wait. Guarded by the node's lock.
 public final class Puts {
     private final LogEngine engine;
     private final Lease lease;
-    private final ReplicaSender replication;
+    private final ReplicaSender sender;
+    private final TopicTable topics;
+    private final Now now;
+    private final long maxSegmentEntries;
     private long accepted;
 
-    public Puts(LogEngine engine, Lease lease, ReplicaSender replication) {
+    /// @param topics are told of what was appended
+    /// @param maxSegmentEntries entries after which a segment is full
+    public Puts(
+            LogEngine engine, Lease lease, ReplicaSender sender, TopicTable topics, Now now, long maxSegmentEntries) {
         this.engine = engine;
         this.lease = lease;
-        this.replication = replication;
+        this.sender = sender;
+        this.topics = topics;
+        this.now = now;
+        this.maxSegmentEntries = maxSegmentEntries;
     }
 
     /// Entries appended since the start.
-    public long accepted() {
+    long accepted() {
         return accepted;
     }
 
@@ -34,33 +45,35 @@ public final class Puts {
     ///
     /// @param sinceNs when the request began
     /// @return false if the log has no room at the moment, and nothing happened
-    public boolean put(ServedTopic topic, ByteBuffer payload, Slot slot, long nowMs, long nowNs, long sinceNs) {
-        if (takesEntries(topic, nowNs) && topic.waitingPuts().isEmpty()) {
-            return append(topic, payload, slot, nowMs);
+    boolean put(ServedTopic topic, ByteBuffer payload, Slot slot, long sinceNs) {
+        if (!takesEntries(topic) || !topic.waitingPuts().isEmpty()) {
+            enqueue(topic, payload, slot, sinceNs);
+            return true;
         }
-        slot.waitingSince(sinceNs);
-        enqueue(topic, payload, slot);
+        if (!append(topic, payload, slot)) {
+            return false;
+        }
+        topics.observer().appended(topic);
         return true;
     }
 
     /// Lets an entry wait, with a copy of its bytes, until it can be appended or passed on.
-    public static void enqueue(ServedTopic topic, ByteBuffer payload, Slot slot) {
+    ///
+    /// @param sinceNs when the request began
+    void enqueue(ServedTopic topic, ByteBuffer payload, Slot slot, long sinceNs) {
         byte[] copy = new byte[payload.remaining()];
         payload.get(copy);
+        slot.waitingSince(sinceNs);
         slot.hold(ByteBuffer.wrap(copy));
         topic.waitingPuts().add(slot);
     }
 
     /// Appends what has been waiting, as far as the open segment takes it.
-    ///
-    /// @param limit entries after which the segment is full
-    public void appendWaiting(ServedTopic topic, long limit, long nowMs, long nowNs) {
+    void appendWaiting(ServedTopic topic) {
         Deque<Slot> waiting = topic.waitingPuts();
-        while (!waiting.isEmpty()
-                && takesEntries(topic, nowNs)
-                && topic.stream().entries() < limit) {
+        while (!waiting.isEmpty() && takesEntries(topic) && topic.stream().entries() < maxSegmentEntries) {
             Slot slot = waiting.element();
-            if (!append(topic, slot.held().duplicate(), slot, nowMs)) {
+            if (!append(topic, slot.held().duplicate(), slot)) {
                 return;
             }
             waiting.remove();
@@ -69,16 +82,16 @@ public final class Puts {
     }
 
     /// Refuses what has been waiting for longer than `timeoutNs`; nothing of it was stored.
-    public void expire(ServedTopic topic, long nowNs, long timeoutNs) {
+    void expire(ServedTopic topic, long timeoutNs) {
         Deque<Slot> waiting = topic.waitingPuts();
-        while (!waiting.isEmpty() && nowNs - waiting.element().waitingSinceNs() > timeoutNs) {
+        while (!waiting.isEmpty() && now.ns() - waiting.element().waitingSinceNs() > timeoutNs) {
             Slot slot = waiting.remove();
             slot.refuse(Refusals.notLed(topic));
         }
     }
 
     /// Refuses all that has been waiting; nothing of it was stored.
-    public void refuseWaiting(ServedTopic topic, String error) {
+    void refuseWaiting(ServedTopic topic, String error) {
         for (Slot slot : topic.waitingPuts()) {
             slot.refuse(error);
         }
@@ -86,11 +99,11 @@ public final class Puts {
     }
 
     /// What went to the leader before this one and may come back was asked earlier, so it goes first.
-    private boolean takesEntries(ServedTopic topic, long nowNs) {
-        return topic.isLeading() && lease.holds(nowNs) && !topic.forwarded().isUnderWay();
+    private boolean takesEntries(ServedTopic topic) {
+        return topic.isLeading() && lease.holds() && !topic.forwarded().isUnderWay();
     }
 
-    private boolean append(ServedTopic topic, ByteBuffer payload, Slot slot, long nowMs) {
+    private boolean append(ServedTopic topic, ByteBuffer payload, Slot slot) {
         LogStream stream = topic.stream();
         if (topic.led().lacksRoom()) {
             slot.error(ErrorTexts.diskFull("too many of the nodes that store segment "
@@ -99,12 +112,12 @@ public final class Puts {
         }
         try {
             long sequence = stream.records();
-            if (engine.append(stream, payload, nowMs) < 0) {
+            if (engine.append(stream, payload, now.ms()) < 0) {
                 return false;
             }
             accepted++;
             slot.okOnceCommitted(topic.led(), sequence);
-            replication.changed(topic.led());
+            sender.changed(topic.led());
         } catch (StorageException e) {
             slot.error(Refusals.text(e));
         }

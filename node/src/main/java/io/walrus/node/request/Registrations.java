@@ -2,9 +2,13 @@ package io.walrus.node.request;
 
 import io.walrus.metadata.Command;
 import io.walrus.metadata.Result;
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
+import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
+import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,29 +16,37 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// REGISTER requests under way, by topic. Requests for one topic share a proposal, and are answered once this node can
 /// serve the topic. Guarded by the node's lock.
-public final class Registrations {
+public final class Registrations implements Part {
     private final MetadataPort metadata;
     private final NodeLock lock;
-    private final Predicate<String> isServed;
+    private final TopicTable topics;
+    private final Now now;
     private final int replicationFactor;
+    private final long timeoutNs;
     private final Map<String, List<Slot>> waiting = new HashMap<>();
 
-    /// Makes an empty set.
-    ///
-    /// @param isServed whether requests for the topic can be taken
-    public Registrations(MetadataPort metadata, NodeLock lock, int replicationFactor, Predicate<String> isServed) {
+    /// @param replicationFactor how many replicas the segments of new topics get, if there are as many nodes
+    /// @param timeoutNs how long a request may take altogether
+    public Registrations(
+            MetadataPort metadata, NodeLock lock, TopicTable topics, Now now, int replicationFactor, long timeoutNs) {
         this.metadata = metadata;
         this.lock = lock;
-        this.isServed = isServed;
+        this.topics = topics;
+        this.now = now;
         this.replicationFactor = replicationFactor;
+        this.timeoutNs = timeoutNs;
     }
 
-    public void register(String topic, Slot slot, long nowNs) {
-        slot.waitingSince(nowNs);
+    /// Answers once a topic of this name can be written to, which may be at once.
+    void register(String topic, Slot slot) {
+        if (isServed(topic)) {
+            slot.ok();
+            return;
+        }
+        slot.waitingSince(now.ns());
         List<Slot> slots = waiting.get(topic);
         if (slots != null) {
             slots.add(slot);
@@ -46,16 +58,22 @@ public final class Registrations {
         metadata.propose(new Command.CreateTopic(topic, replicationFactor), new CreateReply(topic));
     }
 
+    private boolean isServed(String name) {
+        ServedTopic topic = topics.find(name);
+        return topic != null && !topic.isOpening();
+    }
+
     /// The topic can be served by this node from now on.
-    public void served(String topic) {
+    void served(String topic) {
         answer(topic, Slot::ok);
     }
 
-    /// Gives up on topics that are not served `timeoutNs` after they were asked for.
-    public void expire(long nowNs, long timeoutNs) {
+    /// Gives up on topics that are not served in time.
+    @Override
+    public void tick() {
         for (Iterator<List<Slot>> lists = waiting.values().iterator(); lists.hasNext(); ) {
             List<Slot> slots = lists.next();
-            if (nowNs - slots.getFirst().waitingSinceNs() > timeoutNs) {
+            if (now.ns() - slots.getFirst().waitingSinceNs() > timeoutNs) {
                 lists.remove();
                 slots.forEach(slot -> answer(
                         slot,
@@ -91,14 +109,11 @@ public final class Registrations {
                 return;
             }
             // Where this node leads the topic, served() answers once the first segment is open.
-            lock.enter();
-            try {
-                if (isServed.test(topic)) {
+            lock.run(() -> {
+                if (isServed(topic)) {
                     served(topic);
                 }
-            } finally {
-                lock.exit();
-            }
+            });
         }
 
         @Override
@@ -112,12 +127,7 @@ public final class Registrations {
         }
 
         private void reply(String error) {
-            lock.enter();
-            try {
-                answer(topic, slot -> slot.error(error));
-            } finally {
-                lock.exit();
-            }
+            lock.run(() -> answer(topic, slot -> slot.error(error)));
         }
     }
 }

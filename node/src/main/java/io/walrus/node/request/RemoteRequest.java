@@ -14,8 +14,6 @@ final class RemoteRequest implements SlotOwner, ReplySink {
     private final long id;
     private final long segment;
 
-    /// Makes it.
-    ///
     /// @param segment the one the other node takes for the open one
     RemoteRequest(RemoteRequests all, ReplyTo from, long id, long segment) {
         this.all = all;

@@ -1,5 +1,8 @@
 package io.walrus.node.request;
 
+import io.walrus.node.part.LogFailure;
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.ReplyTo;
 import io.walrus.node.topic.LedSegment;
@@ -15,20 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Requests that other nodes have passed on to this one as the leader of their topics. Guarded by the node's lock.
 ///
 /// Each is carried out only if the segment it expects is the open one and led here. What expects a segment that is no
 /// longer open is returned; what expects one this node has not heard of yet waits for the metadata.
-public final class RemoteRequests {
-    /// Carries requests out; the node.
-    public interface Leader {
-        void put(ServedTopic topic, PeerMessage.Put put, Slot slot, long sinceNs);
-
-        void get(ServedTopic topic, Slot slot, long sinceNs);
-    }
-
+public final class RemoteRequests implements Part {
     private enum Place {
         HERE,
         EARLY,
@@ -41,36 +36,40 @@ public final class RemoteRequests {
             ErrorTexts.notReady("the node that shall lead the topic has not heard of it in time");
 
     private final TopicTable topics;
-    private final Leader leader;
+    private final Puts puts;
+    private final SharedCursor cursor;
+    private final LogFailure logFailure;
+    private final Now now;
     private final long timeoutNs;
     private final Map<LedSegment, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
     private List<Early> early = new ArrayList<>();
-    private @Nullable String logFailure;
     private volatile boolean waiting;
 
-    /// Makes it.
-    ///
     /// @param timeoutNs how long a request may take altogether
-    public RemoteRequests(TopicTable topics, Leader leader, long timeoutNs) {
+    public RemoteRequests(
+            TopicTable topics, Puts puts, SharedCursor cursor, LogFailure logFailure, Now now, long timeoutNs) {
         this.topics = topics;
-        this.leader = leader;
+        this.puts = puts;
+        this.cursor = cursor;
+        this.logFailure = logFailure;
+        this.now = now;
         this.timeoutNs = timeoutNs;
     }
 
-    /// Another node asks.
-    public void asked(ReplyTo from, PeerMessage.ForLeader request, long nowNs) {
+    /// Another node takes this one for the leader.
+    public void forLeader(ReplyTo from, PeerMessage.ForLeader request) {
         ServedTopic topic = topics.find(request.topicId());
         if (topic == null) {
-            enqueue(from, request, nowNs);
+            waitForMetadata(from, request);
             return;
         }
         // A segment that is about to be sealed takes no entries, but its seal takes the cursor along.
         boolean isTakenAlong = request instanceof PeerMessage.Get
-                && topic.phase() == ServedTopic.Phase.FENCED
+                && topic.isFenced()
                 && request.segment() == topic.open().number();
         switch (isTakenAlong ? Place.HERE : place(topic, request.segment())) {
-            case HERE -> carryOut(from, request, topic, since(request.timeoutMs(), nowNs));
-            case EARLY -> enqueue(from, request, nowNs);
+            case HERE -> carryOut(from, request, topic, since(request.timeoutMs()));
+            case EARLY -> waitForMetadata(from, request);
             case STALE -> from.answer(new PeerMessage.Stale(request.id()));
         }
     }
@@ -79,18 +78,23 @@ public final class RemoteRequests {
         RemoteRequest remote = new RemoteRequest(this, from, request.id(), request.segment());
         Slot slot = Slot.openFor(remote);
         switch (request) {
-            case PeerMessage.Put put -> leader.put(topic, put, slot, sinceNs);
-            case PeerMessage.Get _ -> leader.get(topic, slot, sinceNs);
+            case PeerMessage.Put put -> {
+                if (!puts.put(topic, put.payload(), slot, sinceNs)) {
+                    puts.enqueue(topic, put.payload(), slot, sinceNs);
+                }
+            }
+            case PeerMessage.Get _ -> cursor.get(topic, slot, sinceNs);
         }
+        topics.markPending(topic);
         reply(slot, remote);
     }
 
-    private void enqueue(ReplyTo from, PeerMessage.ForLeader request, long nowNs) {
-        early.add(new Early(from, request, nowNs + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs())));
+    private void waitForMetadata(ReplyTo from, PeerMessage.ForLeader request) {
+        early.add(new Early(from, request, now.ns() + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs())));
     }
 
     /// The topic's open segment is another one, or this node doesn't lead it any more: returns what expected it here.
-    public void returnStale(ServedTopic topic) {
+    void returnStale(ServedTopic topic) {
         topic.waitingPuts().removeIf(slot -> isReturned(topic, slot));
         topic.waitingGets().removeIf(slot -> isReturned(topic, slot));
     }
@@ -103,39 +107,42 @@ public final class RemoteRequests {
         return false;
     }
 
-    /// Looks again at what came before the metadata that goes with it.
-    public void metadataChanged(long nowNs) {
+    /// Sends the replies that wait for a segment which is over, and looks again at what came before the metadata
+    /// that it needs.
+    @Override
+    public void followed() {
+        committed();
         if (early.isEmpty()) {
             return;
         }
         List<Early> waited = early;
         early = new ArrayList<>();
         for (Early arrived : waited) {
-            asked(arrived.from, arrived.request, nowNs);
+            forLeader(arrived.from, arrived.request);
         }
     }
 
     /// Gives up on what waits for the metadata too long. That is final: what came later may have been carried out.
-    public void tick(long nowNs) {
+    @Override
+    public void tick() {
         for (Iterator<Early> all = early.iterator(); all.hasNext(); ) {
             Early late = all.next();
-            if (nowNs - late.untilNs > 0) {
+            if (now.ns() - late.untilNs > 0) {
                 late.from.answer(new PeerMessage.Failed(late.request.id(), TOO_EARLY));
                 all.remove();
             }
         }
+        committed();
     }
 
-    /// Whether a reply waits for a commit. May be asked without the lock.
+    @Override
     public boolean isWaiting() {
         return waiting;
     }
 
-    /// The log has committed more, or will not any more.
-    ///
-    /// @param failure why nothing more will be committed, or null
-    public void committed(@Nullable String failure) {
-        logFailure = failure;
+    /// Sends the replies that are known by now.
+    @Override
+    public void committed() {
         for (Iterator<Deque<Slot>> all = awaitingCommit.values().iterator(); all.hasNext(); ) {
             Deque<Slot> slots = all.next();
             while (!slots.isEmpty() && isDelivered(slots.element())) {
@@ -149,7 +156,7 @@ public final class RemoteRequests {
     }
 
     private boolean isDelivered(Slot slot) {
-        return slot.owner() instanceof RemoteRequest request && slot.deliver(request, logFailure);
+        return slot.owner() instanceof RemoteRequest request && slot.deliver(request, logFailure.text());
     }
 
     /// A slot's reply waits for a record; those of a stream come in the order of their records.
@@ -161,13 +168,13 @@ public final class RemoteRequests {
     /// Sends a reply that is known. One that waits for a commit is sent when its turn comes.
     void reply(Slot slot, RemoteRequest request) {
         if (slot.isReady()) {
-            slot.deliver(request, logFailure);
+            slot.deliver(request, logFailure.text());
         }
     }
 
     /// When the request began, so that it is given up here when it would be given up there.
-    private long since(int timeoutMs, long nowNs) {
-        return nowNs - Math.max(0, timeoutNs - TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+    private long since(int timeoutMs) {
+        return now.ns() - Math.max(0, timeoutNs - TimeUnit.MILLISECONDS.toNanos(timeoutMs));
     }
 
     private static Place place(ServedTopic topic, long segment) {
@@ -175,9 +182,6 @@ public final class RemoteRequests {
         if (segment != open) {
             return segment > open ? Place.EARLY : Place.STALE;
         }
-        return switch (topic.phase()) {
-            case OPENING, LEADING -> Place.HERE;
-            case UNLED, ABANDONED, FENCED, SEALING -> Place.STALE;
-        };
+        return topic.acceptsEntries() ? Place.HERE : Place.STALE;
     }
 }

@@ -3,9 +3,10 @@ package io.walrus.node.request;
 import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.node.membership.Lease;
+import io.walrus.node.part.FlushedPart;
+import io.walrus.node.part.Now;
 import io.walrus.node.replicate.ReplicaSender;
 import io.walrus.node.store.Entries;
-import io.walrus.node.store.ReadAhead;
 import io.walrus.node.store.ReadOutcome;
 import io.walrus.node.store.Segments;
 import io.walrus.node.store.Source;
@@ -30,70 +31,71 @@ import org.jspecify.annotations.Nullable;
 /// The cursor moves in memory as entries are handed out; before the replies leave, one record in the open segment's own
 /// log says how far it got, for all of them together. A crash before that record is committed leaves the cursor where
 /// it was, and no reply has been sent. Guarded by the node's lock.
-public final class SharedCursor {
+public final class SharedCursor implements FlushedPart {
     private final LogEngine engine;
     private final Segments segments;
     private final Entries entries;
-    private final ReadAhead readAhead;
     private final Lease lease;
-    private final ReplicaSender replication;
-    private final long readTimeoutNs;
+    private final ReplicaSender sender;
+    private final Now now;
     private final List<ServedTopic> unlogged = new ArrayList<>();
     private final Set<ServedTopic> awaitingCommit = new LinkedHashSet<>();
     private long handedOut;
-    private long nowNs;
     private volatile boolean waiting;
 
     public SharedCursor(
-            LogEngine engine,
-            Segments segments,
-            Entries entries,
-            ReadAhead readAhead,
-            Lease lease,
-            ReplicaSender replication,
-            long readTimeoutNs) {
-        this.lease = lease;
-        this.replication = replication;
-        this.readTimeoutNs = readTimeoutNs;
+            LogEngine engine, Segments segments, Entries entries, Lease lease, ReplicaSender sender, Now now) {
         this.engine = engine;
         this.segments = segments;
         this.entries = entries;
-        this.readAhead = readAhead;
-    }
-
-    /// What time it is. Told whenever the lock was taken.
-    public void at(long now) {
-        nowNs = now;
+        this.lease = lease;
+        this.sender = sender;
+        this.now = now;
     }
 
     /// Entries handed out since the start.
-    public long handedOut() {
+    long handedOut() {
         return handedOut;
     }
 
     /// Answers with the next entry, now or as soon as it has been read. This node leads the topic.
-    public void get(ServedTopic topic, Slot slot, long sinceNs) {
+    void get(ServedTopic topic, Slot slot, long sinceNs) {
         slot.waitingSince(sinceNs);
-        slot.arrived(nowNs);
+        slot.arrived(now.ns());
         if (!topic.waitingGets().isEmpty() || !serve(topic, slot)) {
             slot.expectPayload();
             topic.waitingGets().add(slot);
         }
     }
 
+    /// Lets a GET wait to be passed on to the node that leads the topic.
+    ///
+    /// @param sinceNs when the request began
+    void enqueue(ServedTopic topic, Slot slot, long sinceNs) {
+        slot.waitingSince(sinceNs);
+        slot.expectPayload();
+        topic.waitingGets().add(slot);
+    }
+
     /// Looks again at what waits, for instance since this node has come to lead the topic.
-    public void resume(ServedTopic topic) {
+    void resume(ServedTopic topic) {
         if (!topic.coldReadUnderWay()) {
             serveWaiting(topic);
         }
     }
 
-    /// Whether a GET waits for an entry to be committed. May be asked without the lock.
+    /// Looks again at GETs that wait for an entry to be committed.
+    @Override
+    public void tick() {
+        committed();
+    }
+
+    @Override
     public boolean isWaiting() {
         return waiting;
     }
 
-    /// The log has committed more, or what was to come never will.
+    @Override
     public void committed() {
         if (awaitingCommit.isEmpty()) {
             return;
@@ -104,15 +106,16 @@ public final class SharedCursor {
         waiting = !awaitingCommit.isEmpty();
     }
 
-    /// Writes down how far the cursors got. Called at the end of every hold of the lock.
-    public void log(long nowMs) {
-        if (!unlogged.isEmpty() && lease.holds(nowNs)) {
-            unlogged.removeIf(topic -> !topic.hasUnloggedCursor() || log(topic, nowMs));
+    /// Writes down how far the cursors got.
+    @Override
+    public void flush() {
+        if (!unlogged.isEmpty() && lease.holds()) {
+            unlogged.removeIf(topic -> !topic.hasUnloggedCursor() || log(topic));
         }
     }
 
     /// Gives up on GETs that have waited for longer than `timeoutNs`. The cursor is where it was before them.
-    public void expire(ServedTopic topic, long timeoutNs) {
+    void expire(ServedTopic topic, long timeoutNs) {
         if (isLate(topic.unloggedGets().isEmpty() ? null : topic.unloggedGets().getFirst(), timeoutNs)) {
             rewind(topic, Refusals.notLed(topic));
         }
@@ -125,7 +128,7 @@ public final class SharedCursor {
     }
 
     /// Gives up on all GETs under way; the cursor is where it was before them.
-    public void refuseWaiting(ServedTopic topic, String error) {
+    void refuseWaiting(ServedTopic topic, String error) {
         failSealing(topic, error);
         rewind(topic, error);
         failWaiting(topic, error);
@@ -149,7 +152,7 @@ public final class SharedCursor {
     /// its leader may have handed out the same.
     ///
     /// @param isNext whether no other segment was open in between
-    public void opened(ServedTopic topic, boolean isNext) {
+    void opened(ServedTopic topic, boolean isNext) {
         CursorPosition proposed = topic.sealingCursor();
         if (!isNext) {
             failSealing(topic, "the topic got other leaders meanwhile");
@@ -185,7 +188,7 @@ public final class SharedCursor {
     }
 
     private boolean isLate(@Nullable Slot slot, long timeoutNs) {
-        return slot != null && nowNs - slot.waitingSinceNs() > timeoutNs;
+        return slot != null && now.ns() - slot.waitingSinceNs() > timeoutNs;
     }
 
     /// Takes entries back that were handed out but whose cursor could not be logged.
@@ -213,7 +216,7 @@ public final class SharedCursor {
         topic.waitingGets().clear();
     }
 
-    private boolean log(ServedTopic topic, long nowMs) {
+    private boolean log(ServedTopic topic) {
         if (!topic.isLeading()) {
             return false;
         }
@@ -222,7 +225,7 @@ public final class SharedCursor {
         long sequence = stream.records();
         try {
             if (engine.appendCursor(
-                            stream, CursorPosition.SHARED, new Cursor(position.segment(), position.offset()), nowMs)
+                            stream, CursorPosition.SHARED, new Cursor(position.segment(), position.offset()), now.ms())
                     < 0) {
                 return false;
             }
@@ -232,7 +235,7 @@ public final class SharedCursor {
         }
         topic.loggedCursor(position);
         topic.led().cursorAppended(sequence);
-        replication.changed(topic.led());
+        sender.changed(topic.led());
         for (Slot slot : topic.unloggedGets()) {
             slot.payloadOnceCommitted(topic.led(), sequence);
         }
@@ -245,7 +248,7 @@ public final class SharedCursor {
     /// @return false if the entry has to be read first, or earlier requests are on their way to the node that led
     /// before
     private boolean serve(ServedTopic topic, Slot slot) {
-        if (topic.forwarded().isUnderWay() || topic.phase() == ServedTopic.Phase.ABANDONED) {
+        if (topic.forwarded().isUnderWay() || topic.isAbandoned()) {
             return false;
         }
         try {
@@ -264,7 +267,7 @@ public final class SharedCursor {
             CursorPosition at = topic.cursor();
             ByteBuffer entry = entries.find(source, at.offset());
             if (entry == null) {
-                read(topic, source, at.offset(), slot.waitingSinceNs() + readTimeoutNs);
+                read(topic, source, at.offset(), slot.waitingSinceNs());
                 return false;
             }
             slot.hold(entry);
@@ -298,12 +301,12 @@ public final class SharedCursor {
         }
     }
 
-    private void read(ServedTopic topic, Source source, long offset, long deadlineNs) {
+    private void read(ServedTopic topic, Source source, long offset, long sinceNs) {
         if (topic.coldReadUnderWay()) {
             return;
         }
         topic.coldReadUnderWay(true);
-        readAhead.request(source, offset, deadlineNs, outcome -> {
+        entries.request(source, offset, sinceNs, outcome -> {
             topic.coldReadUnderWay(false);
             switch (outcome) {
                 case ReadOutcome.Found _ -> serveWaiting(topic);
@@ -314,7 +317,7 @@ public final class SharedCursor {
     }
 
     private void serveWaiting(ServedTopic topic) {
-        while (topic.phase() != ServedTopic.Phase.UNLED
+        while (topic.isLedHere()
                 && !topic.waitingGets().isEmpty()
                 && serve(topic, topic.waitingGets().element())) {
             topic.waitingGets().remove().wake();
@@ -326,11 +329,11 @@ public final class SharedCursor {
     /// that none did before the GET came is known once a majority has taken this node for the leader since.
     private boolean isMoreComing(ServedTopic topic, Slot slot) {
         LedSegment open = topic.ledIfAny();
-        if (!topic.isLeading() || !lease.holds(nowNs) || open == null) {
+        if (!topic.isLeading() || !lease.holds() || open == null) {
             return true;
         }
         if (!open.isConfirmedSince(slot.arrivedNs())) {
-            replication.changed(open);
+            sender.changed(open);
             return true;
         }
         return !topic.waitingPuts().isEmpty()

@@ -1,6 +1,8 @@
 package io.walrus.node.request;
 
 import io.walrus.node.membership.Lease;
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
@@ -20,65 +22,76 @@ import org.jspecify.annotations.Nullable;
 /// segment, and only once a majority of the replicas has shown that it led that when the request came. While the
 /// lead changes hands, or a connection comes up, a request waits; after a while, longer than others take to lead
 /// what a dead node led, what is known here has to do. Guarded by the node's lock.
-public final class StateRequests {
+public final class StateRequests implements Part {
     private static final long PATIENCE_NS = 2_500_000_000L;
 
     private final TopicTable topics;
     private final Peers peers;
     private final Reports reports;
     private final Lease lease;
-    private final ReplicaSender replication;
+    private final ReplicaSender sender;
+    private final Now now;
     private List<Waiting> waiting = new ArrayList<>();
     private List<PassedOn> passedOn = new ArrayList<>();
-    private long nowNs;
 
     /// A request of another node, which waits until it is sure that this one leads the topic.
     private record PassedOn(ReplyTo from, long id, ServedTopic topic, long sinceNs) {}
 
-    public StateRequests(TopicTable topics, Peers peers, Reports reports, Lease lease, ReplicaSender replication) {
-        this.replication = replication;
+    public StateRequests(TopicTable topics, Peers peers, Reports reports, Lease lease, ReplicaSender sender, Now now) {
         this.topics = topics;
         this.peers = peers;
         this.reports = reports;
         this.lease = lease;
-    }
-
-    /// What time it is. Told whenever the lock was taken.
-    public void at(long now) {
-        nowNs = now;
+        this.sender = sender;
+        this.now = now;
     }
 
     /// A client asks.
-    public void asked(ServedTopic topic, Slot slot) {
-        if (isCurrent(topic, nowNs)) {
+    void state(ServedTopic topic, Slot slot) {
+        if (isCurrent(topic, now.ns())) {
             slot.json(reports.state(topic, true));
         } else {
-            new Waiting(topic, slot, nowNs).ask();
+            new Waiting(topic, slot, now.ns()).ask();
         }
     }
 
     /// Another node asks.
-    public void asked(ReplyTo from, PeerMessage.State state) {
+    public void state(ReplyTo from, PeerMessage.State state) {
         ServedTopic topic = topics.find(state.topicId());
         if (topic == null) {
             from.answer(new PeerMessage.Stale(state.id()));
         } else {
-            answer(new PassedOn(from, state.id(), topic, nowNs));
+            answer(new PassedOn(from, state.id(), topic, now.ns()));
         }
     }
 
     private void answer(PassedOn request) {
         if (isCurrent(request.topic, request.sinceNs)) {
             request.from.answer(new PeerMessage.Json(request.id, reports.state(request.topic, true)));
-        } else if (mayLead(request.topic) && nowNs - request.sinceNs < PATIENCE_NS) {
+        } else if (mayLead(request.topic) && now.ns() - request.sinceNs < PATIENCE_NS) {
             passedOn.add(request);
         } else {
             request.from.answer(new PeerMessage.Stale(request.id));
         }
     }
 
-    /// Time has passed, or something has changed: asks again for those that wait.
-    public void advance() {
+    @Override
+    public void tick() {
+        askAgain();
+    }
+
+    @Override
+    public void committed() {
+        askAgain();
+    }
+
+    @Override
+    public void followed() {
+        askAgain();
+    }
+
+    /// Asks again for those that wait, as something has changed.
+    private void askAgain() {
         if (!passedOn.isEmpty()) {
             List<PassedOn> all = passedOn;
             passedOn = new ArrayList<>();
@@ -100,17 +113,14 @@ public final class StateRequests {
         }
         boolean isConfirmed = led.isConfirmedSince(sinceNs);
         if (!isConfirmed) {
-            replication.changed(led);
+            sender.changed(led);
         }
         return isConfirmed;
     }
 
     /// Once the seal is proposed, the next segment may have been opened elsewhere.
     private boolean mayLead(ServedTopic topic) {
-        return switch (topic.phase()) {
-            case OPENING, LEADING, FENCED -> lease.holds(nowNs);
-            case UNLED, ABANDONED, SEALING -> false;
-        };
+        return topic.holdsLead() && lease.holds();
     }
 
     private final class Waiting implements PendingAnswer {
@@ -128,7 +138,7 @@ public final class StateRequests {
             Peer leader = leader();
             if (isCurrent(topic, sinceNs)) {
                 answer(reports.state(topic, true));
-            } else if (nowNs - sinceNs >= PATIENCE_NS) {
+            } else if (now.ns() - sinceNs >= PATIENCE_NS) {
                 answer(reports.state(topic, false));
             } else if (leader != null && leader.takesMore()) {
                 leader.ask(id -> new PeerMessage.State(id, topic.topicId()), this, 0, sinceNs + PATIENCE_NS);
@@ -138,9 +148,7 @@ public final class StateRequests {
         }
 
         private @Nullable Peer leader() {
-            return topic.phase() == ServedTopic.Phase.UNLED
-                    ? peers.find(topic.open().leader())
-                    : null;
+            return topic.isLedHere() ? null : peers.find(topic.open().leader());
         }
 
         @Override

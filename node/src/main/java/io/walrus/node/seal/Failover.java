@@ -6,6 +6,11 @@ import io.walrus.metadata.OpenSegment;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
 import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.LiveNodes;
+import io.walrus.node.membership.Successors;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Part;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -17,12 +22,14 @@ import org.slf4j.LoggerFactory;
 /// that they wrote them to, or lack followers to acknowledge anything with, if the next segment would have enough. It
 /// keeps no record of what it has begun: whichever node leads the metadata next looks for itself. Guarded by the node's
 /// lock.
-public final class Failover {
+public final class Failover implements Part, MetadataFollower {
     private static final Logger LOG = LoggerFactory.getLogger(Failover.class);
 
-    private final Heartbeats membership;
+    private final Heartbeats heartbeats;
+    private final LiveNodes live;
+    private final Successors successors;
     private final Sealer sealer;
-    private ClusterState state = ClusterState.EMPTY;
+    private final MetadataView view;
     /// Topics whose open segment may be unable to go on.
     private final Set<Long> suspects = new HashSet<>();
 
@@ -30,36 +37,40 @@ public final class Failover {
     private boolean lookAtAll = true;
     private int lastFound;
 
-    public Failover(Heartbeats membership, Sealer sealer) {
-        this.membership = membership;
+    public Failover(Heartbeats heartbeats, LiveNodes live, Successors successors, Sealer sealer, MetadataView view) {
+        this.heartbeats = heartbeats;
+        this.live = live;
+        this.successors = successors;
         this.sealer = sealer;
+        this.view = view;
     }
 
-    /// Takes note of the metadata, which says who leads what.
-    public void follow(ClusterState applied) {
-        lookAtAll |= !applied.nodes().equals(state.nodes());
-        state = applied;
+    @Override
+    public void follow(ClusterState before) {
+        lookAtAll |= !view.state().nodes().equals(before.nodes());
     }
 
-    /// All topics may have other open segments than before.
-    public void lookAtAll() {
+    @Override
+    public void restored() {
         lookAtAll = true;
     }
 
-    /// A topic may have another open segment than before.
-    public void look(Topic topic) {
+    @Override
+    public void extended(Topic topic, long fromSegment) {
         suspects.add(topic.topicId());
     }
 
     /// Looks for segments that can't go on.
-    public void tick(long nowNs) {
-        if (!membership.leadsMetadata()) {
+    @Override
+    public void tick() {
+        if (!heartbeats.leadsMetadata()) {
             suspects.clear();
             lookAtAll = true;
             return;
         }
+        ClusterState state = view.state();
         Set<Long> deadNow = new HashSet<>(state.nodes().keySet());
-        deadNow.removeIf(node -> !membership.isDead(node, nowNs));
+        deadNow.removeIf(live::isAlive);
         if (lookAtAll || !deadNow.equals(dead)) {
             suspects.addAll(state.topics().keySet());
         }
@@ -83,20 +94,21 @@ public final class Failover {
     }
 
     private boolean isLeaderless(OpenSegment open) {
-        return open.replicas().stream().noneMatch(replica -> replica.nodeId() == open.leader() && isThere(replica));
+        return open.replicas().stream().noneMatch(replica -> replica.nodeId() == open.leader() && isUsable(replica));
     }
 
     private boolean hasMajority(List<Replica> replicas) {
-        return 2 * replicas.stream().filter(this::isThere).count() > replicas.size();
+        return 2 * replicas.stream().filter(this::isUsable).count() > replicas.size();
     }
 
-    private boolean isThere(Replica replica) {
-        NodeInfo node = state.node(replica.nodeId());
+    /// Whether a replica is on a disk that its node still has, and the node is alive.
+    private boolean isUsable(Replica replica) {
+        NodeInfo node = view.state().node(replica.nodeId());
         return node != null && node.replica().equals(replica) && !dead.contains(replica.nodeId());
     }
 
     /// A segment that has a leader is not sealed to be followed by one that can't go on either, and so on for ever.
     private boolean isWorthIt(OpenSegment open) {
-        return isLeaderless(open) || hasMajority(membership.successors(state, open.leader()));
+        return isLeaderless(open) || hasMajority(successors.after(open.leader()));
     }
 }

@@ -5,53 +5,72 @@ import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
-import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.Successors;
+import io.walrus.node.part.Interval;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Part;
+import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicTable;
 import java.util.List;
 import java.util.function.Predicate;
 
 /// Has open segments that this node leads sealed when the next ones could be stored better: on more nodes, not on
 /// nodes that are to be emptied, not on disks that are lost. Guarded by the node's lock.
-public final class Relocation {
+public final class Relocation implements Part, MetadataFollower, PeerFollower {
     private final Rollover rollover;
-    private final Heartbeats membership;
-    private final long self;
+    private final Successors successors;
+    private final MetadataView view;
+    private final TopicTable topics;
+    private final Interval looks;
     private final int replicationFactor;
-    private ClusterState state = ClusterState.EMPTY;
     private boolean due;
 
-    public Relocation(Rollover rollover, Heartbeats membership, long self, int replicationFactor) {
+    /// @param looks how often all topics are looked at, be there a reason or not
+    public Relocation(
+            Rollover rollover,
+            Successors successors,
+            MetadataView view,
+            TopicTable topics,
+            Interval looks,
+            int replicationFactor) {
         this.rollover = rollover;
-        this.membership = membership;
-        this.self = self;
+        this.successors = successors;
+        this.view = view;
+        this.topics = topics;
+        this.looks = looks;
         this.replicationFactor = replicationFactor;
     }
 
-    /// Takes note of the metadata, which says which nodes there are.
-    public void follow(ClusterState applied) {
-        due |= !applied.nodes().equals(state.nodes()) || !applied.statuses().equals(state.statuses());
-        state = applied;
+    @Override
+    public void follow(ClusterState before) {
+        ClusterState state = view.state();
+        due |= !state.nodes().equals(before.nodes()) || !state.statuses().equals(before.statuses());
     }
 
-    /// Another node can be reached from now on.
-    public void up() {
+    /// The next segments may be given to this node, too.
+    @Override
+    public void up(Peer peer) {
         due = true;
     }
 
-    /// Whether something has changed since this was last asked.
-    public boolean takeDue() {
-        boolean was = due;
-        due = false;
-        return was;
+    /// Looks at all topics if something has changed, and every now and then.
+    @Override
+    public void tick() {
+        if (looks.takeDue() || due) {
+            due = false;
+            topics.all().forEach(this::look);
+        }
     }
 
-    /// Looks at a topic's open segment.
-    public void look(ServedTopic topic) {
+    private void look(ServedTopic topic) {
         List<Replica> present = topic.open().replicas();
         if (!topic.isLeading() || (isFull(present) && count(present, this::isUnwelcome) == 0)) {
             return;
         }
-        List<Replica> next = membership.successors(state, self);
+        List<Replica> next = successors.after(view.self().nodeId());
         long more = count(next, this::isUsable) - count(present, this::isUsable);
         long worse = count(next, this::isUnwelcome) - count(present, this::isUnwelcome);
         if (more > 0 || (more == 0 && worse < 0)) {
@@ -60,7 +79,7 @@ public final class Relocation {
     }
 
     private boolean isFull(List<Replica> replicas) {
-        return count(replicas, this::isUsable) >= Placement.wanted(state, replicationFactor);
+        return count(replicas, this::isUsable) >= Placement.wanted(view.state(), replicationFactor);
     }
 
     private static long count(List<Replica> replicas, Predicate<Replica> which) {
@@ -68,10 +87,11 @@ public final class Relocation {
     }
 
     private boolean isUsable(Replica replica) {
-        return Placement.isUsable(state, replica);
+        return Placement.isUsable(view.state(), replica);
     }
 
     private boolean isUnwelcome(Replica replica) {
+        ClusterState state = view.state();
         NodeInfo node = state.node(replica.nodeId());
         return node == null
                 || !node.diskId().equals(replica.diskId())

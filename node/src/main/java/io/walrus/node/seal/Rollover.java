@@ -1,46 +1,51 @@
 package io.walrus.node.seal;
 
-import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command.SealSegment;
 import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.Replica;
-import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.Successors;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.request.SharedCursor;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.ServedTopic;
-import io.walrus.node.topic.ServedTopic.Phase;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 /// Seals open segments that this node leads: appends nothing more, waits until all that was appended is committed,
 /// proposes that length. The short form of what [io.walrus.node.seal.Sealer] does. Guarded by the node's lock.
-public final class Rollover {
+public final class Rollover implements Part {
     private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
 
     private final LogEngine engine;
     private final SharedCursor cursor;
     private final SealProposals proposals;
-    private final long self;
-    private final Heartbeats membership;
-    private ClusterState state = ClusterState.EMPTY;
+    private final Successors successors;
+    private final MetadataView view;
+    private final Now now;
     private final List<ServedTopic> fenced = new ArrayList<>();
     private final List<ServedTopic> proposed = new ArrayList<>();
     private volatile boolean waiting;
+    private volatile boolean handingOver;
 
-    public Rollover(LogEngine engine, SharedCursor cursor, SealProposals proposals, long self, Heartbeats membership) {
+    public Rollover(
+            LogEngine engine,
+            SharedCursor cursor,
+            SealProposals proposals,
+            Successors successors,
+            MetadataView view,
+            Now now) {
         this.engine = engine;
         this.cursor = cursor;
         this.proposals = proposals;
-        this.self = self;
-        this.membership = membership;
-    }
-
-    /// Takes note of the metadata, which says whom the next segments can be given to.
-    public void follow(ClusterState applied) {
-        state = applied;
+        this.successors = successors;
+        this.view = view;
+        this.now = now;
     }
 
     /// Ends the open segment at its present length.
@@ -50,28 +55,54 @@ public final class Rollover {
         waiting = true;
     }
 
-    /// Whether a segment waits for its last entries to be committed. May be asked without the lock.
+    /// Ends all of these that are led here, since this node is about to stop.
+    public void handOver(Collection<ServedTopic> topics) {
+        for (ServedTopic topic : topics) {
+            if (topic.isLeading()) {
+                begin(topic);
+            }
+        }
+        advance();
+        handingOver = isUnderWay();
+    }
+
+    /// Whether topics that were handed over wait for another node to lead them. From any thread.
+    public boolean isHandingOver() {
+        return handingOver;
+    }
+
+    @Override
     public boolean isWaiting() {
         return waiting;
     }
 
-    /// Whether a segment is about to be sealed.
-    public boolean isUnderWay() {
-        return fenced.stream().anyMatch(topic -> topic.phase() == Phase.FENCED)
-                || proposed.stream().anyMatch(topic -> topic.phase() == Phase.SEALING);
+    private boolean isUnderWay() {
+        return fenced.stream().anyMatch(ServedTopic::isFenced)
+                || proposed.stream().anyMatch(ServedTopic::isSealing);
+    }
+
+    @Override
+    public void committed() {
+        advance();
+    }
+
+    @Override
+    public void followed() {
+        advance();
+        handingOver = handingOver && isUnderWay();
     }
 
     /// Proposes the length of every fenced segment whose entries are all committed by now.
-    public void advance(long nowNs) {
+    private void advance() {
         List<SealSegment> seals = new ArrayList<>();
         fenced.removeIf(topic -> {
-            if (topic.phase() != Phase.FENCED) {
+            if (!topic.isFenced()) {
                 return true;
             }
             if (!isCommitted(topic.led())) {
                 return false;
             }
-            topic.sealing(nowNs);
+            topic.sealing(now.ns());
             proposed.add(topic);
             seals.add(seal(topic));
             return true;
@@ -86,13 +117,15 @@ public final class Rollover {
         return led.isAllCommitted() && led.stream().createdGroup() <= engine.durableGroup();
     }
 
-    /// Proposes again what has had no effect for a while.
-    public void tick(long nowNs) {
+    /// Proposes what is committed by now, and again what has had no effect for a while.
+    @Override
+    public void tick() {
+        advance();
         List<SealSegment> seals = new ArrayList<>();
-        proposed.removeIf(topic -> topic.phase() != Phase.SEALING);
+        proposed.removeIf(topic -> !topic.isSealing());
         for (ServedTopic topic : proposed) {
-            if (nowNs - topic.proposedAtNs() >= PROPOSE_AGAIN_NS) {
-                topic.sealing(nowNs);
+            if (now.ns() - topic.proposedAtNs() >= PROPOSE_AGAIN_NS) {
+                topic.sealing(now.ns());
                 seals.add(seal(topic));
             }
         }
@@ -102,7 +135,7 @@ public final class Rollover {
     private SealSegment seal(ServedTopic topic) {
         LogStream stream = topic.stream();
         CursorPosition position = cursor.seal(topic);
-        List<Replica> successors = membership.successors(state, self);
+        List<Replica> next = successors.after(view.self().nodeId());
         return new SealSegment(
                 topic.topicId(),
                 topic.open().number(),
@@ -110,7 +143,7 @@ public final class Rollover {
                 stream.entries(),
                 stream.bytes(),
                 Map.of(CursorPosition.SHARED, position),
-                successors.getFirst().nodeId(),
-                successors);
+                next.getFirst().nodeId(),
+                next);
     }
 }

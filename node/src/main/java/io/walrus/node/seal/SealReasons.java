@@ -1,41 +1,67 @@
 package io.walrus.node.seal;
 
-import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.Successors;
+import io.walrus.node.part.Interval;
+import io.walrus.node.part.Part;
 import io.walrus.node.store.DamagedCopies;
 import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicTable;
 
-/// When a segment that this node leads is to be sealed: once it is full, and as soon as another would serve the topic
-/// better. Guarded by the node's lock.
-public final class SealReasons {
+/// When a segment that this node leads is to be sealed: once it is full, and as soon as another node would serve the
+/// topic better, because this one's disk is full or what it stored is damaged. Guarded by the node's lock.
+public final class SealReasons implements Part {
     private final Rollover rollover;
-    private final Heartbeats membership;
+    private final Successors successors;
     private final DamagedCopies damaged;
+    private final TopicTable topics;
+    private final Interval looks;
     private final long maxSegmentEntries;
 
-    public SealReasons(Rollover rollover, Heartbeats membership, DamagedCopies damaged, long maxSegmentEntries) {
+    /// @param looks how often full segments are looked for
+    public SealReasons(
+            Rollover rollover,
+            Successors successors,
+            DamagedCopies damaged,
+            TopicTable topics,
+            Interval looks,
+            long maxSegmentEntries) {
         this.rollover = rollover;
-        this.membership = membership;
+        this.successors = successors;
         this.damaged = damaged;
+        this.topics = topics;
+        this.looks = looks;
         this.maxSegmentEntries = maxSegmentEntries;
+    }
+
+    @Override
+    public void tick() {
+        if (successors.isFullAndReplaceable()) {
+            topics.all().forEach(this::rollOver);
+        }
+        if (!damaged.isEmpty()) {
+            topics.all().forEach(this::ifDamaged);
+        }
+        if (looks.takeDue()) {
+            topics.all().forEach(this::ifFull);
+        }
     }
 
     /// Has a segment sealed that has as many entries as it may, or that this node leads though it is about to stop.
     public void ifFull(ServedTopic topic) {
-        if (topic.isLeading() && (topic.stream().entries() >= maxSegmentEntries || membership.isLeaving())) {
+        if (topic.isLeading() && (topic.stream().entries() >= maxSegmentEntries || successors.isLeaving())) {
             rollover.begin(topic);
         }
     }
 
     /// Has a segment sealed of which this node can't read all any more: then it is read from the followers.
-    public void ifDamaged(ServedTopic topic) {
+    private void ifDamaged(ServedTopic topic) {
         if (topic.isLeading() && topic.open().replicas().size() > 1 && damaged.contains(topic.stream())) {
             rollover.begin(topic);
         }
     }
 
-    /// Has another node lead the topic if this one's disk is full, and the other's is not.
-    public void ifDiskFull(ServedTopic topic) {
-        if (topic.isLeading() && membership.isFullAndReplaceable()) {
+    private void rollOver(ServedTopic topic) {
+        if (topic.isLeading()) {
             rollover.begin(topic);
         }
     }

@@ -6,16 +6,15 @@ import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
-import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.Successors;
+import io.walrus.node.part.FlushedPart;
+import io.walrus.node.part.MetadataFollower;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
 import io.walrus.node.peer.CopyLength;
 import io.walrus.node.peer.Peer;
-import io.walrus.node.peer.PeerMessage;
-import io.walrus.node.peer.PeerMessage.Answer;
-import io.walrus.node.peer.Peers;
-import io.walrus.node.peer.PendingAnswer;
+import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.peer.SegmentKey;
-import io.walrus.node.repair.Transfers;
-import io.walrus.node.replicate.Fences;
 import io.walrus.node.replicate.SealRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Any node may do so, several at once, and each as often as it likes: see [Fences] and [SealProposals]. What is
 /// interrupted begins anew; nothing of it is remembered. Guarded by the node's lock.
-public final class Sealer {
+public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower {
     private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
     /// What is beyond is offered again by those who look for it.
     private static final int MAX_AT_A_TIME = 1_000;
@@ -39,46 +38,36 @@ public final class Sealer {
     private static final long STEP_NS = 1_000_000_000L;
     private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
 
-    private final Replica self;
-    private final Peers peers;
-    private final Fences fences;
-    private final Transfers pulls;
+    private final SealParticipants participants;
     private final SealProposals proposals;
-    private final Heartbeats membership;
+    private final Successors successors;
     private final SealRules rules;
+    private final MetadataView view;
+    private final Now now;
     private final Map<SegmentKey, Seal> underWay = new LinkedHashMap<>();
     private final List<SealSegment> toPropose = new ArrayList<>();
-    private ClusterState state = ClusterState.EMPTY;
     private boolean begun;
-    private long nowNs;
 
     public Sealer(
-            Replica self,
-            Peers peers,
-            Fences fences,
-            Transfers pulls,
+            SealParticipants participants,
             SealProposals proposals,
-            Heartbeats membership,
-            SealRules rules) {
-        this.self = self;
-        this.peers = peers;
-        this.fences = fences;
-        this.pulls = pulls;
+            Successors successors,
+            SealRules rules,
+            MetadataView view,
+            Now now) {
+        this.participants = participants;
         this.proposals = proposals;
-        this.membership = membership;
+        this.successors = successors;
         this.rules = rules;
+        this.view = view;
+        this.now = now;
     }
 
-    /// What time it is. Told whenever the lock was taken.
-    public void at(long now) {
-        nowNs = now;
-    }
-
-    /// Takes note of the metadata, which says what is still to be sealed.
-    public void follow(ClusterState applied) {
-        state = applied;
+    /// Drops the seals of segments that are not open any more.
+    @Override
+    public void follow(ClusterState before) {
         underWay.keySet().removeIf(key -> {
-            Topic topic = applied.topic(key.topicId());
+            Topic topic = view.state().topic(key.topicId());
             return topic == null || topic.open().number() != key.segment();
         });
     }
@@ -87,33 +76,29 @@ public final class Sealer {
     public void begin(Topic topic) {
         SegmentKey key = new SegmentKey(topic.topicId(), topic.open().number());
         if (underWay.size() < MAX_AT_A_TIME && !underWay.containsKey(key)) {
-            underWay.put(key, new Seal(topic, nowNs));
+            underWay.put(key, new Seal(topic, now.ns()));
             begun = true;
         }
     }
 
-    /// Whether enough replicas of a topic's open segment can be reached for it to be sealed.
+    /// Whether enough replicas of a topic's open segment can be asked for it to be sealed.
     public boolean canSeal(Topic topic) {
         List<Replica> replicas = topic.open().replicas();
         int reached = 0;
         for (Replica replica : replicas) {
-            reached += isReached(replica) ? 1 : 0;
+            reached += participants.canAsk(replica) ? 1 : 0;
         }
         return rules.isSealQuorum(reached, replicas.size());
     }
 
-    private boolean isReached(Replica replica) {
-        Peer peer = peers.find(replica.nodeId());
-        return (replica.equals(self) && !membership.hasFailed()) || (peer != null && peer.isUp());
-    }
-
     /// Begins anew what takes too long.
+    @Override
     public void tick() {
         for (Seal seal : underWay.values()) {
             long limitNs = seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS;
-            if (seal.step() != Seal.Step.BEGIN && nowNs - seal.sinceNs() > limitNs) {
+            if (seal.step() != Seal.Step.BEGIN && now.ns() - seal.sinceNs() > limitNs) {
                 tellIfInDoubt(seal);
-                seal.again(nowNs);
+                seal.again(now.ns());
                 begun = true;
             }
         }
@@ -129,17 +114,19 @@ public final class Sealer {
         }
     }
 
-    /// A node can be reached again: asks it for its fences, too.
-    public void up() {
+    /// A node is connected again: asks it for its fences, too.
+    @Override
+    public void up(Peer peer) {
         for (Seal seal : underWay.values()) {
             if (seal.step() == Seal.Step.FENCING) {
-                seal.again(nowNs);
+                seal.again(now.ns());
                 begun = true;
             }
         }
     }
 
-    /// Sends what there is to be sent. Called at the end of every hold of the lock.
+    /// Asks for the fences, and proposes the lengths, of what came up meanwhile.
+    @Override
     public void flush() {
         if (begun) {
             begun = false;
@@ -155,7 +142,7 @@ public final class Sealer {
         Map<Replica, List<Seal>> byReplica = new LinkedHashMap<>();
         for (Seal seal : underWay.values()) {
             if (seal.step() == Seal.Step.BEGIN) {
-                seal.go(Seal.Step.FENCING, nowNs);
+                seal.go(Seal.Step.FENCING, now.ns());
                 for (Replica replica : seal.replicas()) {
                     byReplica.computeIfAbsent(replica, _ -> new ArrayList<>()).add(seal);
                 }
@@ -178,22 +165,7 @@ public final class Sealer {
                 fenced(seal, replica.nodeId(), length);
             }
         });
-        if (replica.equals(self)) {
-            fences.fence(replica.diskId(), keys, answer);
-            return;
-        }
-        Peer peer = peers.find(replica.nodeId());
-        if (peer != null && peer.isUp()) {
-            peer.ask(
-                    id -> new PeerMessage.Fence(id, replica.diskId(), keys),
-                    new Question(given -> {
-                        if (given instanceof PeerMessage.Fenced(long _, List<CopyLength> lengths)) {
-                            answer.accept(lengths);
-                        }
-                    }),
-                    0,
-                    nowNs + 2 * STEP_NS);
-        }
+        participants.fence(replica, keys, answer);
     }
 
     private void fenced(Seal seal, long nodeId, CopyLength length) {
@@ -207,7 +179,7 @@ public final class Sealer {
                                 "segment {} is sealed with what the machines that store it kept when they restarted",
                                 seal.key());
                     }
-                    seal.go(Seal.Step.FILLING, nowNs);
+                    seal.go(Seal.Step.FILLING, now.ns());
                     fill(seal);
                 }
             }
@@ -228,7 +200,7 @@ public final class Sealer {
     private List<Long> silent(Seal seal) {
         return seal.replicas().stream()
                 .filter(replica -> {
-                    NodeInfo node = state.node(replica.nodeId());
+                    NodeInfo node = view.state().node(replica.nodeId());
                     return node != null && node.replica().equals(replica) && !seal.hasAnswered(replica.nodeId());
                 })
                 .map(Replica::nodeId)
@@ -260,18 +232,7 @@ public final class Sealer {
                 proposeIfHeld(seal);
             }
         };
-        if (nodeId == self.nodeId()) {
-            pulls.fill(seal.key(), upTo, from, ended);
-            return;
-        }
-        Peer peer = peers.find(nodeId);
-        if (peer != null && peer.isUp()) {
-            peer.ask(
-                    id -> new PeerMessage.Fill(id, seal.key(), upTo, from),
-                    new Question(given -> ended.accept(given instanceof PeerMessage.Done)),
-                    0,
-                    nowNs + 2 * STEP_NS);
-        }
+        participants.fill(nodeId, seal.key(), upTo, from, ended);
     }
 
     private boolean proposeIfHeld(Seal seal) {
@@ -280,10 +241,10 @@ public final class Sealer {
         if (!isHeld || underWay.get(seal.key()) != seal) {
             return false;
         }
-        seal.go(Seal.Step.PROPOSED, nowNs);
+        seal.go(Seal.Step.PROPOSED, now.ns());
         CopyLength length = seal.longest();
         CursorPosition cursor = length.cursor();
-        List<Replica> successors = membership.successors(state, seal.leader());
+        List<Replica> next = successors.after(seal.leader());
         toPropose.add(new SealSegment(
                 seal.key().topicId(),
                 seal.key().segment(),
@@ -291,19 +252,8 @@ public final class Sealer {
                 length.entries(),
                 length.bytes(),
                 cursor == null ? Map.of() : Map.of(CursorPosition.SHARED, cursor),
-                successors.getFirst().nodeId(),
-                successors));
+                next.getFirst().nodeId(),
+                next));
         return true;
-    }
-
-    /// An answer that is only worth something if it comes.
-    private record Question(Consumer<Answer> answer) implements PendingAnswer {
-        @Override
-        public void answered(Answer given) {
-            answer.accept(given);
-        }
-
-        @Override
-        public void lost(String reason) {}
     }
 }

@@ -64,22 +64,21 @@ public final class BlockReads {
     public void readFromDisk(ReadKind kind, LogStream stream, long from, Target target) {
         background.submit(() -> {
             ReadBuffer block = take();
-            IOException failure = null;
-            try {
-                switch (kind) {
-                    case ENTRIES -> engine.readFromDisk(stream, from, block);
-                    case RECORDS -> engine.readRecords(stream, from, block);
-                }
-            } catch (IOException e) {
-                failure = e;
-            }
-            lock.enter();
-            try {
-                target.ended(block, failure);
-            } finally {
-                lock.exit();
-            }
+            IOException failure = failure(kind, stream, from, block);
+            lock.run(() -> target.ended(block, failure));
         });
+    }
+
+    private @Nullable IOException failure(ReadKind kind, LogStream stream, long from, ReadBuffer block) {
+        try {
+            switch (kind) {
+                case ENTRIES -> engine.readFromDisk(stream, from, block);
+                case RECORDS -> engine.readRecords(stream, from, block);
+            }
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
     }
 
     /// Gives back a block that nobody looks at any more.

@@ -21,7 +21,7 @@ public final class Entries {
         this.readAhead = readAhead;
     }
 
-    /// A copy of the committed entry at `offset`, or null if it has to be read first, by [ReadAhead#request].
+    /// A copy of the committed entry at `offset`, or null if it has to be read first, by [#request].
     public @Nullable ByteBuffer find(Source source, long offset) throws StorageException {
         if (source instanceof Source.Stored(LogStream stream) && isRecent(stream, offset)) {
             return copy(offset);
@@ -31,6 +31,13 @@ public final class Entries {
             return read;
         }
         return source instanceof Source.Stored(LogStream stream) && readRecent(stream, offset) ? copy(offset) : null;
+    }
+
+    /// Has the entries from `offset` on read, after which [#find] is asked again.
+    ///
+    /// @param sinceNs when they were asked for: after a while other nodes are no longer asked
+    public void request(Source source, long offset, long sinceNs, ReadAhead.Waiter waiter) {
+        readAhead.request(source, offset, sinceNs, waiter);
     }
 
     private boolean isRecent(LogStream stream, long offset) {

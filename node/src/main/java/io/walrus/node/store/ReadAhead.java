@@ -66,13 +66,16 @@ public final class ReadAhead {
     private final BlockReads reads;
     private final RemoteReads remote;
     private final DamagedCopies damaged;
+    private final long timeoutNs;
     private final Deque<Block> blocks = new ArrayDeque<>();
     private final Map<Source, List<Waiting>> underWay = new HashMap<>();
 
-    public ReadAhead(BlockReads reads, RemoteReads remote, DamagedCopies damaged) {
+    /// @param timeoutNs how long other nodes are asked for what is not stored here
+    public ReadAhead(BlockReads reads, RemoteReads remote, DamagedCopies damaged, long timeoutNs) {
         this.reads = reads;
         this.remote = remote;
         this.damaged = damaged;
+        this.timeoutNs = timeoutNs;
     }
 
     /// A copy of the entry if a block holds it, or null.
@@ -95,8 +98,8 @@ public final class ReadAhead {
 
     /// Reads the entries from `offset` on. Of one segment a single read is under way at a time.
     ///
-    /// @param deadlineNs when other nodes are no longer asked
-    public void request(Source source, long offset, long deadlineNs, Waiter waiter) {
+    /// @param sinceNs when they were asked for: after the timeout other nodes are no longer asked
+    void request(Source source, long offset, long sinceNs, Waiter waiter) {
         List<Waiting> others = underWay.get(source);
         if (others != null) {
             others.add(new Waiting(offset, waiter));
@@ -105,6 +108,7 @@ public final class ReadAhead {
         List<Waiting> first = new ArrayList<>();
         first.add(new Waiting(offset, waiter));
         underWay.put(source, first);
+        long deadlineNs = sinceNs + timeoutNs;
         switch (source) {
             case Source.Stored stored ->
                 readHere(stored, stored.stream(), offset, failure -> {

@@ -2,7 +2,10 @@ package io.walrus.node.store;
 
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.Peer;
+import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads blocks of segments that other nodes store, from whichever of them can be reached. Reading changes nothing, so
 /// it is tried again until its deadline. Guarded by the node's lock.
-public final class RemoteReads {
+public final class RemoteReads implements Part, PeerFollower {
     /// Told how a read ended.
     interface Target {
         /// The entries, if any were found, and what to tell those who wait.
@@ -31,11 +34,13 @@ public final class RemoteReads {
 
     private final Peers peers;
     private final TopicTable topics;
+    private final Now now;
     private final List<Request> unsent = new ArrayList<>();
 
-    public RemoteReads(Peers peers, TopicTable topics) {
+    public RemoteReads(Peers peers, TopicTable topics, Now now) {
         this.peers = peers;
         this.topics = topics;
+        this.now = now;
     }
 
     void request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
@@ -48,19 +53,26 @@ public final class RemoteReads {
     }
 
     /// Asks again where nobody could be asked before, and gives up where that takes too long.
-    public void tick(long nowNs) {
+    @Override
+    public void tick() {
         if (unsent.isEmpty()) {
             return;
         }
         List<Request> requests = List.copyOf(unsent);
         unsent.clear();
         for (Request request : requests) {
-            if (nowNs - request.deadlineNs > 0) {
+            if (now.ns() - request.deadlineNs > 0) {
                 request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
             } else {
                 send(request);
             }
         }
+    }
+
+    /// The peer may be one that could not be asked before.
+    @Override
+    public void up(Peer peer) {
+        tick();
     }
 
     private void send(Request request) {
@@ -87,7 +99,7 @@ public final class RemoteReads {
         return replicas(request.where).stream()
                 .filter(replica -> !request.asked.contains(replica.nodeId()))
                 .flatMap(replica -> Stream.ofNullable(peers.find(replica.nodeId())))
-                .filter(peer -> peer.isUp() && !peer.isSilent());
+                .filter(peer -> peer.isConnected() && peer.isAlive());
     }
 
     private List<Replica> replicas(Source.Elsewhere where) {

@@ -1,16 +1,18 @@
 package io.walrus.node.store;
 
-import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.error.StorageException;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -21,22 +23,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The segments this node stores, each a stream of the storage engine. Guarded by the node's lock.
-public final class Segments {
+public final class Segments implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
 
     private final LogEngine engine;
     private final Entries entries;
     private final DamagedCopies damaged;
-    private final long self;
+    private final MetadataView view;
     private final Deque<LogStream> toDelete = new ArrayDeque<>();
     /// Copies under the second of their two keys, which hardly any has.
     private final Set<LogStream> seconds = new HashSet<>();
 
-    public Segments(LogEngine engine, Entries entries, DamagedCopies damaged, long self) {
+    public Segments(LogEngine engine, Entries entries, DamagedCopies damaged, MetadataView view) {
         this.engine = engine;
         this.entries = entries;
         this.damaged = damaged;
-        this.self = self;
+        this.view = view;
         for (LogStream stream : engine.streams()) {
             if (SegmentKey.isSecond(stream.key())) {
                 seconds.add(stream);
@@ -126,7 +128,8 @@ public final class Segments {
         }
         SealedSegment sealed = topic.metadata().sealed().get(segment);
         List<Replica> replicas = sealed == null ? topic.open().replicas() : sealed.replicas();
-        if (replicas.stream().allMatch(replica -> replica.nodeId() == self)) {
+        if (replicas.stream()
+                .allMatch(replica -> replica.nodeId() == view.self().nodeId())) {
             throw new StorageException(
                     StorageException.Category.CORRUPT,
                     "segment " + segment + " of topic " + topic.name() + " is not on this node");
@@ -185,6 +188,16 @@ public final class Segments {
         }
     }
 
+    /// A read of a copy has failed, which may show that it is damaged.
+    public void readFailed(LogStream copy, IOException failure) {
+        boolean _ = damaged.failed(copy, failure);
+    }
+
+    /// Whether something of a copy could not be read.
+    public boolean isDamaged(LogStream copy) {
+        return damaged.contains(copy);
+    }
+
     /// Deletes a segment that a committed command took out of its chain.
     public void delete(long topicId, long segment) {
         toDelete.addAll(copies(new SegmentKey(topicId, segment)));
@@ -201,10 +214,10 @@ public final class Segments {
 
     /// Deletes the segments that left their chains while this node was not there to see it. What the metadata has not
     /// heard of stays.
-    public void deleteGone(ClusterState state) {
+    public void deleteGone() {
         for (LogStream stream : List.copyOf(engine.streams())) {
             SegmentKey key = SegmentKey.decode(stream.key());
-            if (state.fate(key.topicId(), key.segment()) == SegmentFate.GONE) {
+            if (view.state().fate(key.topicId(), key.segment()) == SegmentFate.GONE) {
                 toDelete.add(stream);
             }
         }
@@ -233,8 +246,29 @@ public final class Segments {
         seconds.remove(copy);
     }
 
+    /// Cuts a copy that is longer than the segment.
+    ///
+    /// @param records how many it keeps
+    public void truncate(LogStream copy, long records) {
+        try {
+            long _ = engine.truncate(copy, records);
+        } catch (StorageException e) {
+            boolean _ = damaged.failed(copy, e);
+            LOG.warn(
+                    "segment {} can't be cut to its {} records: {}",
+                    SegmentKey.decode(copy.key()),
+                    records,
+                    e.getMessage());
+        }
+    }
+
     /// Goes on with deletions the log had no room for.
-    public void deletePending() {
+    @Override
+    public void tick() {
+        deletePending();
+    }
+
+    private void deletePending() {
         while (!toDelete.isEmpty()) {
             LogStream stream = toDelete.element();
             try {

@@ -6,6 +6,7 @@ import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.error.Invariants;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What this node knows and does about one topic. Guarded by the node's lock.
+///
+/// Which phase follows on which is drawn in `io.walrus.node.Leading`, which decides it; others ask what the phase
+/// allows, such as [#isLeading] or [#acceptsEntries].
 public final class ServedTopic {
     /// How far this node is with the topic's open segment.
     public enum Phase {
@@ -88,6 +92,42 @@ public final class ServedTopic {
         return phase;
     }
 
+    /// Whether the metadata names this node the leader of the open segment, be it that it can't append to it yet, or
+    /// any more.
+    public boolean isLedHere() {
+        return phase != Phase.UNLED;
+    }
+
+    /// Whether this node has yet to start the stream of the open segment, which it leads.
+    public boolean isOpening() {
+        return phase == Phase.OPENING;
+    }
+
+    /// Whether entries that are sent to this node as the leader are appended to the open segment now or soon.
+    public boolean acceptsEntries() {
+        return phase == Phase.OPENING || phase == Phase.LEADING;
+    }
+
+    /// Whether this node leads the open segment and has not proposed its seal: nobody was given the next one by it.
+    public boolean holdsLead() {
+        return acceptsEntries() || phase == Phase.FENCED;
+    }
+
+    /// Whether this node appends nothing more to the open segment and waits until all is committed.
+    public boolean isFenced() {
+        return phase == Phase.FENCED;
+    }
+
+    /// Whether this node has proposed the final length of the open segment.
+    public boolean isSealing() {
+        return phase == Phase.SEALING;
+    }
+
+    /// Whether the open segment is to be sealed without this node having a say in its length.
+    public boolean isAbandoned() {
+        return phase == Phase.ABANDONED;
+    }
+
     /// Whether entries may be appended to the open segment, by this node.
     public boolean isLeading() {
         return phase == Phase.LEADING;
@@ -112,38 +152,49 @@ public final class ServedTopic {
 
     /// Another node leads the open segment, so all that this one knew of it is void.
     public void unled() {
-        phase = Phase.UNLED;
+        go(Phase.UNLED);
         led = null;
     }
 
+    /// This node leads the open segment, once it has started its stream.
     public void opening() {
-        phase = Phase.OPENING;
+        go(Phase.OPENING);
         led = null;
     }
 
+    /// Entries are appended from here on.
     public void leading(LedSegment opened) {
-        phase = Phase.LEADING;
+        Invariants.check(phase == Phase.OPENING, "a segment is led once it is open");
+        go(Phase.LEADING);
         led = opened;
     }
 
     /// This node appends nothing more to the open segment, and can't say what becomes of it.
-    public void left() {
-        phase = Phase.ABANDONED;
+    public void abandoned() {
+        Invariants.check(holdsLead(), "what is abandoned was led, and no seal of it proposed");
+        go(Phase.ABANDONED);
+    }
+
+    /// From here on nothing is appended to the open segment; its length is known once all of it is committed.
+    public void fenced() {
+        Invariants.check(phase == Phase.LEADING, "only what is led is ended at its length");
+        go(Phase.FENCED);
+    }
+
+    /// The length of the open segment is proposed, for the first time or again.
+    public void sealing(long nowNs) {
+        Invariants.check(phase == Phase.FENCED || phase == Phase.SEALING, "what is sealed was fenced before");
+        go(Phase.SEALING);
+        proposedAtNs = nowNs;
+    }
+
+    private void go(Phase next) {
+        phase = next;
     }
 
     /// Committed entries of the open segment, as far as it is led here.
     public long openEntries() {
         return led == null ? 0 : led.committedEntries();
-    }
-
-    /// From here on nothing is appended to the open segment.
-    public void fenced() {
-        phase = Phase.FENCED;
-    }
-
-    public void sealing(long nowNs) {
-        phase = Phase.SEALING;
-        proposedAtNs = nowNs;
     }
 
     public long proposedAtNs() {

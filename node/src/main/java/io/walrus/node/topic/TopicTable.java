@@ -1,5 +1,6 @@
 package io.walrus.node.topic;
 
+import io.walrus.node.peer.SegmentKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -17,8 +18,27 @@ public final class TopicTable {
 
     private final Map<Long, ServedTopic> byId = new HashMap<>();
     private final Set<ServedTopic> pending = new LinkedHashSet<>();
+    private LeadObserver observer = LeadObserver.NONE;
     /// Open addressing with linear probing, at most half full.
     private @Nullable ServedTopic[] byName = new @Nullable ServedTopic[FIRST_CAPACITY];
+
+    /// Who is told what may change this node's lead of a topic, from now on.
+    public void observe(LeadObserver leads) {
+        observer = leads;
+    }
+
+    /// Passes word of what happened to a topic to whoever decides about this node's lead of it.
+    public LeadObserver observer() {
+        return observer;
+    }
+
+    /// Somebody seals a segment, here or at a follower.
+    public void fenced(SegmentKey key) {
+        ServedTopic topic = byId.get(key.topicId());
+        if (topic != null && topic.open().number() == key.segment()) {
+            observer.fenced(topic);
+        }
+    }
 
     public Collection<ServedTopic> all() {
         return byId.values();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Replica;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.NodeReport;
 import io.walrus.node.peer.Peer;
@@ -21,8 +24,12 @@ class HeartbeatsTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final UUID CLUSTER = new UUID(1, 1);
 
-    private final Peers peers = new Peers(2, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS, new Silence());
-    private final Heartbeats membership = new Heartbeats(2, new Leader(), peers, SECOND_NS, SECOND_NS, 3);
+    private final Now now = new Now();
+    private final MetadataView view = new MetadataView(new Replica(2, new UUID(2, 2)), new UUID(3, 2));
+    private final Peers peers = new Peers(view, now, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS);
+    private final LiveNodes live = new LiveNodes(view, now, SECOND_NS);
+    private final Heartbeats heartbeats =
+            new Heartbeats(new Leader(), peers, live, new Lease(now, SECOND_NS), view, now);
 
     @Test
     void aNewLeaderThatIsAskedBeforeItsFirstTickLeavesNobodyOut() {
@@ -33,13 +40,14 @@ class HeartbeatsTest {
                             new NodeInfo(id, "a:" + id, "b:" + id, new UUID(2, id), new UUID(3, id))))
                     .state();
         }
-        peers.follow(state);
+        view.follow(state);
+        peers.follow(ClusterState.EMPTY);
         Peer one = Objects.requireNonNull(peers.find(1));
 
-        membership.asked(one, new PeerMessage.Sync(0, LogHealth.OK), 1, 0);
+        heartbeats.sync(one, new PeerMessage.Sync(0, LogHealth.OK));
 
-        assertThat(membership.leadsMetadata()).isTrue();
-        assertThat(membership.reports())
+        assertThat(heartbeats.leadsMetadata()).isTrue();
+        assertThat(live.reports())
                 .extracting(NodeReport::nodeId, NodeReport::isAlive)
                 .containsExactly(tuple(1L, true), tuple(2L, true), tuple(3L, true));
     }

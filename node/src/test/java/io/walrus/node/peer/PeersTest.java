@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Replica;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.State;
@@ -25,7 +28,9 @@ class PeersTest {
     private final List<String> lost = new ArrayList<>();
     private final List<PeerChannel> opened = new ArrayList<>();
     private long nowMs;
-    private final Peers peers = new Peers(2, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), new Silence());
+    private final Now now = new Now();
+    private final MetadataView view = new MetadataView(new Replica(2, new UUID(2, 2)), new UUID(3, 2));
+    private final Peers peers = new Peers(view, now, this::connect, ns(ALIVE_MS), ns(SILENCE_MS));
 
     @Test
     void onlyWhatCanBeAskedElsewhereIsGivenUpWhenAPeerSaysNothing() {
@@ -35,26 +40,26 @@ class PeersTest {
 
         tickUntil(ALIVE_MS);
         assertThat(lost).isEmpty();
-        assertThat(peer.isSilent()).isFalse();
+        assertThat(peer.isAlive()).isTrue();
 
         tickUntil(ALIVE_MS + TICK_MS);
         assertThat(lost).containsExactly("impatient: node 1 says nothing");
-        assertThat(peer.isSilent()).isTrue();
-        assertThat(peer.isUp()).isTrue();
+        assertThat(peer.isAlive()).isFalse();
+        assertThat(peer.isConnected()).isTrue();
 
         tickUntil(SILENCE_MS + TICK_MS);
         assertThat(lost).containsExactly("impatient: node 1 says nothing", "patient: node 1 says nothing");
-        assertThat(peer.isUp()).isFalse();
+        assertThat(peer.isConnected()).isFalse();
     }
 
     @Test
-    void aPeerThatIsHeardAgainIsNotSilent() {
+    void aPeerThatIsHeardAgainIsAlive() {
         Peer peer = connected();
         tickUntil(ALIVE_MS + TICK_MS);
-        assertThat(peer.isSilent()).isTrue();
+        assertThat(peer.isAlive()).isFalse();
 
         hear(new PeerMessage.Ping(), ALIVE_MS + TICK_MS);
-        assertThat(peer.isSilent()).isFalse();
+        assertThat(peer.isAlive()).isTrue();
     }
 
     private Peer connected() {
@@ -63,25 +68,28 @@ class PeersTest {
                 .state()
                 .apply(new Command.UpsertNode(new NodeInfo(1, "a:1", "a:2", new UUID(2, 1), new UUID(3, 1))))
                 .state();
-        peers.follow(state);
-        peers.tick(0);
+        view.follow(state);
+        peers.follow(ClusterState.EMPTY);
+        peers.tick();
         hear(new Hello(1, CLUSTER), 0);
         Peer peer = Objects.requireNonNull(peers.find(1));
-        assertThat(peer.isUp()).isTrue();
+        assertThat(peer.isConnected()).isTrue();
         return peer;
     }
 
     private void hear(PeerMessage message, long atMs) {
         Batch batch = new Batch(new SendBuffers());
         PeerCodec.encode(message, batch);
-        peers.received(opened.getLast(), batch.take(), ns(atMs));
+        now.set(0, ns(atMs));
+        peers.received(opened.getLast(), batch.take());
     }
 
     /// From one tick to the next as long as in a process that runs: after a pause of its own it would not know.
     private void tickUntil(long ms) {
         while (nowMs < ms) {
             nowMs += TICK_MS;
-            peers.tick(ns(nowMs));
+            now.set(0, ns(nowMs));
+            peers.tick();
         }
     }
 

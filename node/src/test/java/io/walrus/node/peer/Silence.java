@@ -14,10 +14,4 @@ public final class Silence implements PeerChannel, Peers.Audience {
 
     @Override
     public void heard(Peer from, PeerMessage message) {}
-
-    @Override
-    public void up(Peer peer) {}
-
-    @Override
-    public void down(Peer peer) {}
 }

@@ -12,16 +12,16 @@ class UnknownTopicRequestsTest {
     void aRequestIsKeptWithoutWhatLiesAroundIt() {
         ByteBuffer read = StandardCharsets.UTF_8.encode("....PUT before x....PUT new payload....GET after");
         ByteBuffer frame = read.position(20).limit(35);
-        UnknownTopicRequests unconfirmed = new UnknownTopicRequests();
-        unconfirmed.add(new Session(4, () -> {}).add(), frame, 0);
+        UnknownTopicRequests waiting = new UnknownTopicRequests();
+        waiting.add(new Session(4, () -> {}).add(), frame, 0);
 
-        assertThat(unconfirmed.take())
+        assertThat(waiting.take())
                 .singleElement()
                 .satisfies(held -> assertThat(StandardCharsets.UTF_8
                                 .decode(held.frame().duplicate())
                                 .toString())
                         .isEqualTo("PUT new payload"));
         assertThat(frame.position()).isEqualTo(20);
-        assertThat(unconfirmed.isEmpty()).isTrue();
+        assertThat(waiting.isEmpty()).isTrue();
     }
 }

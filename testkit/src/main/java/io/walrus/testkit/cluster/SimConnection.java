@@ -94,31 +94,27 @@ final class SimConnection {
 
     /// @return whether requests are left that had no room in the session
     private boolean take() {
-        if (arrived.isEmpty()) {
-            return false;
-        }
-        life.node().enter();
-        try {
-            while (!arrived.isEmpty()) {
-                if (!session.hasRoom()) {
-                    return true;
-                }
-                SimRequest request = arrived.element();
-                byte[] frame = request.frame();
-                boolean taken = life.node().request(session, ByteBuffer.wrap(frame));
-                // The server's buffers are used again at once.
-                Arrays.fill(frame, (byte) '!');
-                if (!taken) {
-                    return false;
-                }
-                arrived.remove();
-                underWay.add(request);
-                request.takenNs = timeline.nowNs();
+        return !arrived.isEmpty() && life.node().call(this::takeArrived);
+    }
+
+    private boolean takeArrived() {
+        while (!arrived.isEmpty()) {
+            if (!session.hasRoom()) {
+                return true;
             }
-            return false;
-        } finally {
-            life.node().exit();
+            SimRequest request = arrived.element();
+            byte[] frame = request.frame();
+            boolean taken = life.node().request(session, ByteBuffer.wrap(frame));
+            // The server's buffers are used again at once.
+            Arrays.fill(frame, (byte) '!');
+            if (!taken) {
+                return false;
+            }
+            arrived.remove();
+            underWay.add(request);
+            request.takenNs = timeline.nowNs();
         }
+        return false;
     }
 
     private int deliver() {

@@ -5,6 +5,7 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
+import io.walrus.node.NodePorts;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.replicate.Fences;
@@ -309,11 +310,12 @@ final class SimNode {
                     world.setup().nodeConfig(id, lives, disksBefore),
                     engine,
                     clock,
-                    follower().port(this),
-                    world.network().transport(this),
-                    task -> timeline.after(timeline.delayNs(READ_US), () -> run(task)),
-                    new TextReports(),
-                    this::lookSoon,
+                    new NodePorts(
+                            follower().port(this),
+                            world.network().transport(this),
+                            task -> timeline.after(timeline.delayNs(READ_US), () -> run(task)),
+                            new TextReports(),
+                            this::lookSoon),
                     new BrokenRules(sabotage));
         }
 
@@ -335,12 +337,7 @@ final class SimNode {
 
         /// What this node tells of its copies.
         CopyFigures copyFigures() {
-            node.enter();
-            try {
-                return node.figures().copies();
-            } finally {
-                node.exit();
-            }
+            return node.call(() -> node.figures().copies());
         }
 
         SimCopies copies() {
@@ -348,12 +345,7 @@ final class SimNode {
         }
 
         private void close() {
-            node.enter();
-            try {
-                node.leavePeers();
-            } finally {
-                node.exit();
-            }
+            node.run(node::leavePeers);
             try {
                 engine.close();
             } catch (IOException e) {
@@ -426,14 +418,7 @@ final class SimNode {
 
         /// As [#run], with the node's lock.
         void locked(Runnable what) {
-            run(() -> {
-                node.enter();
-                try {
-                    what.run();
-                } finally {
-                    node.exit();
-                }
-            });
+            run(() -> node.run(what));
         }
 
         private void workSoon() {

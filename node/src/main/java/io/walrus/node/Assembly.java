@@ -1,0 +1,165 @@
+package io.walrus.node;
+
+import io.walrus.node.membership.GoneNodes;
+import io.walrus.node.membership.Heartbeats;
+import io.walrus.node.membership.Lease;
+import io.walrus.node.membership.LiveNodes;
+import io.walrus.node.membership.RunRegistration;
+import io.walrus.node.membership.Successors;
+import io.walrus.node.part.Interval;
+import io.walrus.node.part.LogFailure;
+import io.walrus.node.part.MetadataView;
+import io.walrus.node.part.Now;
+import io.walrus.node.peer.Peers;
+import io.walrus.node.port.MetadataPort;
+import io.walrus.node.port.NodeLock;
+import io.walrus.node.repair.CopyPlacement;
+import io.walrus.node.repair.MoveProposals;
+import io.walrus.node.repair.PlacementCheck;
+import io.walrus.node.repair.RecordSources;
+import io.walrus.node.repair.Repairs;
+import io.walrus.node.repair.ReplicaRemovals;
+import io.walrus.node.repair.Transfers;
+import io.walrus.node.repair.WholeCopies;
+import io.walrus.node.replicate.Fences;
+import io.walrus.node.replicate.LedSegments;
+import io.walrus.node.replicate.ReplicaReceiver;
+import io.walrus.node.replicate.ReplicaSender;
+import io.walrus.node.replicate.SealRules;
+import io.walrus.node.request.EarlyRequests;
+import io.walrus.node.request.Fetches;
+import io.walrus.node.request.Forwarding;
+import io.walrus.node.request.NodeCommands;
+import io.walrus.node.request.NodeMetrics;
+import io.walrus.node.request.Puts;
+import io.walrus.node.request.Registrations;
+import io.walrus.node.request.RemoteRequests;
+import io.walrus.node.request.Requests;
+import io.walrus.node.request.SharedCursor;
+import io.walrus.node.request.StateRequests;
+import io.walrus.node.request.TopicRequests;
+import io.walrus.node.request.WaitingRequests;
+import io.walrus.node.seal.Failover;
+import io.walrus.node.seal.Relocation;
+import io.walrus.node.seal.Rollover;
+import io.walrus.node.seal.SealParticipants;
+import io.walrus.node.seal.SealProposals;
+import io.walrus.node.seal.SealReasons;
+import io.walrus.node.seal.Sealer;
+import io.walrus.node.store.BlockReads;
+import io.walrus.node.store.DamagedCopies;
+import io.walrus.node.store.Entries;
+import io.walrus.node.store.PeerReads;
+import io.walrus.node.store.ReadAhead;
+import io.walrus.node.store.RemoteReads;
+import io.walrus.node.store.Segments;
+import io.walrus.node.topic.TopicTable;
+import io.walrus.storage.engine.LogEngine;
+
+/// Builds the parts of a node, those of the lowest package first: each is given what it uses, and nothing else.
+final class Assembly {
+    final Now now = new Now();
+    final LogFailure logFailure = new LogFailure();
+    final TopicTable topics = new TopicTable();
+    final MetadataView view;
+    final Peers peers;
+    final LiveNodes live;
+    final Successors successors;
+    final Heartbeats heartbeats;
+    final RunRegistration runRegistration;
+    final GoneNodes goneNodes;
+    final RemoteReads remoteReads;
+    final Segments segments;
+    final ReplicaSender sender;
+    final Fences fences;
+    final ReplicaReceiver receiver;
+    final Transfers transfers;
+    final MoveProposals moves;
+    final Repairs repairs;
+    final ReplicaRemovals removals;
+    final PlacementCheck placementCheck;
+    final SharedCursor cursor;
+    final RemoteRequests remote;
+    final StateRequests states;
+    final Forwarding forwarding;
+    final Registrations registrations;
+    final EarlyRequests early;
+    final NodeMetrics metrics;
+    final Requests requests;
+    final Sealer sealer;
+    final Failover failover;
+    final Rollover rollover;
+    final SealReasons reasons;
+    final Relocation relocation;
+    final Leading leading;
+    final MessageRouter router;
+
+    Assembly(NodeConfig config, LogEngine engine, NodePorts ports, SealRules rules, NodeLock lock) {
+        MetadataPort metadata = ports.metadata();
+        int factor = config.replicationFactor();
+        long timeoutNs = config.requestTimeoutNs();
+        view = new MetadataView(config.self(), config.bootId());
+        peers = new Peers(view, now, ports.transport(), config.nodeTimeoutNs(), config.peerSilenceNs());
+
+        Lease lease = new Lease(now, config.leaseNs());
+        live = new LiveNodes(view, now, config.nodeTimeoutNs());
+        successors = new Successors(view, live, peers, factor);
+        heartbeats = new Heartbeats(metadata, peers, live, lease, view, now);
+        runRegistration = new RunRegistration(metadata, view, now);
+        // A node is not gone before it counts as dead.
+        long replaceAfterNs = Math.max(config.replaceAfterNs(), config.nodeTimeoutNs());
+        goneNodes = new GoneNodes(heartbeats, live, metadata, view, now, replaceAfterNs);
+
+        remoteReads = new RemoteReads(peers, topics, now);
+        BlockReads blocks = new BlockReads(engine, ports.background(), lock);
+        DamagedCopies damaged = new DamagedCopies(engine, topics, config.self().nodeId());
+        Entries entries = new Entries(engine, new ReadAhead(blocks, remoteReads, damaged, timeoutNs));
+        segments = new Segments(engine, entries, damaged, view);
+        PeerReads reads = new PeerReads(blocks, segments, topics, damaged);
+
+        sender = new ReplicaSender(engine, peers, blocks, topics, now, timeoutNs);
+        fences = new Fences(engine, segments, view, topics, config.inDoubt());
+        receiver = new ReplicaReceiver(engine, segments, fences, view, peers);
+        LedSegments led = new LedSegments(view, segments, fences, sender, rules);
+
+        CopyPlacement placement = new CopyPlacement(view, factor);
+        transfers = new Transfers(
+                engine,
+                segments,
+                new RecordSources(view, peers, segments, blocks, now, config.repairBytesPerSecond()),
+                placement);
+        WholeCopies wholeCopies = new WholeCopies(placement, segments, peers, now);
+        moves = new MoveProposals(metadata, lock);
+        repairs = new Repairs(segments, damaged, placement, transfers, moves, rules, now);
+        removals = new ReplicaRemovals(placement, wholeCopies, heartbeats, moves, rules, now);
+        placementCheck = new PlacementCheck(placement, repairs, removals, view);
+
+        Puts puts = new Puts(engine, lease, sender, topics, now, config.maxSegmentEntries());
+        cursor = new SharedCursor(engine, segments, entries, lease, sender, now);
+        Fetches fetches = new Fetches(segments, entries, now);
+        remote = new RemoteRequests(topics, puts, cursor, logFailure, now, timeoutNs);
+        states = new StateRequests(topics, peers, ports.reports(), lease, sender, now);
+        forwarding = new Forwarding(peers, topics, now, timeoutNs);
+        TopicRequests topicRequests = new TopicRequests(puts, cursor, fetches, states, forwarding, now);
+        early = new EarlyRequests(topics, heartbeats, topicRequests, now, timeoutNs);
+        registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);
+        NodeCommands nodes = new NodeCommands(metadata, lock, view, live, ports.reports(), factor);
+        metrics = new NodeMetrics(ports.reports(), topics, puts, cursor, fetches, placementCheck);
+        requests = new Requests(topics, topicRequests, early, registrations, nodes, metrics);
+        WaitingRequests waiting = new WaitingRequests(puts, cursor, remote, forwarding, registrations, timeoutNs);
+
+        SealProposals proposals = new SealProposals(metadata);
+        SealParticipants participants = new SealParticipants(view, peers, fences, transfers, live, now);
+        sealer = new Sealer(participants, proposals, successors, rules, view, now);
+        failover = new Failover(heartbeats, live, successors, sealer, view);
+        rollover = new Rollover(engine, cursor, proposals, successors, view, now);
+        long checkNs = config.monitorCheckNs();
+        reasons = new SealReasons(
+                rollover, successors, damaged, topics, new Interval(now, checkNs), config.maxSegmentEntries());
+        relocation = new Relocation(rollover, successors, view, topics, new Interval(now, checkNs), factor);
+
+        leading = new Leading(topics, led, sealer, waiting, reasons, engine);
+        CopyRequests copies = new CopyRequests(reads, wholeCopies, participants);
+        router = new MessageRouter(heartbeats, early, remote, states, copies, receiver, sender);
+    }
+}

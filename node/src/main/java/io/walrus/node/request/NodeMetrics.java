@@ -1,0 +1,49 @@
+package io.walrus.node.request;
+
+import io.walrus.node.repair.PlacementCheck;
+import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.Slot;
+import io.walrus.node.topic.TopicTable;
+
+/// METRICS: what this node counts. Guarded by the node's lock.
+public final class NodeMetrics {
+    private final Reports reports;
+    private final TopicTable topics;
+    private final Puts puts;
+    private final SharedCursor cursor;
+    private final Fetches fetches;
+    private final PlacementCheck placement;
+
+    public NodeMetrics(
+            Reports reports,
+            TopicTable topics,
+            Puts puts,
+            SharedCursor cursor,
+            Fetches fetches,
+            PlacementCheck placement) {
+        this.reports = reports;
+        this.topics = topics;
+        this.puts = puts;
+        this.cursor = cursor;
+        this.fetches = fetches;
+        this.placement = placement;
+    }
+
+    void metrics(Slot slot) {
+        slot.json(reports.metrics(figures()));
+    }
+
+    public NodeFigures figures() {
+        int leading = 0;
+        for (ServedTopic topic : topics.all()) {
+            leading += topic.isLeading() ? 1 : 0;
+        }
+        return new NodeFigures(
+                topics.all().size(),
+                leading,
+                puts.accepted(),
+                cursor.handedOut(),
+                fetches.fetched(),
+                placement.figures());
+    }
+}
