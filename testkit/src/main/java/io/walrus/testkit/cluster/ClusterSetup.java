@@ -68,6 +68,34 @@ record ClusterSetup(
                 engine.policy(FsyncPolicy.os()).build());
     }
 
+    /// Of a cluster that is driven by a script: small, with times that are easily told apart.
+    static ClusterSetup scripted(ScriptedOptions options) {
+        EngineConfig.Builder engine = EngineConfig.builder()
+                .blockBytes(BLOCK_BYTES)
+                .ringBlocks(2)
+                .fileBytes(4 * BLOCK_BYTES)
+                .checkpointBytes(2 * BLOCK_BYTES)
+                .maxJournalBytes(16 * BLOCK_BYTES)
+                .streamFileBytes(BLOCK_BYTES)
+                .minFreeBytes(0)
+                .maxOpenFiles(8);
+        return new ClusterSetup(
+                options.nodes(),
+                options.replicationFactor(),
+                List.of(),
+                0,
+                0,
+                SMALL_BYTES,
+                options.maxSegmentEntries(),
+                options.requestTimeoutMs() * MS,
+                options.leaseMs() * MS,
+                0,
+                options.replaceAfterMs() * MS,
+                0,
+                engine.build(),
+                engine.policy(FsyncPolicy.os()).build());
+    }
+
     EngineConfig engine(Sabotage sabotage) {
         return sabotage == Sabotage.ACKNOWLEDGED_UNFORCED ? unforced : engine;
     }

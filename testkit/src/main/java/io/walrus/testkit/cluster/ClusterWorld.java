@@ -17,6 +17,7 @@ final class ClusterWorld {
 
     private final ClusterOptions options;
     private final ClusterSetup setup;
+    private final ClusterObserver observer;
     private final Timeline timeline;
     private final SimNetwork network;
     private final SimMetadata metadata;
@@ -39,10 +40,17 @@ final class ClusterWorld {
 
     ClusterWorld(long seed, ClusterOptions options) {
         SplittableRandom random = new SplittableRandom(seed);
+        this(ClusterSetup.of(random), new Timeline(random), options, ClusterObserver.NONE);
+    }
+
+    /// @param observer is told of what happens
+    ClusterWorld(ClusterSetup setup, Timeline timeline, ClusterOptions options, ClusterObserver observer) {
         this.options = options;
-        this.setup = ClusterSetup.of(random);
-        this.timeline = new Timeline(random, this::contactChanged);
-        this.network = new SimNetwork(timeline, options.sabotage(), nodes, this::contactChanged);
+        this.setup = setup;
+        this.timeline = timeline;
+        this.observer = observer;
+        timeline.afterEach(this::contactChanged);
+        this.network = new SimNetwork(this, this::contactChanged);
         this.history = new ClusterHistory();
         ClusterState state = ClusterState.EMPTY
                 .apply(new Command.InitCluster(ClusterSetup.CLUSTER))
@@ -51,11 +59,19 @@ final class ClusterWorld {
             state = state.apply(new Command.UpsertNode(setup.nodeInfo(id))).state();
         }
         this.metadata = new SimMetadata(this, state);
-        for (long id : setup.nodeIds()) {
-            SimNode node = new SimNode(id, this);
-            nodes.add(node);
-            node.follow(metadata);
-        }
+        setup.nodeIds().forEach(this::add);
+    }
+
+    /// Adds a machine that was never started.
+    SimNode add(long id) {
+        SimNode node = new SimNode(id, this);
+        nodes.add(node);
+        node.follow(metadata);
+        return node;
+    }
+
+    ClusterObserver observer() {
+        return observer;
     }
 
     ClusterOptions options() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection to one process, handled as the server handles one: all requests that have come in are run
 /// under one hold of the lock, and replies are taken as far as they are known.
-final class SimConnection {
+final class SimConnection implements ClientConnection {
     private static final long DELAY_US = 1_000;
     private static final int MAX_UNDER_WAY = 64;
 
@@ -61,8 +61,8 @@ final class SimConnection {
                 }));
     }
 
-    /// The process has died, or the client leaves.
-    void lost() {
+    @Override
+    public void lost() {
         if (open) {
             open = false;
             life.disconnected(this);
@@ -74,13 +74,13 @@ final class SimConnection {
         }
     }
 
-    /// Time did not pass for the process until now.
-    void pausedUntilNow() {
+    @Override
+    public void pausedUntilNow() {
         underWay.forEach(request -> request.takenNs = timeline.nowNs());
     }
 
-    /// Hands out replies and takes up requests. In the process only.
-    void process() {
+    @Override
+    public void process() {
         if (!open) {
             return;
         }

@@ -96,6 +96,25 @@ final class SimCopies {
         }
     }
 
+    /// Turns over a bit in the midst of what the disk has of a segment.
+    ///
+    /// @return whether the disk has anything of it
+    boolean damage(SimDisk disk, SegmentKey key) {
+        String prefix = folderAndId(Segments.copies(engine, key).getFirst());
+        for (String path : disk.files()) {
+            try {
+                int bytes = disk.bytes(path).length;
+                if (path.startsWith(prefix) && bytes > StreamFileHeader.BYTES) {
+                    disk.flipBit(path, (StreamFileHeader.BYTES + bytes) / 2, 0);
+                    return true;
+                }
+            } catch (IOException e) {
+                throw new ClusterFailure("no bit of " + path + " can be turned over: " + e, e);
+            }
+        }
+        return false;
+    }
+
     private boolean isOfSealed(String path, ClusterState decided) {
         return engine.streams().stream()
                 .filter(stream -> path.startsWith(folderAndId(stream)))

@@ -9,9 +9,11 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.port.MetadataPort;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ final class SimMetadata {
     private final SimNetwork network;
     private final List<Applied> log = new ArrayList<>();
     private final Map<Long, Follower> followers = new TreeMap<>();
+    private final Set<Long> removed = new HashSet<>();
+    private final ClusterState initial;
     private ClusterState decided;
     private long leader;
     private long lastLeader;
@@ -39,6 +43,7 @@ final class SimMetadata {
         this.timeline = world.timeline();
         this.options = world.options();
         this.network = world.network();
+        this.initial = initial;
         this.decided = initial;
     }
 
@@ -52,7 +57,7 @@ final class SimMetadata {
     }
 
     Follower follow(SimNode node) {
-        Follower follower = new Follower(node, decided);
+        Follower follower = new Follower(node);
         followers.put(node.id(), follower);
         return follower;
     }
@@ -82,7 +87,7 @@ final class SimMetadata {
         } else if (isElectable(leader)) {
             deposeNs = Long.MAX_VALUE;
         } else if (deposeNs == Long.MAX_VALUE) {
-            deposeNs = now + (300 + timeline.random().nextInt(500)) * ClusterSetup.MS;
+            deposeNs = now + (300 + timeline.pick(500)) * ClusterSetup.MS;
         } else if (now >= deposeNs) {
             depose();
         }
@@ -95,6 +100,7 @@ final class SimMetadata {
             leader = 0;
             deposeNs = Long.MAX_VALUE;
             electNs = timeline.nowNs() + timeline.delayNs(options.has(ClusterFault.METADATA) ? 1_500_000 : 300_000);
+            world.observer().leadsMetadata(0);
             followers.values().forEach(follower -> follower.hearsOfLeader(0));
         }
     }
@@ -103,11 +109,17 @@ final class SimMetadata {
         List<Long> candidates =
                 followers.keySet().stream().filter(this::isElectable).toList();
         if (!candidates.isEmpty()) {
-            leader = candidates.get(timeline.random().nextInt(candidates.size()));
-            lastLeader = leader;
-            timeline.note("node " + leader + " leads the metadata");
-            followers.values().forEach(follower -> follower.hearsOfLeader(leader));
+            elect(candidates.get(timeline.pick(candidates.size())));
         }
+    }
+
+    /// A node leads from now on.
+    void elect(long nodeId) {
+        leader = nodeId;
+        lastLeader = nodeId;
+        timeline.note("node " + leader + " leads the metadata");
+        world.observer().leadsMetadata(leader);
+        followers.values().forEach(follower -> follower.hearsOfLeader(leader));
     }
 
     private boolean isElectable(long nodeId) {
@@ -138,6 +150,7 @@ final class SimMetadata {
         log.add(applied);
         timeline.note("decided " + log.size() + ": " + command + " -> "
                 + applied.result().getClass().getSimpleName());
+        world.observer().decided(log.size(), command, applied.result());
         checkSeals(command, applied.result());
         checkMoves(command, before, by);
         followers.values().forEach(Follower::applySoon);
@@ -271,16 +284,15 @@ final class SimMetadata {
     /// The metadata on one node.
     final class Follower {
         private final SimNode node;
-        private final ClusterState initial;
         private final List<Awaited> awaited = new ArrayList<>();
         private ClusterState state;
         private int applied;
         private long knownLeader;
         private boolean applying;
+        private boolean late;
 
-        Follower(SimNode node, ClusterState initial) {
+        Follower(SimNode node) {
             this.node = node;
-            this.initial = initial;
             this.state = initial;
         }
 
@@ -292,10 +304,19 @@ final class SimMetadata {
             return applied == log.size();
         }
 
+        /// Whether it hears of nothing that is decided, until it is told otherwise.
+        void late(boolean isLate) {
+            late = isLate;
+            if (!late) {
+                applySoon();
+            }
+        }
+
         MetadataPort port(SimNode.Life life) {
             return new MetadataPort() {
                 @Override
                 public void propose(Command command, ProposalReply reply) {
+                    world.observer().proposed(node.id(), command);
                     new Proposal(Follower.this, life, command, reply).begin();
                 }
 
@@ -311,12 +332,15 @@ final class SimMetadata {
 
                 @Override
                 public boolean isMember(long nodeId) {
-                    return true;
+                    return followers.containsKey(nodeId) && !removed.contains(nodeId);
                 }
 
                 @Override
                 public void removeMember(long nodeId, RemovalReply reply) {
-                    throw new UnsupportedOperationException("no node is removed in a simulation");
+                    timeline.after(timeline.delayNs(COMMIT_US), () -> {
+                        removed.add(nodeId);
+                        life.run(reply::removed);
+                    });
                 }
             };
         }
@@ -382,7 +406,7 @@ final class SimMetadata {
             if (isUpToDate() || life == null) {
                 return;
             }
-            if (!node.isAwake() || (leader != node.id() && !isInTouch())) {
+            if (late || !node.isAwake() || (leader != node.id() && !isInTouch())) {
                 applying = true;
                 timeline.after(AGAIN_NS, this::apply);
                 return;
@@ -392,12 +416,14 @@ final class SimMetadata {
                 applied += 1 + timeline.random().nextInt(skipped);
                 state = log.get(applied - 1).state();
                 timeline.note("node " + node.id() + " restores " + applied);
+                world.observer().applied(node.id(), applied);
                 ClusterState restored = state;
                 life.locked(() -> life.node().restored(restored));
             } else {
                 Applied next = log.get(applied++);
                 state = next.state();
                 timeline.note("node " + node.id() + " applies " + applied);
+                world.observer().applied(node.id(), applied);
                 life.locked(() -> life.node().applied(next));
             }
             List<Awaited> reached =

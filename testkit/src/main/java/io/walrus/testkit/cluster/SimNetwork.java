@@ -1,5 +1,8 @@
 package io.walrus.testkit.cluster;
 
+import io.walrus.node.peer.MalformedMessageException;
+import io.walrus.node.peer.PeerCodec;
+import io.walrus.node.peer.PeerMessage;
 import io.walrus.transport.PeerChannel;
 import io.walrus.transport.PeerTransport;
 import java.nio.ByteBuffer;
@@ -7,10 +10,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The network between nodes. What is sent on a channel arrives in order and late; what meets a partition waits until
@@ -24,21 +30,46 @@ final class SimNetwork {
 
     private record Direction(long from, long to) {}
 
+    /// Something that comes to an end of a channel, with the bytes of a message if it is one.
+    private static final class Arrival {
+        private final byte @Nullable [] message;
+        private final Runnable what;
+
+        Arrival(byte @Nullable [] message, Runnable what) {
+            this.message = message;
+            this.what = what;
+        }
+    }
+
+    /// What waits for a test to let it go: everything from the first message on of which this is so.
+    private static final class Hold {
+        private final Predicate<List<PeerMessage>> first;
+        private boolean begun;
+        private int mayPass;
+
+        Hold(Predicate<List<PeerMessage>> first) {
+            this.first = first;
+        }
+    }
+
     private final Timeline timeline;
     private final Sabotage sabotage;
+    private final ClusterObserver observer;
     private final List<SimNode> nodes;
     private final Runnable healed;
     private final Set<Direction> cut = new HashSet<>();
+    private final Map<Direction, Hold> holds = new HashMap<>();
     private final Set<Long> refusing = new HashSet<>();
     private final List<Link> links = new ArrayList<>();
     private int unnoticed;
 
     /// @param healed run when nodes can reach each other again, before they do
-    SimNetwork(Timeline timeline, Sabotage sabotage, List<SimNode> nodes, Runnable healed) {
+    SimNetwork(ClusterWorld world, Runnable healed) {
         this.healed = healed;
-        this.timeline = timeline;
-        this.sabotage = sabotage;
-        this.nodes = nodes;
+        this.timeline = world.timeline();
+        this.sabotage = world.options().sabotage();
+        this.observer = world.observer();
+        this.nodes = world.nodes();
     }
 
     /// Whether what one node sends can reach the other.
@@ -74,6 +105,35 @@ final class SimNetwork {
         refusing.clear();
         healed.run();
         List.copyOf(links).forEach(Link::deliverHeld);
+    }
+
+    /// Has everything from the next message on of which this is so wait, on its way from one node to another.
+    void hold(long from, long to, Predicate<List<PeerMessage>> first) {
+        holds.put(new Direction(from, to), new Hold(first));
+    }
+
+    /// Lets so many of the messages pass that wait.
+    void pass(long from, long to, int count) {
+        Hold hold = holds.get(new Direction(from, to));
+        if (hold != null) {
+            hold.mayPass += count;
+            List.copyOf(links).forEach(Link::deliverHeld);
+        }
+    }
+
+    /// Lets everything pass again.
+    void release(long from, long to) {
+        holds.remove(new Direction(from, to));
+        List.copyOf(links).forEach(Link::deliverHeld);
+    }
+
+    /// Breaks the channel between two nodes, if there is one.
+    void breakBetween(long one, long other) {
+        for (Link link : List.copyOf(links)) {
+            if (Set.of(link.dialler.nodeId, link.acceptor.nodeId).equals(Set.of(one, other))) {
+                link.breakOff("connection reset", NOTICE_US);
+            }
+        }
     }
 
     void refuse(long nodeId, boolean refuses) {
@@ -115,6 +175,14 @@ final class SimNetwork {
         return nodes.stream().filter(node -> node.id() == nodeId).findFirst().orElse(null);
     }
 
+    private static List<PeerMessage> messages(byte[] bytes) {
+        try {
+            return PeerCodec.decode(ByteBuffer.wrap(bytes));
+        } catch (MalformedMessageException e) {
+            throw new ClusterFailure("a node sent what can't be read: " + e.getMessage(), e);
+        }
+    }
+
     private final class Link {
         private final End dialler;
         private final End acceptor;
@@ -149,6 +217,8 @@ final class SimNetwork {
         void breakOff(String reason, long noticeUs) {
             broken = true;
             links.remove(this);
+            dialler.lost();
+            acceptor.lost();
             hearsOfEnd(dialler, reason, noticeUs);
             hearsOfEnd(acceptor, reason, noticeUs);
         }
@@ -184,7 +254,7 @@ final class SimNetwork {
     private final class End implements PeerChannel {
         private final Link link;
         private final long nodeId;
-        private final Deque<Runnable> held = new ArrayDeque<>();
+        private final Deque<Arrival> held = new ArrayDeque<>();
         private SimNode.@Nullable Life life;
         private boolean closed;
         private long lastArrivalNs;
@@ -203,9 +273,9 @@ final class SimNetwork {
                 return;
             }
             End to = link.other(this);
-            to.arrives(() -> to.receive(message));
+            to.arrives(message, () -> to.receive(message));
             if (sabotage == Sabotage.REPEATED_MESSAGES && timeline.chance(5)) {
-                to.arrives(() -> to.receive(message));
+                to.arrives(message, () -> to.receive(message));
             }
         }
 
@@ -214,7 +284,7 @@ final class SimNetwork {
             if (!closed) {
                 closed = true;
                 End to = link.other(this);
-                to.arrives(() -> {
+                to.arrives(null, () -> {
                     links.remove(link);
                     to.ended(reason);
                 });
@@ -222,27 +292,50 @@ final class SimNetwork {
         }
 
         /// Has something happen here once it has come over the network, behind all that was sent before.
-        private void arrives(Runnable what) {
+        private void arrives(byte @Nullable [] message, Runnable what) {
             long arrivalNs = timeline.nowNs() + timeline.delayNs(DELAY_US);
             if (sabotage != Sabotage.OVERTAKING_MESSAGES) {
                 arrivalNs = Math.max(arrivalNs, lastArrivalNs);
                 lastArrivalNs = arrivalNs;
             }
             timeline.at(arrivalNs, () -> {
-                held.add(what);
+                held.add(new Arrival(message, what));
                 takeHeld();
+                if (message != null && !held.isEmpty() && holds.containsKey(direction())) {
+                    observer.held(link.other(this).nodeId, nodeId, messages(message));
+                }
             });
         }
 
+        private Direction direction() {
+            return new Direction(link.other(this).nodeId, nodeId);
+        }
+
         private void takeHeld() {
-            while (!held.isEmpty() && !link.broken && link.carries(this)) {
-                held.remove().run();
+            while (!held.isEmpty() && !link.broken && link.carries(this) && passes(held.element())) {
+                held.remove().what.run();
             }
+        }
+
+        private boolean passes(Arrival arrival) {
+            Hold hold = holds.get(direction());
+            if (hold == null) {
+                return true;
+            }
+            hold.begun |= arrival.message != null && hold.first.test(messages(arrival.message));
+            if (hold.begun && hold.mayPass > 0) {
+                hold.mayPass--;
+                return true;
+            }
+            return !hold.begun;
         }
 
         private void receive(byte[] message) {
             SimNode.Life here = life;
             if (here != null) {
+                if (!closed && observer.isListening()) {
+                    observer.received(link.other(this).nodeId, nodeId, messages(message));
+                }
                 here.locked(() -> {
                     if (!closed) {
                         byte[] lent = message.clone();
@@ -251,6 +344,16 @@ final class SimNetwork {
                     }
                 });
             }
+        }
+
+        /// What waits here will never come.
+        private void lost() {
+            for (Arrival arrival : held) {
+                if (arrival.message != null && holds.containsKey(direction())) {
+                    observer.lost(link.other(this).nodeId, nodeId, messages(arrival.message));
+                }
+            }
+            held.clear();
         }
 
         private void ended(String reason) {

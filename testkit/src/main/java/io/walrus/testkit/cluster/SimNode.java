@@ -93,6 +93,10 @@ final class SimNode {
         follower = metadata.follow(this);
     }
 
+    SimDisk disk() {
+        return disk;
+    }
+
     /// Whether it will never come back.
     boolean isGone() {
         return gone;
@@ -137,6 +141,7 @@ final class SimNode {
         lives++;
         try {
             life = new Life();
+            world.observer().started(id);
             follower().started();
             life.begin();
         } catch (IOException e) {
@@ -166,7 +171,7 @@ final class SimNode {
 
     private void ended(Life dying) {
         CrashOutcome[] outcomes = CrashOutcome.values();
-        CrashOutcome outcome = outcomes[timeline.random().nextInt(outcomes.length)];
+        CrashOutcome outcome = outcomes[timeline.pick(outcomes.length)];
         life = null;
         paused = false;
         stopping = false;
@@ -175,8 +180,9 @@ final class SimNode {
         SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
         disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
         olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
+        world.observer().ended(id);
         follower().ended();
-        List.copyOf(dying.connections).forEach(SimConnection::lost);
+        List.copyOf(dying.connections).forEach(ClientConnection::lost);
         world.network().died(dying);
     }
 
@@ -277,7 +283,7 @@ final class SimNode {
             world.contactChanged();
             Life resumed = life;
             if (resumed != null) {
-                List.copyOf(resumed.connections).forEach(SimConnection::pausedUntilNow);
+                List.copyOf(resumed.connections).forEach(ClientConnection::pausedUntilNow);
             }
             if (timeline.chance(50) && resumed != null) {
                 resumed.locked(() -> resumed.node().tick());
@@ -293,7 +299,7 @@ final class SimNode {
         private final long clockOrigin = timeline.random().nextLong(1_000_000_000_000L);
         private final SimWorkers workers =
                 new SimWorkers(timeline.clock(), timeline.random().nextLong());
-        private final List<SimConnection> connections = new ArrayList<>();
+        private final List<ClientConnection> connections = new ArrayList<>();
         private final Map<LogStream, Long> committed = new HashMap<>();
         private final LogEngine engine;
         private final SimCopies copies;
@@ -313,7 +319,10 @@ final class SimNode {
                     new NodePorts(
                             follower().port(this),
                             world.network().transport(this),
-                            task -> timeline.after(timeline.delayNs(READ_US), () -> run(task)),
+                            task -> {
+                                world.observer().readsDisk(id);
+                                timeline.after(timeline.delayNs(READ_US), () -> run(task));
+                            },
                             new TextReports(),
                             this::lookSoon),
                     new BrokenRules(sabotage));
@@ -327,11 +336,11 @@ final class SimNode {
             return node;
         }
 
-        void connected(SimConnection connection) {
+        void connected(ClientConnection connection) {
             connections.add(connection);
         }
 
-        void disconnected(SimConnection connection) {
+        void disconnected(ClientConnection connection) {
             connections.remove(connection);
         }
 
@@ -342,6 +351,10 @@ final class SimNode {
 
         SimCopies copies() {
             return copies;
+        }
+
+        LogEngine engine() {
+            return engine;
         }
 
         private void close() {
@@ -445,7 +458,7 @@ final class SimNode {
         }
 
         private void connectionsLook() {
-            run(() -> List.copyOf(connections).forEach(SimConnection::process));
+            run(() -> List.copyOf(connections).forEach(ClientConnection::process));
         }
 
         /// Records of the segments this node leads; others get longer without a lease.
@@ -538,6 +551,7 @@ final class SimNode {
                 return;
             }
             timeline.note("the log of node " + id + " failed");
+            world.observer().logFailed(id);
             failing = true;
             timeline.after(FAILED_STAYS_NS, () -> {
                 if (life == this) {

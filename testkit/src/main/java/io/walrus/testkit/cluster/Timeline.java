@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /// What is to happen and when, the one source of chance, and the last that did happen.
-final class Timeline {
+class Timeline {
     private static final int KEPT = Integer.getInteger("walrus.sim.story", 60);
     private static final long MAX_EVENTS = 20_000_000;
     private static final int MAX_NOTE_CHARS = 240;
@@ -33,15 +33,18 @@ final class Timeline {
     private final SplittableRandom random;
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private final Deque<Note> notes = new ArrayDeque<>();
-    private final Runnable afterEach;
+    private Runnable afterEach = () -> {};
     private long nextNumber;
     private long events;
     private long hash;
 
-    /// @param afterEach run after each event
-    Timeline(SplittableRandom random, Runnable afterEach) {
+    Timeline(SplittableRandom random) {
         this.random = random;
-        this.afterEach = afterEach;
+    }
+
+    /// Has something run after each event.
+    void afterEach(Runnable what) {
+        afterEach = what;
     }
 
     SimClock clock() {
@@ -68,6 +71,11 @@ final class Timeline {
     /// True `percent` times in a hundred.
     boolean chance(int percent) {
         return random.nextInt(100) < percent;
+    }
+
+    /// One of `bound` things, counted from 0.
+    int pick(int bound) {
+        return random.nextInt(bound);
     }
 
     /// A time up to `maxUs` microseconds, most often a short one.

@@ -1,0 +1,43 @@
+package io.walrus.testkit.cluster;
+
+/// The settings of a scripted cluster.
+///
+/// @param nodes how many there are at the start, numbered from 1
+/// @param replicationFactor copies of each segment
+/// @param maxSegmentEntries entries after which a segment is sealed
+/// @param requestTimeoutMs how long a request may wait for the segment's leader
+/// @param leaseMs how long a node may lead segments after the metadata's leader last confirmed that it may
+/// @param replaceAfterMs how long a node may be silent before others take what it stores
+public record ScriptedOptions(
+        int nodes,
+        int replicationFactor,
+        long maxSegmentEntries,
+        long requestTimeoutMs,
+        long leaseMs,
+        long replaceAfterMs) {
+    /// Three nodes and three copies.
+    public static final ScriptedOptions DEFAULT = new ScriptedOptions(3, 3, 1_000, 2_000, 500, 60_000);
+
+    public ScriptedOptions {
+        if (nodes < 1 || replicationFactor < 1 || maxSegmentEntries < 1) {
+            throw new IllegalArgumentException("a cluster has nodes, copies and entries");
+        }
+    }
+
+    public ScriptedOptions withNodes(int count) {
+        return new ScriptedOptions(
+                count, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs);
+    }
+
+    public ScriptedOptions withReplicationFactor(int copies) {
+        return new ScriptedOptions(nodes, copies, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs);
+    }
+
+    public ScriptedOptions withMaxSegmentEntries(long entries) {
+        return new ScriptedOptions(nodes, replicationFactor, entries, requestTimeoutMs, leaseMs, replaceAfterMs);
+    }
+
+    public ScriptedOptions withReplaceAfterMs(long ms) {
+        return new ScriptedOptions(nodes, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, ms);
+    }
+}
