@@ -15,7 +15,7 @@ MINUTES ?= 10
 WIPES ?= false
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format bench compare scaling crash-explore simulate soak spec clean \
+.PHONY: help build test lint format bench compare scaling crash-explore simulate scenarios soak spec clean \
   cluster-up cluster-bootstrap cluster-down cluster-restart cluster-status cluster-logs cluster-clean \
   cluster-test cluster-test-logs cluster-test-rollover cluster-test-resilience cluster-test-recovery cluster-test-stress \
   cluster-test-multi-topic
@@ -53,6 +53,10 @@ scaling: ## measure how the cost grows with topics, nodes, connections and entri
 simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
 	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dwalrus.sim.seeds=$(SEEDS) $(if $(SEED),-Dwalrus.sim.seed=$(SEED))
+
+scenarios: ## compare what nodes do with the golden scenarios; REWRITE=true writes them anew
+	@$(maven) -q -Dfast -pl testkit -am test -Dtest=ScenariosTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dwalrus.scenarios.rewrite=$(if $(REWRITE),$(REWRITE),false)
 
 soak: ## put three real nodes through faults of all kinds for MINUTES (needs root); SEED=n repeats their order
 	@$(maven) -q -Dfast -pl system-tests -am test-compile surefire:test@default-test \
