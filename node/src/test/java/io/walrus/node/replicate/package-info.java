@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.replicate;
+
+import org.jspecify.annotations.NullMarked;

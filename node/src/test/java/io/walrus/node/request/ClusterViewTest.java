@@ -1,0 +1,103 @@
+package io.walrus.node.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.Command;
+import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.Topic;
+import io.walrus.node.peer.LogHealth;
+import io.walrus.node.peer.NodeReport;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ClusterViewTest {
+    private static final int FACTOR = 3;
+
+    private ClusterState state = ClusterState.EMPTY;
+
+    private void apply(Command command) {
+        state = state.apply(command).state();
+    }
+
+    private void nodes(int count) {
+        apply(new Command.InitCluster(new UUID(1, 1)));
+        LongStream.rangeClosed(1, count).forEach(id -> disk(id, 1));
+    }
+
+    private void disk(long nodeId, long disk) {
+        apply(new Command.UpsertNode(
+                new NodeInfo(nodeId, "a:" + nodeId, "b:" + nodeId, new UUID(disk, nodeId), new UUID(3, nodeId))));
+    }
+
+    private Topic topic() {
+        return Objects.requireNonNull(state.topic(1));
+    }
+
+    /// A topic with one sealed and one open segment, whose leaders are two nodes.
+    private void topicWithTwoSegments() {
+        apply(new Command.CreateTopic("logs", FACTOR));
+        apply(new Command.SealSegment(
+                1,
+                topic().open().number(),
+                1,
+                1,
+                10,
+                Map.of(),
+                topic().open().replicas().getLast().nodeId(),
+                topic().open().replicas().reversed()));
+    }
+
+    private ClusterView.Segments seen(long... alive) {
+        List<NodeReport> reports = LongStream.of(alive)
+                .mapToObj(node -> new NodeReport(node, LogHealth.OK, true, 0))
+                .toList();
+        return new ClusterView(state, 1, reports, FACTOR).segments();
+    }
+
+    @Test
+    void allIsWellWhenAllAreAlive() {
+        nodes(3);
+        topicWithTwoSegments();
+        assertThat(seen(1, 2, 3))
+                .isEqualTo(
+                        new ClusterView.Segments(1, 0, 0, Map.of(topic().open().leader(), 1L)));
+    }
+
+    @Test
+    void copiesOnDeadNodesAreMissed() {
+        nodes(3);
+        topicWithTwoSegments();
+        assertThat(seen(1, 2).openUnderReplicated()).isEqualTo(1);
+        assertThat(seen(1, 2).sealedUnderReplicated()).isEqualTo(1);
+    }
+
+    @Test
+    void copiesOnLostDisksAreMissed() {
+        nodes(3);
+        topicWithTwoSegments();
+        disk(2, 2);
+        assertThat(seen(1, 2, 3).openUnderReplicated()).isEqualTo(1);
+        assertThat(seen(1, 2, 3).sealedUnderReplicated()).isEqualTo(1);
+    }
+
+    @Test
+    void noMoreCopiesAreMissedThanThereAreNodes() {
+        nodes(2);
+        topicWithTwoSegments();
+        assertThat(seen(1, 2).openUnderReplicated()).isZero();
+        assertThat(seen(1).openUnderReplicated()).isEqualTo(1);
+    }
+
+    /// Nobody has told of any node yet.
+    @Test
+    void withoutReportsNoCopyCanBeCountedOn() {
+        nodes(3);
+        topicWithTwoSegments();
+        assertThat(seen().openUnderReplicated()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.seal;
+
+import org.jspecify.annotations.NullMarked;
