@@ -4,7 +4,6 @@ import io.walrus.server.config.CommandLineArguments;
 import io.walrus.server.config.CommandLineArguments.Outcome;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
-import io.walrus.server.log.LogConfigurator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -3,6 +3,7 @@ package io.walrus.server.cluster;
 import io.walrus.consensus.ClusterInfo;
 import io.walrus.consensus.ConsensusStartException;
 import io.walrus.consensus.JoinOutcome;
+import io.walrus.consensus.MetadataListener;
 import io.walrus.consensus.MetadataLog;
 import io.walrus.consensus.ProposalOutcome;
 import io.walrus.consensus.RaftConfig;
@@ -14,6 +15,8 @@ import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
+import io.walrus.server.folder.DataFolder;
+import io.walrus.server.folder.Identity;
 import io.walrus.transport.tcp.TcpTransport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,51 +26,46 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// How a node gets into its cluster: it founds one, joins one, or resumes its place in one. What depends on other nodes
-/// is tried for as long as it takes, since nodes may start in any order; each new obstacle is a line in the log.
+/// is tried for as long as it takes, since nodes may start in any order; each new obstacle is a line in the log. A
+/// [StopSignal] ends every wait.
+///
+/// Used on the thread that starts the node, in the order of the methods.
 public final class ClusterEntry {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterEntry.class);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+    private static final long ANSWER_MS = 2 * CALL_TIMEOUT.toMillis();
     private static final long FIRST_RETRY_MS = 100;
     private static final long MAX_RETRY_MS = 500;
-    private static final long READY_NOTICE_S = 10;
+    private static final long READY_NOTICE_MS = 10_000;
 
     private final ServerConfig config;
     private final UUID bootId = UUID.randomUUID();
-    private volatile boolean stopped;
+    private final StopSignal stop;
     private String obstacle = "";
     private long retryMs = FIRST_RETRY_MS;
     /// What the node named by `--join` says of its cluster; asked for early, needed at the end of the start only.
     private @Nullable CompletableFuture<ClusterInfo> theirs;
 
-    public ClusterEntry(ServerConfig config) {
+    public ClusterEntry(ServerConfig config, StopSignal stop) {
         this.config = config;
+        this.stop = stop;
     }
 
     /// By what others know this run of the node.
-    public UUID bootId() {
+    UUID bootId() {
         return bootId;
     }
 
-    /// Gives up; whoever waits is told so.
-    public void stop() {
-        stopped = true;
-    }
-
     /// Whose the data folder is. A new one becomes that of the cluster to join, or of one that this node founds.
-    public Identity identity(Path directory) throws StartupException {
-        Identity known = Identity.find(directory, config.nodeId());
-        if (known != null) {
-            return known;
-        }
-        UUID clusterId = config.join().isEmpty() ? UUID.randomUUID() : clusterToJoin();
-        return Identity.create(directory, config.nodeId(), clusterId);
+    public Identity identity(DataFolder folder) throws StartupException {
+        Identity known = folder.identity();
+        return known != null ? known : folder.claim(config.join().isEmpty() ? UUID.randomUUID() : clusterToJoin());
     }
 
     private UUID clusterToJoin() throws StartupException {
@@ -77,8 +75,7 @@ public final class ClusterEntry {
         }
         while (true) {
             try {
-                UUID clusterId = RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT)
-                        .get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                UUID clusterId = stop.await(RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT), ANSWER_MS)
                         .clusterId();
                 if (clusterId != null) {
                     retryMs = FIRST_RETRY_MS;
@@ -89,14 +86,12 @@ public final class ClusterEntry {
                 retry(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
             } catch (TimeoutException _) {
                 retry("no answer from " + config.join());
-            } catch (InterruptedException e) {
-                throw interrupted(e);
             }
         }
     }
 
     /// Starts this node's part in the metadata.
-    public MetadataLog start(Path directory, MetadataLink link, TcpTransport peers) throws StartupException {
+    MetadataLog start(Path directory, MetadataListener listener, TcpTransport peers) throws StartupException {
         theirs = config.join().isEmpty() ? null : RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
         RaftConfig raftConfig = new RaftConfig(
                 config.nodeId(),
@@ -109,7 +104,7 @@ public final class ClusterEntry {
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
         try {
-            return RatisMetadataLog.start(raftConfig, link, peers);
+            return RatisMetadataLog.start(raftConfig, listener, peers);
         } catch (ConsensusStartException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }
@@ -123,8 +118,7 @@ public final class ClusterEntry {
             return;
         }
         try {
-            UUID cluster =
-                    asked.get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS).clusterId();
+            UUID cluster = stop.await(asked, ANSWER_MS).clusterId();
             if (cluster != null && !cluster.equals(identity.clusterId())) {
                 throw new StartupException(
                         "data folder " + config.dataDirectory() + " belongs to another cluster than the node at "
@@ -132,14 +126,12 @@ public final class ClusterEntry {
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("{} can't be asked which cluster it is in: {}", config.join(), e.getMessage());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         }
     }
 
     /// Makes this node a voting member, if it isn't one, and known to all; when this returns, all that was decided
     /// before is known here.
-    public ClusterState enter(MetadataLog raft, Identity identity) throws StartupException {
+    ClusterState enter(MetadataLog raft, Identity identity) throws StartupException {
         requireClusterOf(identity);
         if (!raft.status().voters().contains((long) config.nodeId())) {
             join(raft);
@@ -155,9 +147,7 @@ public final class ClusterEntry {
         LOG.info("joining the cluster at {}", config.join());
         while (true) {
             try {
-                JoinOutcome outcome = raft.join(joinHost(), joinPort(), CALL_TIMEOUT)
-                        .get(2 * CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-                switch (outcome) {
+                switch (stop.await(raft.join(joinHost(), joinPort(), CALL_TIMEOUT), ANSWER_MS)) {
                     case JoinOutcome.Joined _ -> {
                         LOG.info("joined the cluster at {}", config.join());
                         return;
@@ -169,8 +159,6 @@ public final class ClusterEntry {
                 retry(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
             } catch (TimeoutException _) {
                 retry("no answer from " + config.join());
-            } catch (InterruptedException e) {
-                throw interrupted(e);
             }
         }
     }
@@ -179,18 +167,15 @@ public final class ClusterEntry {
         CompletableFuture<Void> ready = raft.ready();
         while (true) {
             try {
-                ready.get(READY_NOTICE_S, TimeUnit.SECONDS);
+                stop.await(ready, READY_NOTICE_MS);
                 return;
             } catch (TimeoutException _) {
-                checkGoesOn();
                 RaftStatus status = raft.status();
                 LOG.warn(
                         "waiting for a majority of the nodes {} to be up, so that the metadata gets a leader",
                         status.voters());
             } catch (ExecutionException e) {
                 throw new StartupException("the metadata did not start: " + e.getMessage(), e);
-            } catch (InterruptedException e) {
-                throw interrupted(e);
             }
         }
     }
@@ -217,15 +202,17 @@ public final class ClusterEntry {
 
     private void commit(MetadataLog raft, List<Command> commands) throws StartupException {
         while (true) {
-            ProposalOutcome outcome =
-                    raft.propose(new Command.Batch(commands), CALL_TIMEOUT).join();
-            switch (outcome) {
-                case ProposalOutcome.Committed(long _, Result result) -> {
-                    requireAccepted(result);
-                    return;
+            try {
+                switch (stop.await(raft.propose(new Command.Batch(commands), CALL_TIMEOUT), ANSWER_MS)) {
+                    case ProposalOutcome.Committed(long _, Result result) -> {
+                        requireAccepted(result);
+                        return;
+                    }
+                    case ProposalOutcome.NotProposed(String reason) -> retry(reason);
+                    case ProposalOutcome.Unknown(String reason) -> retry(reason);
                 }
-                case ProposalOutcome.NotProposed(String reason) -> retry(reason);
-                case ProposalOutcome.Unknown(String reason) -> retry(reason);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IllegalStateException("a proposal has an outcome in time", e);
             }
         }
     }
@@ -246,25 +233,8 @@ public final class ClusterEntry {
             obstacle = reason;
             LOG.info("not in the cluster yet, trying again: {}", reason);
         }
-        checkGoesOn();
-        try {
-            TimeUnit.MILLISECONDS.sleep(retryMs);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        stop.pause(retryMs);
         retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
-        checkGoesOn();
-    }
-
-    private void checkGoesOn() throws StartupException {
-        if (stopped) {
-            throw new StartupException("stopped before it was in the cluster");
-        }
-    }
-
-    private static StartupException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new StartupException("interrupted", e);
     }
 
     private String joinHost() {

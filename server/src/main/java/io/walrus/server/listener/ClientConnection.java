@@ -1,6 +1,7 @@
 package io.walrus.server.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -40,8 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private long toldAtNs;
     private boolean processing;
 
-    ClientConnection(
-            Node node, LoopConnections loop, ListenerConfig config, io.netty.buffer.ByteBufAllocator allocator) {
+    ClientConnection(Node node, LoopConnections loop, ListenerConfig config, ByteBufAllocator allocator) {
         this.node = node;
         this.loop = loop;
         this.session = new Session(config.maxUnderWay(), loop::wake);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Threads that read from the disk, so that nobody else waits for it. Platform threads: a read of a file would hold on
 /// to a virtual thread's carrier.
-public final class ReaderPool implements BackgroundReads {
+public final class ReaderPool implements BackgroundReads, AutoCloseable {
     private static final int THREADS = 4;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(
@@ -24,8 +24,13 @@ public final class ReaderPool implements BackgroundReads {
     }
 
     /// Lets the reads under way end.
-    public void close() throws InterruptedException {
+    @Override
+    public void close() {
         threads.shutdown();
-        threads.awaitTermination(1, TimeUnit.SECONDS);
+        try {
+            threads.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

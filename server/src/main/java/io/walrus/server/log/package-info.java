@@ -1,4 +1,4 @@
-/// The log engine in this process: its events, its background reads, traces of the last run; and the log for people.
+/// The log engine in this process: opened and recovered, its news, and the threads that read from its disk.
 @NullMarked
 package io.walrus.server.log;
 

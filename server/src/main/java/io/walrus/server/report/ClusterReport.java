@@ -16,11 +16,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Renders CLUSTER.
-public final class ClusterReport {
+final class ClusterReport {
     private ClusterReport() {}
 
     /// All nodes as JSON.
-    public static String of(JsonFactory json, ClusterView view) {
+    static String of(JsonFactory json, ClusterView view) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = json.createGenerator(text)) {
             write(out, view);

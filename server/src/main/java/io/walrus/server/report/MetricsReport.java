@@ -14,15 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Renders METRICS.
-public final class MetricsReport {
+final class MetricsReport {
     /// What a node is doing, from its parts.
-    public record Sources(
+    record Sources(
             RaftStatus raft, NodeFigures node, EngineStatus log, int connections, long uptimeMs, String version) {}
 
     private MetricsReport() {}
 
     /// The node as JSON. The names that users of Walrus know come first.
-    public static String of(JsonFactory json, Sources sources) {
+    static String of(JsonFactory json, Sources sources) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = json.createGenerator(text)) {
             out.writeStartObject();

@@ -12,11 +12,11 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /// Renders STATE.
-public final class StateReport {
+final class StateReport {
     private StateReport() {}
 
     /// One topic as JSON. The names that users of Walrus know come first.
-    public static String of(JsonFactory json, ServedTopic topic, boolean current) {
+    static String of(JsonFactory json, ServedTopic topic, boolean current) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = json.createGenerator(text)) {
             write(out, topic, current);

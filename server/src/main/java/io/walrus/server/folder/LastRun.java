@@ -1,6 +1,5 @@
-package io.walrus.server.log;
+package io.walrus.server.folder;
 
-import io.walrus.server.cluster.Identity;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -68,11 +67,9 @@ public record LastRun(String machineBoot, String fsync, boolean closed) {
     public void write(Path directory) throws IOException {
         String text = "version=1\nmachine-boot=" + machineBoot + "\nfsync=" + fsync + "\nclosed=" + closed + "\n";
         try {
-            Identity.replace(directory, FILE, text);
+            SmallFiles.replace(directory, FILE, text);
         } catch (IOException _) {
-            Files.deleteIfExists(directory.resolve(FILE + Identity.TEMPORARY));
-            Files.deleteIfExists(directory.resolve(FILE));
-            Identity.force(directory);
+            SmallFiles.remove(directory, FILE);
         }
     }
 }

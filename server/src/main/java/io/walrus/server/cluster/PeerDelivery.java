@@ -6,10 +6,10 @@ import io.walrus.transport.PeerListener;
 import java.nio.ByteBuffer;
 
 /// Tells the node what other nodes send, with the node's lock held, on the network thread that received it.
-public final class PeerInbox implements PeerListener {
+final class PeerDelivery implements PeerListener {
     private final Node node;
 
-    public PeerInbox(Node node) {
+    PeerDelivery(Node node) {
         this.node = node;
     }
 

@@ -1,18 +1,15 @@
-package io.walrus.server.cluster;
+package io.walrus.server.folder;
 
 import io.walrus.server.config.StartupException;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// @param clusterId made up by the first node of a cluster, taken over by those that join
 public record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static final String FILE = "identity";
-    /// What the name of a file ends with until it is complete.
-    public static final String TEMPORARY = ".tmp";
     private static final String REMOVED = "removed";
     private static final int VERSION = 1;
 
@@ -36,7 +31,7 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
             Files.createDirectories(directory);
             Path file = directory.resolve(FILE);
             if (!Files.exists(file)) {
-                requireEmpty(directory);
+                requireNoneButOurs(directory);
                 return null;
             }
             Identity identity = read(file);
@@ -66,34 +61,31 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
     }
 
     /// Notes that the folder's node was taken out of the cluster: it is not to be started on it again.
-    public static void removed(Path directory) throws IOException {
-        replace(directory, REMOVED, "");
+    static void removed(Path directory) throws IOException {
+        SmallFiles.replace(directory, REMOVED, "");
     }
 
-    private static StartupException unusable(Path directory, IOException e) {
+    /// A folder that can't be read or written.
+    static StartupException unusable(Path directory, IOException e) {
         return e instanceof AccessDeniedException
                 ? new StartupException("data folder " + directory + " can't be written: permission denied", e)
-                : new StartupException("data folder " + directory + " can't be used: " + reason(e), e);
+                : new StartupException("data folder " + directory + " can't be used: " + IoReason.of(e), e);
     }
 
-    /// What went wrong, without class names.
-    public static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> missing.getFile() + " is missing";
-            case java.nio.file.FileAlreadyExistsException existing -> existing.getFile() + " is not a folder";
-            case java.nio.file.FileSystemException system when system.getReason() != null -> system.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
-    }
-
-    private static void requireEmpty(Path directory) throws IOException, StartupException {
+    /// A folder without an identity is new, unless it is somebody else's. A file system has a folder of its own in its
+    /// root, and another process may be at its first start.
+    private static void requireNoneButOurs(Path directory) throws IOException, StartupException {
+        Set<String> allowed = Set.of(DataFolder.LOCK, SmallFiles.temporary(FILE), "lost+found");
         try (Stream<Path> entries = Files.list(directory)) {
-            List<String> names = entries.map(entry -> String.valueOf(entry.getFileName()))
-                    .filter(name -> !name.equals(FILE + TEMPORARY) && !name.equals("lost+found"))
-                    .toList();
-            if (!names.isEmpty()) {
-                throw new StartupException("data folder " + directory + " holds other files (" + names.getFirst()
-                        + "): name an empty folder, or one of Walrus");
+            List<String> names =
+                    entries.map(entry -> String.valueOf(entry.getFileName())).toList();
+            if (!names.contains(FILE)) {
+                for (String name : names) {
+                    if (!allowed.contains(name)) {
+                        throw new StartupException("data folder " + directory + " holds other files (" + name
+                                + "): name an empty folder, or one of Walrus");
+                    }
+                }
             }
         }
     }
@@ -101,22 +93,7 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static void write(Path directory, Identity identity) throws IOException {
         String text = "version=" + VERSION + "\nnode-id=" + identity.nodeId + "\ndisk-id=" + identity.diskId
                 + "\ncluster-id=" + identity.clusterId + "\n";
-        replace(directory, FILE, text);
-    }
-
-    /// Writes a small file so that a crash leaves either all of it or what was there before.
-    public static void replace(Path directory, String name, String text) throws IOException {
-        Path temporary = directory.resolve(name + TEMPORARY);
-        Files.writeString(temporary, text);
-        force(temporary);
-        Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        force(directory);
-    }
-
-    public static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        SmallFiles.replace(directory, FILE, text);
     }
 
     private static Identity read(Path file) throws IOException, StartupException {

@@ -1,4 +1,4 @@
-package io.walrus.server.log;
+package io.walrus.server;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -12,7 +12,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /// Sends the log to standard error, a line an event. Set up in code, because reading a configuration file would cost a
 /// tenth of the start-up time.
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-    public static final String LEVEL_PROPERTY = "walrus.log";
+    static final String LEVEL_PROPERTY = "walrus.log";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

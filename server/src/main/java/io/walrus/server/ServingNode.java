@@ -1,0 +1,134 @@
+package io.walrus.server;
+
+import io.walrus.metadata.Replica;
+import io.walrus.node.Node;
+import io.walrus.node.NodeConfig;
+import io.walrus.node.NodePorts;
+import io.walrus.node.replicate.SealRules;
+import io.walrus.server.cluster.JoinedCluster;
+import io.walrus.server.config.ServerConfig;
+import io.walrus.server.config.StartupException;
+import io.walrus.server.listener.ClientListener;
+import io.walrus.server.listener.ClientLoops;
+import io.walrus.server.listener.ListenerConfig;
+import io.walrus.server.log.OpenLog;
+import io.walrus.server.log.ReaderPool;
+import io.walrus.server.report.JsonReports;
+import io.walrus.storage.io.Clock;
+import io.walrus.storage.io.SystemClock;
+import io.walrus.storage.io.ThreadWorkers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// The node at work: it takes part in the cluster, time passes for it, and clients reach it.
+///
+/// Opened in the order in which each part needs those before it: the threads that read, the loops of the clients, the
+/// node, its part in the cluster, its driver, and the clients' socket. Closed in reverse, but first of all others are
+/// asked to lead what this node leads, while clients are still served.
+final class ServingNode implements AutoCloseable {
+    private static final Duration HAND_OVER = Duration.ofMillis(1_500);
+    private static final long HAND_OVER_LOOK_MS = 5;
+    private static final int SILENT_TIMEOUTS = 3;
+
+    private final OpenParts parts;
+
+    private ServingNode(OpenParts parts) {
+        this.parts = parts;
+    }
+
+    /// Opens the node; when this returns it serves clients.
+    ///
+    /// @param startedNs when the process started, for METRICS
+    /// @throws StartupException if it can't listen for clients; nothing is left open
+    static ServingNode open(ServerConfig config, OpenLog log, JoinedCluster cluster, long startedNs)
+            throws StartupException {
+        OpenParts parts = new OpenParts();
+        ServingNode serving = null;
+        try {
+            ReaderPool readers = parts.add(new ReaderPool());
+            ClientLoops loops = parts.add(new ClientLoops(config.eventLoops()));
+            Clock clock = new SystemClock();
+            Node node = new Node(
+                    nodeConfig(config, log, cluster),
+                    log.engine(),
+                    clock,
+                    new NodePorts(
+                            cluster.metadata(),
+                            cluster.peers(),
+                            readers,
+                            new JsonReports(cluster::status, log.engine()::status, loops::connections, startedNs),
+                            loops),
+                    new SealRules());
+            if (log.isInDoubt()) {
+                // Not under the node's lock, which is held when it is told.
+                node.whenOutOfDoubt(() -> Thread.ofVirtual().start(log::outOfDoubt));
+            }
+            parts.add(cluster.admit(node));
+            log.tellNewsTo(parts.add(NodeDriver.start(node, loops, new ThreadWorkers(""), clock)));
+            AutoCloseable leading = parts.add(() -> handOver(node, cluster));
+            parts.addUnder(leading, listen(config, loops, node));
+            serving = new ServingNode(parts);
+            return serving;
+        } finally {
+            if (serving == null) {
+                parts.close();
+            }
+        }
+    }
+
+    private static ClientListener listen(ServerConfig config, ClientLoops loops, Node node) throws StartupException {
+        ListenerConfig listenerConfig = new ListenerConfig(
+                config.clientHost(),
+                config.clientPort(),
+                config.maxConnections(),
+                config.maxUnderWay(),
+                config.maxFrameBytes(),
+                config.bareJson());
+        try {
+            return ClientListener.open(listenerConfig, loops, node);
+        } catch (IOException e) {
+            throw new StartupException(
+                    "can't listen for clients on " + config.clientHost() + ":" + config.clientPort() + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static NodeConfig nodeConfig(ServerConfig config, OpenLog log, JoinedCluster cluster) {
+        return new NodeConfig(
+                new Replica(config.nodeId(), cluster.identity().diskId()),
+                cluster.bootId(),
+                log.isInDoubt(),
+                config.maxSegmentEntries(),
+                config.replicationFactor(),
+                TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
+                TimeUnit.MILLISECONDS.toNanos(config.monitorCheckMs()),
+                config.maxFrameBytes(),
+                TimeUnit.MILLISECONDS.toNanos(config.leaseMs()),
+                TimeUnit.MILLISECONDS.toNanos(config.nodeTimeoutMs()),
+                SILENT_TIMEOUTS * TimeUnit.MILLISECONDS.toNanos(config.nodeTimeoutMs()),
+                TimeUnit.MILLISECONDS.toNanos(config.replaceAfterMs()),
+                config.repairBytesPerSecond());
+    }
+
+    /// Has other nodes lead what this one leads, as far as there are any and they take it soon.
+    private static void handOver(Node node, JoinedCluster cluster) {
+        long deadline = System.nanoTime() + HAND_OVER.toNanos();
+        node.run(node::handOver);
+        try {
+            while (System.nanoTime() < deadline && node.isHandingOver()) {
+                TimeUnit.MILLISECONDS.sleep(HAND_OVER_LOOK_MS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        cluster.handOver(HAND_OVER);
+    }
+
+    /// Lets others lead, answers what is under way and takes no more, then leaves the cluster.
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

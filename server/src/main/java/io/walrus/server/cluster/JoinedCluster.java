@@ -1,0 +1,143 @@
+package io.walrus.server.cluster;
+
+import io.walrus.consensus.MetadataLog;
+import io.walrus.consensus.RaftStatus;
+import io.walrus.metadata.ClusterState;
+import io.walrus.node.Node;
+import io.walrus.node.port.MetadataPort;
+import io.walrus.server.config.StartupException;
+import io.walrus.server.folder.DataFolder;
+import io.walrus.server.folder.Identity;
+import io.walrus.transport.PeerTransport;
+import io.walrus.transport.tcp.TcpTransport;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// This node's place in its cluster: it has a vote in the metadata, has all of it that was decided before, and is known
+/// to the others. Closing it ends this process's part; the vote stays the node's.
+public final class JoinedCluster implements AutoCloseable {
+    private final MetadataLog raft;
+    private final MetadataDelivery feed;
+    private final TcpTransport peers;
+    private final MetadataPort metadata;
+    private final Identity identity;
+    private final UUID bootId;
+    private final ClusterState state;
+
+    private JoinedCluster(
+            MetadataLog raft,
+            MetadataDelivery feed,
+            TcpTransport peers,
+            Identity identity,
+            UUID bootId,
+            ClusterState state) {
+        this.raft = raft;
+        this.feed = feed;
+        this.peers = peers;
+        this.metadata = new MetadataProposals(raft);
+        this.identity = identity;
+        this.bootId = bootId;
+        this.state = state;
+    }
+
+    /// Starts this node's part in the metadata and enters the cluster, however long that takes.
+    ///
+    /// @param onFailure run when this node's part in the metadata has ended for good; must not block
+    /// @param onRemoval run when this node was taken out of the cluster; must not block
+    public static JoinedCluster join(
+            ClusterEntry entry, DataFolder folder, Identity identity, Runnable onFailure, Runnable onRemoval)
+            throws StartupException {
+        MetadataDelivery feed = new MetadataDelivery(identity.nodeId(), onFailure, () -> {
+            folder.forget();
+            onRemoval.run();
+        });
+        TcpTransport peers = new TcpTransport();
+        MetadataLog raft = entry.start(folder.path(), feed, peers);
+        feed.started(raft);
+        JoinedCluster joined = null;
+        try {
+            ClusterState state = entry.enter(raft, identity);
+            joined = new JoinedCluster(raft, feed, peers, identity, entry.bootId(), state);
+            return joined;
+        } finally {
+            if (joined == null) {
+                peers.close();
+                raft.close();
+            }
+        }
+    }
+
+    /// Whose disk this is.
+    public Identity identity() {
+        return identity;
+    }
+
+    /// By what the others know this run of the node.
+    public UUID bootId() {
+        return bootId;
+    }
+
+    /// The metadata as it was when the node had entered.
+    public ClusterState stateAtEntry() {
+        return state;
+    }
+
+    /// The metadata as the node uses it.
+    public MetadataPort metadata() {
+        return metadata;
+    }
+
+    /// The way to the other nodes.
+    public PeerTransport peers() {
+        return peers;
+    }
+
+    public RaftStatus status() {
+        return raft.status();
+    }
+
+    /// Has the node take part: from here on it hears what is applied to the metadata, beginning with all there is, and
+    /// what other nodes say. Once what is returned is closed it hears and says nothing more.
+    public Participation admit(Node node) {
+        feed.follow(node, raft);
+        peers.listen(new PeerDelivery(node));
+        return new Participation(node);
+    }
+
+    /// A node that hears and speaks in the cluster.
+    public final class Participation implements AutoCloseable {
+        private final Node node;
+
+        private Participation(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public void close() {
+            node.enter();
+            try {
+                node.leavePeers();
+            } finally {
+                node.exit();
+            }
+            feed.unfollow(node);
+            peers.close();
+        }
+    }
+
+    /// Has another node lead the metadata if this one does, as far as there is one and it takes it in time.
+    public void handOver(Duration timeout) {
+        if (raft.leads() && raft.status().voters().size() > 1) {
+            var _ = raft.transferLeadership(timeout)
+                    .completeOnTimeout(false, timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+        }
+    }
+
+    @Override
+    public void close() {
+        peers.close();
+        raft.close();
+    }
+}

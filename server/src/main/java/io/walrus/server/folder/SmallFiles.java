@@ -1,0 +1,43 @@
+package io.walrus.server.folder;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// Writes small files so that a crash leaves either all of a file or what was there before: into a temporary file,
+/// which is forced and then renamed.
+final class SmallFiles {
+    private static final String TEMPORARY = ".tmp";
+
+    private SmallFiles() {}
+
+    /// The name of a file until it is complete.
+    static String temporary(String name) {
+        return name + TEMPORARY;
+    }
+
+    /// Writes a file, or replaces it as a whole.
+    static void replace(Path directory, String name, String text) throws IOException {
+        Path temporary = directory.resolve(temporary(name));
+        Files.writeString(temporary, text);
+        force(temporary);
+        Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        force(directory);
+    }
+
+    /// Removes a file, complete or not.
+    static void remove(Path directory, String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(temporary(name)));
+        Files.deleteIfExists(directory.resolve(name));
+        force(directory);
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
