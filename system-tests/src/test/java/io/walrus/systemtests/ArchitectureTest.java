@@ -88,6 +88,18 @@ class ArchitectureTest {
                 .check(walrus);
     }
 
+    /// The build of the distribution and the benchmarks use it, too: it brings nothing along.
+    @Test
+    void nodesAsProcessesNeedOnlyTheClientProtocol() {
+        classes()
+                .that()
+                .resideInAPackage("io.walrus.testkit.process..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..", "org.jspecify..", "io.walrus.protocol..", "io.walrus.testkit.process.."))
+                .check(walrus);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "org.apache.ratis, 'consensus transport'",

@@ -2,7 +2,8 @@ package io.walrus.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.Processes;
+import io.walrus.testkit.process.FreePorts;
+import io.walrus.testkit.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

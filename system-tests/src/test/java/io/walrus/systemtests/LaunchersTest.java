@@ -2,6 +2,7 @@ package io.walrus.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.walrus.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.FreePorts;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

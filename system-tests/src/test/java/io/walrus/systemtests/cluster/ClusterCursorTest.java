@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Consumer;
 import io.walrus.systemtests.node.Stamp;
-import io.walrus.systemtests.node.Together;
+import io.walrus.testkit.process.Together;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -2,11 +2,12 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.NodeSetup;
+import io.walrus.systemtests.node.Json;
 import io.walrus.systemtests.node.Stamp;
 import io.walrus.systemtests.node.TopicReader;
 import io.walrus.systemtests.node.TopicState;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -163,7 +164,7 @@ class ClusterDamageTest {
 
     private static long damagedCopies(Cluster cluster, int id) {
         try {
-            return cluster.node(id).metrics().get("damaged_copies").asLong();
+            return Json.metrics(cluster.node(id)).get("damaged_copies").asLong();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

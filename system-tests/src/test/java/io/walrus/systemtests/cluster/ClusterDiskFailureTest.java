@@ -2,8 +2,9 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.NodeProcess;
+import io.walrus.systemtests.node.Json;
 import io.walrus.systemtests.node.Stamp;
+import io.walrus.testkit.process.NodeProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ class ClusterDiskFailureTest {
 
     static String logState(NodeProcess node) {
         try {
-            return node.metrics().get("log").get("state").asText();
+            return Json.metrics(node).get("log").get("state").asText();
         } catch (IOException e) {
             return "not reached: " + e.getMessage();
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Mount;
 import io.walrus.systemtests.node.Stamp;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Stamp;
-import io.walrus.systemtests.node.Together;
 import io.walrus.systemtests.node.TopicReader;
 import io.walrus.systemtests.node.TopicState;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.Together;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,10 +3,11 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.walrus.systemtests.node.Ended;
-import io.walrus.systemtests.node.NodeProcess;
-import io.walrus.systemtests.node.NodeSetup;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.systemtests.node.Json;
+import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -192,7 +193,7 @@ class ClusterJoinTest {
     }
 
     private static void requireDescribesAll(Cluster cluster, int id) throws IOException {
-        JsonNode metrics = cluster.node(id).metrics();
+        JsonNode metrics = Json.metrics(cluster.node(id));
         assertThat(metrics.get("id").asInt()).isEqualTo(id);
         assertThat(Cluster.voters(metrics)).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
         JsonNode nodes = metrics.get("membership_config").get("membership").get("nodes");

@@ -3,8 +3,9 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.walrus.systemtests.node.NodeProcess;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.systemtests.node.Json;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ class ClusterNodesTest {
 
     private static JsonNode cluster(Wire wire) {
         try {
-            return wire.ask("CLUSTER").json();
+            return Json.of(wire.ask("CLUSTER"));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -140,7 +141,7 @@ class ClusterNodesTest {
 
     private static List<Integer> voters(Cluster cluster, int id) {
         try {
-            return Cluster.voters(cluster.node(id).metrics());
+            return Cluster.voters(Json.metrics(cluster.node(id)));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -2,10 +2,10 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.NodeSetup;
-import io.walrus.systemtests.node.Reply;
 import io.walrus.systemtests.node.TopicReader;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

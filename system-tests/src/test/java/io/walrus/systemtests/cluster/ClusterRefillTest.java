@@ -3,9 +3,10 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.walrus.systemtests.node.Json;
 import io.walrus.systemtests.node.Stamp;
 import io.walrus.systemtests.node.TopicState;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +45,8 @@ class ClusterRefillTest {
         delete(cluster.setup(3).dataDirectory());
         cluster.start(3);
         awaitFullStrength(cluster, 1, 2, 3);
-        assertThat(cluster.node(3).metrics().get("segments_copied").asLong()).isGreaterThanOrEqualTo(ENTRIES / LIMIT);
+        assertThat(Json.metrics(cluster.node(3)).get("segments_copied").asLong())
+                .isGreaterThanOrEqualTo(ENTRIES / LIMIT);
         TopicState state = cluster.state(3, TOPIC);
 
         cluster.kill9(2);
@@ -110,7 +112,7 @@ class ClusterRefillTest {
     /// @return -1 if it is not known yet
     private static long number(Cluster cluster, int id, String field) {
         try {
-            JsonNode value = cluster.node(id).metrics().get(field);
+            JsonNode value = Json.metrics(cluster.node(id)).get(field);
             return value.isNull() ? -1 : value.asLong();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

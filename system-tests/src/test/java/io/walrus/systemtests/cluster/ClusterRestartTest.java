@@ -2,11 +2,12 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.systemtests.node.Json;
 import io.walrus.systemtests.node.Seeds;
 import io.walrus.systemtests.node.Stamp;
 import io.walrus.systemtests.node.TopicReader;
 import io.walrus.systemtests.node.TopicState;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ class ClusterRestartTest {
             }
         }
         for (int id : cluster.ids()) {
-            assertThat(cluster.node(id).metrics().get("snapshot").asLong())
+            assertThat(Json.metrics(cluster.node(id)).get("snapshot").asLong())
                     .as("a snapshot of node %d", id)
                     .isPositive();
         }
@@ -168,7 +169,7 @@ class ClusterRestartTest {
         for (String topic : TOPICS) {
             states.put(topic, cluster.state(via, topic));
         }
-        assertThat(cluster.node(via).metrics().get("topics").asInt()).isEqualTo(TOPICS.size());
+        assertThat(Json.metrics(cluster.node(via)).get("topics").asInt()).isEqualTo(TOPICS.size());
         return states;
     }
 

@@ -1,6 +1,6 @@
 package io.walrus.systemtests.cluster;
 
-import io.walrus.systemtests.node.NodeSetup;
+import io.walrus.testkit.process.NodeSetup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.Reply;
+import io.walrus.testkit.process.Reply;
 import java.util.BitSet;
 
 /// What became of the entries that one writer put into one topic: each was acknowledged, refused, or has an outcome

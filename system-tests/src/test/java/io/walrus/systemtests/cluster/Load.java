@@ -2,7 +2,7 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.Together;
+import io.walrus.testkit.process.Together;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

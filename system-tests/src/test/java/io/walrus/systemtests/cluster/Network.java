@@ -1,7 +1,7 @@
 package io.walrus.systemtests.cluster;
 
-import io.walrus.systemtests.node.NodeSetup;
-import io.walrus.systemtests.node.Place;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

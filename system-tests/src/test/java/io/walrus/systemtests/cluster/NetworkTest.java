@@ -2,8 +2,8 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.systemtests.node.Ended;
-import io.walrus.systemtests.node.NodeSetup;
+import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.NodeSetup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.walrus.systemtests.cluster;
 
-import io.walrus.systemtests.node.Reply;
 import io.walrus.systemtests.node.Stamp;
-import io.walrus.systemtests.node.Wire;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.walrus.systemtests.cluster;
 
-import io.walrus.systemtests.node.Reply;
-import io.walrus.systemtests.node.Together;
 import io.walrus.systemtests.node.TopicState;
-import io.walrus.systemtests.node.Wire;
 import io.walrus.testkit.cluster.ClusterHistory;
 import io.walrus.testkit.cluster.SimRequest;
 import io.walrus.testkit.cluster.SimRequest.Kind;
 import io.walrus.testkit.cluster.SimRequest.Outcome;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Together;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

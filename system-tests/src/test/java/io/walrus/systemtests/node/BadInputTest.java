@@ -2,6 +2,10 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -278,7 +282,7 @@ class BadInputTest {
         for (String name : names) {
             assertThat(TopicState.of(wire, name).entries()).as(name).isEqualTo(1);
             assertThat(wire.ask("GET " + name).payloadText()).isEqualTo("entry of " + name);
-            assertThat(wire.ask("STATE " + name).json().get("topic").asText()).isEqualTo(name);
+            assertThat(Json.of(wire.ask("STATE " + name)).get("topic").asText()).isEqualTo(name);
         }
     }
 

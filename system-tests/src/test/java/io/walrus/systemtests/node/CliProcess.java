@@ -2,6 +2,7 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.Processes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,10 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.FreePorts;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,7 +118,7 @@ class CliTest {
 
     @Test
     void theAddressesAreTriedInTheirOrder() throws Exception {
-        int nobody = Ports.free();
+        int nobody = FreePorts.free();
         try (CliProcess found = CliProcess.run(nobody, "metrics", "--addr", "127.0.0.1:" + nobody + "," + address())) {
             found.exited(0).saidNothing();
         }
@@ -264,7 +268,7 @@ class CliTest {
             put.type("a\nb\n");
             Awaitility.await()
                     .until(() ->
-                            wire.ask("STATE " + topic).json().path("entries").asLong() == 2);
+                            Json.of(wire.ask("STATE " + topic)).path("entries").asLong() == 2);
             put.signal("INT").awaitEnd().exited(130);
             assertThat(put.err()).startsWith("2 of 2 entries stored").endsWith("to resume, begin with line 3\n");
         }
@@ -321,7 +325,7 @@ class CliTest {
                 CliProcess put = CliProcess.start(mortal.clientPort(), "put", "logs", "-")) {
             put.type("a\nb\n");
             Awaitility.await()
-                    .until(() -> wire.ask("STATE logs").json().path("entries").asLong() == 2);
+                    .until(() -> Json.of(wire.ask("STATE logs")).path("entries").asLong() == 2);
             mortal.kill9();
             put.type("c\n").end();
             assertThat(put.err())

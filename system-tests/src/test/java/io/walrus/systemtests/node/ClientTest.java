@@ -7,6 +7,12 @@ import io.walrus.client.NodeAddress;
 import io.walrus.client.Outcome;
 import io.walrus.client.WalrusClient;
 import io.walrus.protocol.Request;
+import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.FreePorts;
+import io.walrus.testkit.process.JavaProgram;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Together;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,7 +82,7 @@ class ClientTest {
                     if (i == ENTRIES / 2) {
                         // Not before some have been stored.
                         assertThat(puts.get(i / 2).get()).isInstanceOf(Outcome.Done.class);
-                        node = node.kill9().restart();
+                        node = node.restart();
                     }
                 }
                 for (int i = 0; i < ENTRIES; i++) {
@@ -113,7 +119,7 @@ class ClientTest {
         assertThat(failed).isZero();
         try (NodeProcess node = NodeSetup.in(folder).start()) {
             ProcessBuilder example = JavaProgram.of(
-                    "Example", List.of(), List.of("127.0.0.1:" + Ports.free() + ",127.0.0.1:" + node.clientPort()));
+                    "Example", List.of(), List.of("127.0.0.1:" + FreePorts.free() + ",127.0.0.1:" + node.clientPort()));
             example.command().replaceAll(argument -> argument.equals(classPath) ? folder + ":" + classPath : argument);
             assertThat(Ended.of(example).exited(0).out()).isEqualTo(block(readme, "text"));
         }

@@ -1,5 +1,7 @@
 package io.walrus.systemtests.node;
 
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

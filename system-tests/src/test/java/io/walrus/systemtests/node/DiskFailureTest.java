@@ -3,6 +3,9 @@ package io.walrus.systemtests.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +39,7 @@ class DiskFailureTest {
                 assertThat(wire.ask(Wire.put("logs", entry(-1))).text()).startsWith("ERR read-only: ");
                 assertThat(wire.ask("GET logs").text()).startsWith("ERR read-only: ");
                 assertThat(wire.ask("FETCH logs " + segment + " 0").fetched(1)).isEqualTo(entry(0));
-                JsonNode log = wire.ask("METRICS").json().get("log");
+                JsonNode log = Json.of(wire.ask("METRICS")).get("log");
                 assertThat(log.get("state").asText()).isEqualTo("read_only");
                 assertThat(log.get("reason").asText()).isNotEmpty();
             }

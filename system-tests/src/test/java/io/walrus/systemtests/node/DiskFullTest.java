@@ -2,6 +2,10 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -47,7 +51,7 @@ class DiskFullTest {
                 node.ask("PUT after x").requireOk();
                 node.assertUnruffled();
 
-                NodeProcess restarted = node.kill9().restart();
+                NodeProcess restarted = node.restart();
                 try (restarted) {
                     assertExact(restarted, acknowledged + 1);
                 }

@@ -3,6 +3,10 @@ package io.walrus.systemtests.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.storage.io.UringDisk;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Place;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,6 +2,11 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Together;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

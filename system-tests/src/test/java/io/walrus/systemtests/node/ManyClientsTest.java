@@ -2,6 +2,10 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Together;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +53,7 @@ class ManyClientsTest {
     void nobodyIsLeftBehind() {
         Awaitility.await("only the asking connection is left")
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> node.metrics().get("connections").asInt() == 1);
+                .until(() -> Json.metrics(node).get("connections").asInt() == 1);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.walrus.systemtests.node;
 
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

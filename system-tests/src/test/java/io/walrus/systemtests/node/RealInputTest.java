@@ -2,6 +2,10 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.JavaProgram;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Processes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

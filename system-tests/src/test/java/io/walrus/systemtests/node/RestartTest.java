@@ -2,6 +2,11 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Together;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,13 +143,14 @@ class RestartTest {
                         taken++;
                     }
                 }
-                node = restart % 2 == 0
-                        ? node.kill9().restart()
-                        : node.terminate().restart();
+                if (restart % 2 == 1) {
+                    node.terminate();
+                }
+                node = node.restart();
                 taken += checkExact(node, writers, (long) perWriter * WRITERS * restart, taken);
                 node.assertUnruffled();
             }
-            assertThat(node.metrics().get("snapshot").asLong()).isPositive();
+            assertThat(Json.metrics(node).get("snapshot").asLong()).isPositive();
         } finally {
             node.close();
         }

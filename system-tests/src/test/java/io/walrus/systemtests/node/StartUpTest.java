@@ -3,6 +3,11 @@ package io.walrus.systemtests.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.FreePorts;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -199,10 +204,11 @@ class StartUpTest {
         NodeSetup setup = NodeSetup.in(folder);
         try (NodeProcess node = setup.start()) {
             node.ask("PUT logs before").requireOk();
-            NodeSetup second = setup.withPorts(Ports.free(), Ports.free());
+            NodeSetup second = setup.withPorts(FreePorts.free(), FreePorts.free());
             assertRefused(second, setup.dataDirectory().toString());
             node.ask("PUT logs after").requireOk();
-            NodeProcess restarted = node.terminate().restart();
+            node.terminate();
+            NodeProcess restarted = node.restart();
             try (restarted) {
                 assertThat(restarted.ask("GET logs").payloadText()).isEqualTo("before");
                 assertThat(restarted.ask("GET logs").payloadText()).isEqualTo("after");
@@ -239,7 +245,8 @@ class StartUpTest {
             node.ask("PUT logs moved").requireOk();
             node.terminate();
         }
-        try (NodeProcess node = setup.withPorts(Ports.free(), Ports.free()).start()) {
+        try (NodeProcess node =
+                setup.withPorts(FreePorts.free(), FreePorts.free()).start()) {
             assertThat(node.ask("GET logs").payloadText()).isEqualTo("moved");
             node.ask("REGISTER another").requireOk();
             node.terminate();
@@ -248,9 +255,9 @@ class StartUpTest {
 
     @Test
     void variablesAreTakenAndFlagsWin() throws IOException {
-        int client = Ports.free();
+        int client = FreePorts.free();
         NodeSetup setup = NodeSetup.in(folder)
-                .withPorts(client, Ports.free())
+                .withPorts(client, FreePorts.free())
                 .with("WALRUS_BARE_JSON", "true")
                 .with("WALRUS_BOOTSTRAP_TOPICS", "first, second")
                 .with("WALRUS_CLIENT_PORT", "1")
@@ -273,7 +280,7 @@ class StartUpTest {
         try (NodeProcess node = setup.start();
                 Wire wire = node.connect()) {
             wire.done("PUT logs hello");
-            JsonNode state = wire.ask("STATE logs").json();
+            JsonNode state = Json.of(wire.ask("STATE logs"));
             assertThat(state.get("leader_node").asInt()).isEqualTo(1);
             assertThat(state.get("segment_leaders")
                             .get(state.get("current_segment").asText())
@@ -282,7 +289,7 @@ class StartUpTest {
             assertThat(state.get("sealed_segments").isObject()).isTrue();
             assertThat(state.get("last_sealed_entry_offset").asInt()).isZero();
 
-            JsonNode metrics = wire.ask("METRICS").json();
+            JsonNode metrics = Json.of(wire.ask("METRICS"));
             assertThat(metrics.get("id").asInt()).isEqualTo(1);
             assertThat(metrics.get("state").asText()).isEqualTo("Leader");
             assertThat(metrics.get("current_leader").asInt()).isEqualTo(1);

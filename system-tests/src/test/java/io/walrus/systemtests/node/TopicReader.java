@@ -2,6 +2,8 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

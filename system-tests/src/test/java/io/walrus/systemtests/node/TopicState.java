@@ -3,6 +3,8 @@ package io.walrus.systemtests.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ public record TopicState(
 
     /// Of the reply to STATE.
     public static TopicState of(Reply reply, String topic) {
-        JsonNode json = reply.json();
+        JsonNode json = Json.of(reply);
         assertThat(json.get("topic").asText()).isEqualTo(topic);
         SortedMap<Long, Integer> leaders = new TreeMap<>();
         json.get("segment_leaders")

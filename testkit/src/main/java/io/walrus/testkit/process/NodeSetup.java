@@ -1,4 +1,4 @@
-package io.walrus.systemtests.node;
+package io.walrus.testkit.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,54 +8,55 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How a node is to be run: its folder, its ports, its settings. Starting it again from the same setup is a restart.
+/// How a node is to be run: its program, its folder, its ports, its settings. Starting it again from the same setup is
+/// a restart.
 ///
 /// @param place where its process runs
 /// @param dataDirectory where the node keeps its data
-/// @param environment its variables; of this process's own none reaches it
+/// @param environment its variables, beside those that the program passes on
 /// @param flags added to those that name node, folder and ports
 public record NodeSetup(
         Place place,
+        NodeProgram program,
         Path dataDirectory,
         int clientPort,
         int raftPort,
-        int heapMegabytes,
         Map<String, String> environment,
         List<String> flags) {
     private static final int SMALL_HEAP_MEGABYTES = 256;
-    private static final int DIRECT_MEGABYTES = 384;
 
     public NodeSetup {
         environment = Map.copyOf(environment);
         flags = List.copyOf(flags);
     }
 
-    /// A node of its own, with `data` in the given folder.
+    /// A small node of the classes under test, with `data` in the given folder.
     public static NodeSetup in(Path folder) {
+        return of(new NodeProgram.OfClassPath(SMALL_HEAP_MEGABYTES), folder.resolve("data"));
+    }
+
+    /// A node of its own on free ports.
+    public static NodeSetup of(NodeProgram program, Path dataDirectory) {
         return new NodeSetup(
-                Place.HERE,
-                folder.resolve("data"),
-                Ports.free(),
-                Ports.free(),
-                SMALL_HEAP_MEGABYTES,
-                Map.of(),
-                List.of());
+                Place.HERE, program, dataDirectory, FreePorts.free(), FreePorts.free(), Map.of(), List.of());
     }
 
     public NodeSetup with(String variable, Object value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(variable, String.valueOf(value));
-        return new NodeSetup(place, dataDirectory, clientPort, raftPort, heapMegabytes, more, flags);
+        return new NodeSetup(place, program, dataDirectory, clientPort, raftPort, more, flags);
     }
 
+    /// Of the classes under test, with this heap.
     public NodeSetup withHeap(int megabytes) {
-        return new NodeSetup(place, dataDirectory, clientPort, raftPort, megabytes, environment, flags);
+        return new NodeSetup(
+                place, new NodeProgram.OfClassPath(megabytes), dataDirectory, clientPort, raftPort, environment, flags);
     }
 
     public NodeSetup withFlags(String... more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(List.of(more));
-        return new NodeSetup(place, dataDirectory, clientPort, raftPort, heapMegabytes, environment, all);
+        return new NodeSetup(place, program, dataDirectory, clientPort, raftPort, environment, all);
     }
 
     /// Without a flag that was added, and its value.
@@ -63,19 +64,19 @@ public record NodeSetup(
         List<String> fewer = new ArrayList<>(flags);
         int at = fewer.indexOf(flag);
         fewer.subList(at, at + 2).clear();
-        return new NodeSetup(place, dataDirectory, clientPort, raftPort, heapMegabytes, environment, fewer);
+        return new NodeSetup(place, program, dataDirectory, clientPort, raftPort, environment, fewer);
     }
 
     public NodeSetup withPorts(int client, int raft) {
-        return new NodeSetup(place, dataDirectory, client, raft, heapMegabytes, environment, flags);
+        return new NodeSetup(place, program, dataDirectory, client, raft, environment, flags);
     }
 
     public NodeSetup withDataDirectory(Path directory) {
-        return new NodeSetup(place, directory, clientPort, raftPort, heapMegabytes, environment, flags);
+        return new NodeSetup(place, program, directory, clientPort, raftPort, environment, flags);
     }
 
     public NodeSetup at(Place elsewhere) {
-        return new NodeSetup(elsewhere, dataDirectory, clientPort, raftPort, heapMegabytes, environment, flags);
+        return new NodeSetup(elsewhere, program, dataDirectory, clientPort, raftPort, environment, flags);
     }
 
     /// Starts the node and waits until it serves.
@@ -85,16 +86,16 @@ public record NodeSetup(
 
     /// Runs a node that is expected to end by itself.
     public Ended run() throws IOException {
-        return Ended.of(java(arguments()));
+        return Ended.of(process());
     }
 
     /// Runs the node's program with just these arguments.
     public Ended runWith(String... arguments) throws IOException {
-        return Ended.of(java(List.of(arguments)));
+        return Ended.of(process(List.of(arguments)));
     }
 
     public ProcessBuilder process() {
-        return java(arguments());
+        return process(arguments());
     }
 
     /// Flags given by name take the place of the usual ones.
@@ -114,14 +115,8 @@ public record NodeSetup(
         return arguments;
     }
 
-    private ProcessBuilder java(List<String> arguments) {
-        ProcessBuilder builder = JavaProgram.of(
-                "io.walrus.server.NodeMain",
-                List.of(
-                        "-Xmx" + heapMegabytes + "m",
-                        "-XX:MaxDirectMemorySize=" + DIRECT_MEGABYTES + "m",
-                        "-XX:+ExitOnOutOfMemoryError"),
-                arguments);
+    private ProcessBuilder process(List<String> arguments) {
+        ProcessBuilder builder = program.process(arguments);
         builder.environment().putAll(environment);
         builder.command().addAll(0, place.launcher());
         return builder;

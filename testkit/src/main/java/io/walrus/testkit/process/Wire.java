@@ -1,7 +1,6 @@
-package io.walrus.systemtests.node;
+package io.walrus.testkit.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.walrus.protocol.Frames;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -12,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// A connection to a node's client port that keeps to no rule its user doesn't keep to: whatever bytes one wants, as
@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 public final class Wire implements AutoCloseable {
     private static final int TIMEOUT_MS = 60_000;
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final int MAX_REPLY_BYTES = 256 << 20;
 
     private final Socket socket;
     private final OutputStream out;
@@ -74,18 +75,17 @@ public final class Wire implements AutoCloseable {
 
     /// A whole frame: the body behind its length.
     public static byte[] frame(byte[] body) {
-        byte[] frame = new byte[Integer.BYTES + body.length];
-        byte[] header = header(body.length);
-        System.arraycopy(header, 0, frame, 0, header.length);
-        System.arraycopy(body, 0, frame, header.length, body.length);
-        return frame;
+        return ByteBuffer.allocate(Frames.HEADER_BYTES + body.length)
+                .put(header(body.length))
+                .put(body)
+                .array();
     }
 
     /// The four bytes that announce a body of that length.
     public static byte[] header(long bodyBytes) {
-        return new byte[] {
-            (byte) bodyBytes, (byte) (bodyBytes >>> 8), (byte) (bodyBytes >>> 16), (byte) (bodyBytes >>> 24)
-        };
+        ByteBuffer header = ByteBuffer.allocate(Frames.HEADER_BYTES);
+        Frames.putHeader(header, (int) bodyBytes);
+        return header.array();
     }
 
     public static byte[] utf8(String text) {
@@ -135,7 +135,9 @@ public final class Wire implements AutoCloseable {
     /// Waits until the node has closed the connection, having sent nothing more.
     public void awaitClosed() {
         try {
-            assertThat(in.read()).as("the node closes the connection").isEqualTo(-1);
+            if (in.read() >= 0) {
+                throw new AssertionError("the node sends more instead of closing the connection");
+            }
         } catch (SocketTimeoutException e) {
             throw new AssertionError("the node keeps the connection open", e);
         } catch (IOException _) {
@@ -162,10 +164,11 @@ public final class Wire implements AutoCloseable {
     }
 
     private int bodyBytes() throws IOException {
-        byte[] header = bytes(Integer.BYTES);
-        int length = (header[0] & 0xff) | (header[1] & 0xff) << 8 | (header[2] & 0xff) << 16 | (header[3] & 0xff) << 24;
-        assertThat(length).as("length of a reply").isBetween(0, 256 << 20);
-        return length;
+        long length = Frames.bodyBytes(ByteBuffer.wrap(bytes(Frames.HEADER_BYTES)), 0);
+        if (length > MAX_REPLY_BYTES) {
+            throw new AssertionError("a reply claims to have " + length + " bytes");
+        }
+        return (int) length;
     }
 
     private byte[] bytes(int count) throws IOException {

@@ -1,4 +1,4 @@
-package io.walrus.systemtests.node;
+package io.walrus.testkit.process;
 
 import java.util.List;
 

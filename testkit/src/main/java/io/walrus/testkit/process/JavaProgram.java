@@ -1,15 +1,15 @@
-package io.walrus.systemtests.node;
+package io.walrus.testkit.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Programs of this project, run with the classes under test.
-final class JavaProgram {
+public final class JavaProgram {
     private JavaProgram() {}
 
     /// A program that inherits no variable from this process.
-    static ProcessBuilder of(String mainClass, List<String> javaFlags, List<String> arguments) {
+    public static ProcessBuilder of(String mainClass, List<String> javaFlags, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");

@@ -1,16 +1,10 @@
-package io.walrus.systemtests.node;
+package io.walrus.testkit.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// The body of one reply frame.
 public final class Reply {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int OK_SPACE_BYTES = 3;
     private static final int SHOWN_CHARS = 200;
 
@@ -48,7 +42,7 @@ public final class Reply {
 
     /// What follows `OK `.
     public byte[] payload() {
-        assertThat(hasPayload()).as("%s carries a payload", this).isTrue();
+        require(hasPayload(), "carries a payload");
         return Arrays.copyOfRange(body, OK_SPACE_BYTES, body.length);
     }
 
@@ -59,20 +53,18 @@ public final class Reply {
     /// The payload of FETCH, which stands behind the offset to ask for next.
     public byte[] fetched(long nextOffset) {
         String start = "OK " + nextOffset + " ";
-        assertThat(startsWith(start)).as("%s goes on at %d", this, nextOffset).isTrue();
+        require(startsWith(start), "goes on at " + nextOffset);
         return Arrays.copyOfRange(body, start.length(), body.length);
     }
 
-    public JsonNode json() {
-        try {
-            return JSON.readTree(payload());
-        } catch (IOException e) {
-            throw new AssertionError(this + " is no JSON", e);
-        }
+    public void requireOk() {
+        require(is("OK"), "is OK");
     }
 
-    public void requireOk() {
-        assertThat(is("OK")).as("%s is OK", this).isTrue();
+    private void require(boolean condition, String expectation) {
+        if (!condition) {
+            throw new AssertionError("expected that the reply " + expectation + ": " + this);
+        }
     }
 
     @Override

@@ -1,6 +1,4 @@
-package io.walrus.systemtests.node;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.walrus.testkit.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A process that has ended, and what it said.
+///
+/// @param out its standard output, `err` its standard error
 public record Ended(int exitCode, String out, String err) {
     private static final long TIMEOUT_S = 60;
 
@@ -22,10 +22,9 @@ public record Ended(int exitCode, String out, String err) {
             process.getOutputStream().close();
             boolean ended = process.waitFor(TIMEOUT_S, TimeUnit.SECONDS);
             Processes.kill(process);
-            assertThat(ended)
-                    .as("the process ends by itself; it said: %s", Files.readString(err))
-                    .isTrue();
-            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+            Ended outcome = new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+            outcome.require(ended, "it ends by itself");
+            return outcome;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -41,12 +40,18 @@ public record Ended(int exitCode, String out, String err) {
     }
 
     public Ended withoutStackTrace() {
-        assertThat(err).doesNotContain("\tat ").doesNotContain("Exception");
+        require(!err.contains("\tat ") && !err.contains("Exception"), "it shows no stack trace");
         return this;
     }
 
     public Ended exited(int code) {
-        assertThat(exitCode).as("exit code of %s", this).isEqualTo(code);
+        require(exitCode == code, "its exit code is " + code);
         return this;
+    }
+
+    private void require(boolean condition, String expectation) {
+        if (!condition) {
+            throw new AssertionError("expected of a process that " + expectation + ": " + this);
+        }
     }
 }

@@ -1,10 +1,10 @@
-package io.walrus.systemtests.node;
+package io.walrus.testkit.process;
 
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Processes of the tests, none of which outlives them.
+/// Processes that this one started, none of which outlives it.
 public final class Processes {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
