@@ -1,19 +1,20 @@
 package io.walrus.dist;
 
+import io.walrus.testkit.process.NodeCluster;
+import io.walrus.testkit.process.NodeProcess;
+import io.walrus.testkit.process.NodeProgram;
+import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// Makes the ahead-of-time caches (JEP 514): starts a node on an empty folder and free ports, and a second one that
@@ -25,8 +26,9 @@ import java.util.stream.Stream;
 final class AotTraining {
     private static final String NODE = "walrus-node";
     private static final String CLI = "walrus-cli";
-    private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(90);
+    private static final String TRAINED = "WALRUS_AOT_TRAINING";
+    private static final String JAVA_HOME = System.getProperty("java.home");
+    private static final long EXIT_SECONDS = 90;
 
     private static final String COMMANDS = """
             register commands
@@ -51,7 +53,7 @@ final class AotTraining {
     /// Makes both caches, replacing those of an earlier build.
     ///
     /// @return whether both were made
-    boolean run() throws IOException, InterruptedException {
+    boolean run() throws IOException {
         deleteRecursively(scratch);
         Files.createDirectories(scratch);
         Files.deleteIfExists(distribution.aotCache(NODE));
@@ -71,94 +73,73 @@ final class AotTraining {
     /// Trains both programs.
     ///
     /// @return what went wrong, by program
-    private Map<String, String> train() throws IOException, InterruptedException {
+    private Map<String, String> train() throws IOException {
         Map<String, String> failures = new TreeMap<>();
-        int clientPort = freePort();
-        int raftPort = freePort();
-        int otherPort = freePort();
-        Process node = start(NODE, NODE, true, nodeArguments(1, clientPort, raftPort));
-        List<String> joining = new ArrayList<>(nodeArguments(2, otherPort, freePort()));
-        joining.add("--join=127.0.0.1:" + raftPort);
-        Process other = start(NODE, NODE + "-2", false, joining);
-        try {
-            if (!awaitService(node, clientPort)) {
-                failures.put(NODE, "it did not serve");
+        try (NodeCluster nodes = new NodeCluster(scratch.resolve("data"), this::node, 2, UnaryOperator.identity())) {
+            nodes.change(1, setup -> setup.with(TRAINED, 1));
+            nodes.launch(nodes.ids());
+            try {
+                awaitService(nodes);
+                TrainingLoad.run(nodes.node(1));
+                trainCommandLine(nodes.setup(1).clientPort(), failures);
+            } catch (IOException | IllegalStateException | AssertionError failure) {
+                failures.putIfAbsent(NODE, firstLine(failure));
             }
-            // Alone it learns less, but enough to start sooner.
-            boolean _ = awaitService(other, otherPort);
-            TrainingLoad.run(clientPort);
-            Process cli = start(CLI, CLI, true, List.of("--addr=127.0.0.1:" + clientPort));
-            try (Writer commands = cli.outputWriter()) {
-                commands.write(COMMANDS);
-            }
-            awaitCache(CLI, cli, failures);
-        } catch (IOException failure) {
-            failures.putIfAbsent(NODE, String.valueOf(failure.getMessage()));
-        } finally {
-            node.destroy();
-            awaitCache(NODE, node, failures);
-            other.destroyForcibly().waitFor();
+            NodeProcess node = nodes.node(1);
+            note(failures, NODE, node, () -> {
+                node.terminate(EXIT_SECONDS);
+                return "";
+            });
         }
         return failures;
     }
 
-    private List<String> nodeArguments(int id, int clientPort, int raftPort) {
-        return List.of(
-                "--node-id=" + id,
-                "--data-dir=" + scratch.resolve("data").resolve("node" + id),
-                "--client-port=" + clientPort,
-                "--raft-port=" + raftPort);
+    private NodeSetup node(Path folder) {
+        return NodeSetup.of(new NodeProgram.OfLauncher(distribution.launcher(NODE)), folder)
+                .with("JAVA_HOME", JAVA_HOME)
+                // The flags of whoever builds stay out of it.
+                .with("WALRUS_JAVA_OPTS", "");
     }
 
-    private void awaitCache(String launcher, Process process, Map<String, String> failures)
-            throws InterruptedException {
-        if (!process.waitFor(EXIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-            failures.putIfAbsent(launcher, "it did not end");
-        } else if (process.exitValue() != 0) {
-            failures.putIfAbsent(launcher, "it ended with code " + process.exitValue());
-        } else if (!Files.exists(distribution.aotCache(launcher))) {
-            failures.putIfAbsent(launcher, "its Java wrote none");
+    private static void awaitService(NodeCluster nodes) {
+        nodes.node(1).awaitVoters(List.of(1));
+        try {
+            nodes.node(2).awaitVoters(List.of(1, 2));
+        } catch (IllegalStateException | AssertionError _) {
+            // Alone the first one learns less, but enough to start sooner.
         }
     }
 
-    /// Starts a launcher. The user's own settings stay out of it.
-    ///
-    /// @param name of the file with its output
-    /// @param isTrained whether its Java writes a cache when it ends
-    private Process start(String launcher, String name, boolean isTrained, List<String> arguments) throws IOException {
-        ProcessBuilder process =
-                new ProcessBuilder(distribution.launcher(launcher).toString());
-        process.command().addAll(arguments);
-        process.environment()
-                .keySet()
-                .removeIf(variable -> variable.startsWith("WALRUS_") || variable.equals("RUST_LOG"));
-        process.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        if (isTrained) {
-            process.environment().put("WALRUS_AOT_TRAINING", "1");
+    private void trainCommandLine(int port, Map<String, String> failures) throws IOException {
+        ProcessBuilder program =
+                new NodeProgram.OfLauncher(distribution.launcher(CLI)).process(List.of("--addr=127.0.0.1:" + port));
+        program.environment().putAll(Map.of(TRAINED, "1", "JAVA_HOME", JAVA_HOME, "WALRUS_JAVA_OPTS", ""));
+        Path input = Files.writeString(scratch.resolve("commands"), COMMANDS);
+        try (ServerProcess cli = new ServerProcess(CLI, program.redirectInput(input.toFile()))) {
+            note(failures, CLI, cli, () -> cli.awaitEnd() == 0 ? "" : "it failed");
         }
-        return process.redirectErrorStream(true)
-                .redirectOutput(scratch.resolve(name + ".log").toFile())
-                .start();
     }
 
-    private static boolean awaitService(Process node, int port) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + READY_TIMEOUT.toNanos();
-        while (System.nanoTime() < deadlineNs) {
-            if (node.waitFor(100, TimeUnit.MILLISECONDS)) {
-                return false;
-            }
-            if (TrainingLoad.isServed(port)) {
-                return true;
-            }
+    /// What became of a program that was to write its cache at its end, and keeps what it said.
+    private void note(Map<String, String> failures, String launcher, ServerProcess process, Supplier<String> end)
+            throws IOException {
+        String failure;
+        try {
+            failure = end.get();
+        } catch (AssertionError e) {
+            failure = firstLine(e);
         }
-        return false;
+        Files.writeString(scratch.resolve(launcher + ".log"), process.output());
+        if (failure.isEmpty() && !Files.exists(distribution.aotCache(launcher))) {
+            failure = "its Java wrote none";
+        }
+        if (!failure.isEmpty()) {
+            failures.putIfAbsent(launcher, failure);
+        }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     private static void deleteRecursively(Path folder) throws IOException {
