@@ -199,7 +199,21 @@ public final class CliMain implements Callable<Integer> {
     }
 
     @Command(description = "Shows all nodes: a table on a terminal, JSON in a pipe.")
-    Integer cluster(@Option(names = "--json", description = "JSON on a terminal, too") boolean json) throws Exception {
+    Integer cluster(
+            @Option(names = "--json", description = "JSON on a terminal, too") boolean json,
+            @Option(
+                            names = "--wait",
+                            paramLabel = "SECONDS",
+                            arity = "0..1",
+                            fallbackValue = "60",
+                            description = "Wait until all nodes of --addr serve as one cluster, and say so")
+                    @Nullable
+                    Long waitSeconds)
+            throws Exception {
+        if (waitSeconds != null) {
+            new ClusterWait(addresses(), terminal).run(waitSeconds);
+            return 0;
+        }
         if (json || !terminal.outSeen()) {
             return ask(new Request.Cluster());
         }
@@ -254,13 +268,16 @@ public final class CliMain implements Callable<Integer> {
         }
     }
 
-    private WalrusClient connect(ClientOptions options) throws Failure {
-        List<NodeAddress> addresses;
+    private List<NodeAddress> addresses() throws Failure {
         try {
-            addresses = NodeAddress.parse(address);
+            return NodeAddress.parse(address);
         } catch (IllegalArgumentException e) {
             throw Failure.usage("--addr " + e.getMessage());
         }
+    }
+
+    private WalrusClient connect(ClientOptions options) throws Failure {
+        List<NodeAddress> addresses = addresses();
         try {
             return WalrusClient.connect(addresses, options);
         } catch (WalrusException e) {
