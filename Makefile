@@ -1,8 +1,9 @@
 # What one does with Walrus, one word each. `make` alone lists them.
 root := $(dir $(lastword $(MAKEFILE_LIST)))
 maven := "$(root)bin/maven"
+benchmarks := $(maven) -q -f benchmarks/pom.xml -pl :walrus-benchmarks
 cluster := "$(root)bin/cluster"
-scripts := bin/* .ci/run spec/run
+scripts := bin/* .ci/run benchmarks/run spec/run
 
 # How many nodes cluster-* runs; how long the cluster tests put a load on theirs; the crash explorer's number of crash
 # points and its seed (default: a new one); how long to soak.
@@ -32,6 +33,7 @@ test: lint-scripts ## everything: formatting, static checks, unit tests, system 
 
 lint: lint-scripts ## formatting and static checks
 	@$(maven) -q spotless:check test-compile
+	@$(benchmarks) -am spotless:check test-compile
 
 .PHONY: lint-scripts
 lint-scripts:
@@ -40,15 +42,17 @@ lint-scripts:
 
 format: ## format all sources
 	@$(maven) -q spotless:apply
+	@$(benchmarks) spotless:apply
 
-bench: build ## run the benchmarks; the tables go to benchmarks/results/
-	@"$(root)benchmarks/run"
+bench: ## run the benchmarks; the tables go to benchmarks/results/
+	@"$(root)benchmarks/run" engine
+	@"$(root)benchmarks/run" node
 
 compare: ## compare with Kafka, NATS JetStream and Redis; tables and a chart go to benchmarks/results/
-	@"$(root)benchmarks/compare/run"
+	@"$(root)benchmarks/run" compare
 
 scaling: ## measure how the cost grows with topics, nodes, connections and entries; tables and a chart go to benchmarks/results/
-	@"$(root)benchmarks/scaling"
+	@"$(root)benchmarks/run" scaling
 
 simulate: ## run the cluster simulation with SEEDS seeds; SEED=n says which is the first
 	@$(maven) -q -pl testkit -am test -Dtest=ClusterSimulationTest -Dsurefire.failIfNoSpecifiedTests=false \

@@ -25,14 +25,14 @@ class DependenciesTest {
     void theListIsCompleteAndCurrent() throws Exception {
         Map<String, String> used = new TreeMap<>();
         Set<String> names = new TreeSet<>();
+        Map<String, String> properties = new TreeMap<>();
         for (Path pom : Project.filesEndingIn("pom.xml")) {
             Document document = parse(pom.toFile());
+            properties.putAll(properties(document));
             for (String kind : new String[] {"dependency", "plugin", "path"}) {
                 collect(document.getElementsByTagName(kind), names, used);
             }
         }
-        Map<String, String> properties =
-                properties(parse(Project.ROOT.resolve("pom.xml").toFile()));
         used.replaceAll((_, version) ->
                 PROPERTY.matcher(version).replaceAll(property -> properties.getOrDefault(property.group(1), "?")));
         assertThat(used.keySet()).as("dependencies with a version").containsExactlyElementsOf(names);
@@ -62,10 +62,13 @@ class DependenciesTest {
 
     private static Map<String, String> properties(Document pom) {
         Map<String, String> properties = new TreeMap<>();
-        NodeList children = pom.getElementsByTagName("properties").item(0).getChildNodes();
-        for (int index = 0; index < children.getLength(); index++) {
-            Node child = children.item(index);
-            properties.put(child.getNodeName(), child.getTextContent().strip());
+        NodeList blocks = pom.getElementsByTagName("properties");
+        for (int block = 0; block < blocks.getLength(); block++) {
+            NodeList children = blocks.item(block).getChildNodes();
+            for (int index = 0; index < children.getLength(); index++) {
+                Node child = children.item(index);
+                properties.put(child.getNodeName(), child.getTextContent().strip());
+            }
         }
         return properties;
     }

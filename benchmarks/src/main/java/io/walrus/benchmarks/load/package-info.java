@@ -1,4 +1,0 @@
-@NullMarked
-package io.walrus.benchmarks.load;
-
-import org.jspecify.annotations.NullMarked;

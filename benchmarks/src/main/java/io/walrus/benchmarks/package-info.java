@@ -1,4 +1,0 @@
-@NullMarked
-package io.walrus.benchmarks;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.walrus.benchmarks.engine;
+
+import io.walrus.storage.engine.EngineConfig;
+import io.walrus.storage.engine.FsyncPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// What is compared.
+public enum LogKind {
+    LIBRARY("Walrus as a library"),
+    ENGINE("Walrus engine"),
+    ROCKSDB("RocksDB"),
+    CHRONICLE("Chronicle Queue"),
+    CHANNEL("bare file");
+
+    private final String title;
+
+    LogKind(String title) {
+        this.title = title;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /// Whether it runs on this machine.
+    boolean isAvailable() {
+        return this != ROCKSDB || RocksLog.isAvailable();
+    }
+
+    /// Opens one in a folder that may be empty.
+    ///
+    /// @param forced whether an append returns only when the device has the entry; if not, when the system has it
+    StoredLog open(Path folder, boolean forced) throws IOException {
+        return switch (this) {
+            case LIBRARY -> new LibraryLog(folder, config(forced).build());
+            case ENGINE -> new EngineLog(folder, config(forced).build());
+            case ROCKSDB -> new RocksLog(folder, forced);
+            case CHRONICLE -> new ChronicleLog(folder, forced);
+            case CHANNEL -> new ChannelLog(folder, forced, ChannelLog.FILE_BYTES);
+        };
+    }
+
+    private static EngineConfig.Builder config(boolean forced) {
+        return EngineConfig.builder().policy(forced ? FsyncPolicy.group() : FsyncPolicy.os());
+    }
+}

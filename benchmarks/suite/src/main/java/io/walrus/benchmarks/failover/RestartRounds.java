@@ -1,0 +1,167 @@
+package io.walrus.benchmarks.failover;
+
+import io.walrus.benchmarks.report.Measured;
+import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.Metric;
+import io.walrus.benchmarks.server.WalrusNodes;
+import io.walrus.client.ClientOptions;
+import io.walrus.client.Fetched;
+import io.walrus.client.WalrusClient;
+import io.walrus.client.WalrusException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/// Restarts the nodes one after the other, over and over, under clients that put one entry at a time and go on with
+/// another node as the protocol says. Measures the longest that one of them waited, and looks for all entries.
+final class RestartRounds {
+    static final String GROUP = "restart of each node in turn";
+    private static final String SUBJECT = "Walrus";
+    private static final long REST_MS = 500;
+    private static final long STOP_SECONDS = 30;
+
+    private final WalrusNodes nodes;
+    private final MeasuringOptions options;
+    private final List<String> topics;
+    private final List<OneByOne> clients = new ArrayList<>();
+    private volatile boolean over;
+
+    RestartRounds(WalrusNodes nodes, int topics, int clients, MeasuringOptions options) throws IOException {
+        this.nodes = nodes;
+        this.options = options;
+        this.topics = IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList();
+        for (String topic : this.topics) {
+            nodes.node(1).ask("REGISTER " + topic).requireOk();
+        }
+        for (int i = 0; i < clients; i++) {
+            this.clients.add(new OneByOne(i, this.topics.get(i % topics), i % nodes.size() + 1));
+        }
+    }
+
+    void run() throws IOException, InterruptedException {
+        List<Thread> threads = clients.stream()
+                .map(client ->
+                        Thread.ofPlatform().name("client-" + client.number).start(client))
+                .toList();
+        TimeUnit.SECONDS.sleep(2);
+        int round = options.samples().nextRound(GROUP);
+        for (int last = round + options.rounds() * nodes.size(); round < last; round++) {
+            restart(round, round % nodes.size() + 1);
+        }
+        over = true;
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        check();
+    }
+
+    private void restart(int round, int id) throws IOException, InterruptedException {
+        clients.forEach(client -> client.longestNs = 0);
+        long startedNs = System.nanoTime();
+        nodes.node(id).terminate(STOP_SECONDS);
+        long stoppedNs = System.nanoTime();
+        nodes.launch(id);
+        nodes.awaitVoters(nodes.ids());
+        long servingNs = System.nanoTime();
+        TimeUnit.MILLISECONDS.sleep(REST_MS);
+        add(round, "SIGTERM to the end of the process", stoppedNs - startedNs);
+        add(round, "start of the process to its first answer as a voter", servingNs - stoppedNs);
+        add(
+                round,
+                "longest wait of a client",
+                clients.stream().mapToLong(client -> client.longestNs).max().orElse(0));
+    }
+
+    private void add(int round, String workload, long ns) throws IOException {
+        options.add(new Measured(GROUP, workload, SUBJECT), round, Metric.MILLIS, ns / 1e6);
+    }
+
+    /// Looks for all that was acknowledged.
+    private void check() throws IOException, InterruptedException {
+        Map<String, Integer> found = new HashMap<>();
+        for (String topic : topics) {
+            read(topic, found);
+        }
+        long acknowledged =
+                clients.stream().mapToLong(client -> client.acknowledged.size()).sum();
+        long lost = clients.stream()
+                .flatMap(client -> client.acknowledged.stream())
+                .filter(entry -> !found.containsKey(entry))
+                .count();
+        options.say(
+                "%d clients, %d topics: %,d entries acknowledged, %d of them lost, %d stored twice; errors: %s",
+                clients.size(),
+                topics.size(),
+                acknowledged,
+                lost,
+                found.values().stream().filter(times -> times > 1).count(),
+                clients.stream().flatMap(client -> client.errors.stream()).toList());
+        if (lost > 0) {
+            throw new IOException(lost + " acknowledged entries are lost");
+        }
+    }
+
+    private void read(String topic, Map<String, Integer> found) throws IOException, InterruptedException {
+        try (WalrusClient client = nodes.client(1)) {
+            for (long segment : nodes.topic(1, topic).segments()) {
+                Fetched fetched = client.fetch(topic, segment, 0);
+                while (fetched != null) {
+                    String entry =
+                            StandardCharsets.UTF_8.decode(fetched.payload()).toString();
+                    found.merge(entry, 1, Integer::sum);
+                    fetched = client.fetch(topic, segment, fetched.nextOffset());
+                }
+            }
+        } catch (WalrusException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /// A client that puts the next entry once the one before was answered.
+    private final class OneByOne implements Runnable {
+        private final int number;
+        private final String topic;
+        private final int firstNode;
+        private final Set<String> acknowledged = new HashSet<>();
+        private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
+        private volatile long longestNs;
+
+        OneByOne(int number, String topic, int firstNode) {
+            this.number = number;
+            this.topic = topic;
+            this.firstNode = firstNode;
+        }
+
+        @Override
+        public void run() {
+            try (WalrusClient client = nodes.clientFrom(firstNode, ClientOptions.DEFAULT)) {
+                for (int i = 0; !over; i++) {
+                    put(client, number + ":" + i);
+                }
+            } catch (IOException e) {
+                errors.add(e.getMessage());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void put(WalrusClient client, String entry) throws InterruptedException {
+            long startedNs = System.nanoTime();
+            try {
+                client.put(topic, entry.getBytes(StandardCharsets.UTF_8));
+                acknowledged.add(entry);
+            } catch (WalrusException e) {
+                errors.add(e.getMessage());
+            }
+            longestNs = Math.max(longestNs, System.nanoTime() - startedNs);
+        }
+    }
+}

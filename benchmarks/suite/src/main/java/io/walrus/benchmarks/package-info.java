@@ -1,0 +1,5 @@
+/// The program of the benchmarks.
+@NullMarked
+package io.walrus.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package io.walrus.benchmarks.report;
+
+/// A row of a table: something that is measured.
+///
+/// @param group of rows that share a table
+/// @param workload what is done
+/// @param subject the program that does it
+public record Measured(String group, String workload, String subject) {
+    boolean isOf(Sample sample) {
+        return sample.group().equals(group)
+                && sample.workload().equals(workload)
+                && sample.subject().equals(subject);
+    }
+
+    /// The same workload, done by another program.
+    Measured by(String other) {
+        return new Measured(group, workload, other);
+    }
+}

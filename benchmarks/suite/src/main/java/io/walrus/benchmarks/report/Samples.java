@@ -1,0 +1,149 @@
+package io.walrus.benchmarks.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// All that one benchmark measured on one day, in a file of comma-separated values that grows with each measurement, so
+/// that it can be done in parts. Not thread-safe.
+public final class Samples {
+    private final Path file;
+    private final List<Sample> all = new ArrayList<>();
+
+    private Samples(Path file) {
+        this.file = file;
+    }
+
+    /// Reads a file, or begins it.
+    ///
+    /// @throws IOException also if the file is there and isn't one of ours, or was cut short
+    public static Samples open(Path file) throws IOException {
+        Samples samples = new Samples(file);
+        if (!Files.exists(file)) {
+            Files.writeString(file, Sample.HEAD + '\n');
+            return samples;
+        }
+        List<String> lines = Files.readAllLines(file);
+        if (lines.isEmpty() || !lines.getFirst().equals(Sample.HEAD)) {
+            throw new IOException(file + " has other columns than are written now: remove it, and measure anew");
+        }
+        for (int i = 1; i < lines.size(); i++) {
+            try {
+                samples.all.add(Sample.of(lines.get(i)));
+            } catch (IllegalArgumentException _) {
+                throw new IOException(file + ": line " + (i + 1) + " is no measurement: remove the line or the file");
+            }
+        }
+        return samples;
+    }
+
+    /// Keeps a number, unless it is none.
+    public void add(Measured what, int round, Metric metric, double value) throws IOException {
+        if (!Double.isNaN(value)) {
+            String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            Sample sample = new Sample(now, what.group(), what.workload(), what.subject(), round, metric, value);
+            all.add(sample);
+            Files.writeString(file, sample.line() + '\n', StandardOpenOption.APPEND);
+        }
+    }
+
+    /// The number after that of the last round of a group.
+    public int nextRound(String group) {
+        return all.stream()
+                        .filter(sample -> sample.group().equals(group))
+                        .mapToInt(Sample::round)
+                        .max()
+                        .orElse(-1)
+                + 1;
+    }
+
+    /// In the order in which they were first measured.
+    List<String> groups() {
+        return all.stream().map(Sample::group).distinct().toList();
+    }
+
+    /// In the order in which they were first measured; by their size where all workloads of the group are numbers.
+    public List<String> workloads(String group) {
+        List<String> workloads = all.stream()
+                .filter(sample -> sample.group().equals(group))
+                .map(Sample::workload)
+                .distinct()
+                .toList();
+        return workloads.stream().allMatch(workload -> workload.matches("\\d+"))
+                ? workloads.stream()
+                        .map(Long::valueOf)
+                        .sorted()
+                        .map(String::valueOf)
+                        .toList()
+                : workloads;
+    }
+
+    List<String> subjects(String group) {
+        return all.stream()
+                .filter(sample -> sample.group().equals(group))
+                .map(Sample::subject)
+                .distinct()
+                .toList();
+    }
+
+    /// That were measured in a group.
+    Set<Metric> metrics(String group) {
+        Set<Metric> metrics = EnumSet.noneOf(Metric.class);
+        all.stream()
+                .filter(sample -> sample.group().equals(group))
+                .map(Sample::metric)
+                .forEach(metrics::add);
+        return metrics;
+    }
+
+    /// The first metric that was measured of something: the one it is compared by.
+    @Nullable
+    Metric main(Measured what) {
+        return all.stream().filter(what::isOf).map(Sample::metric).findFirst().orElse(null);
+    }
+
+    /// What all rounds found; null if there was none.
+    @Nullable
+    Spread spread(Measured what, Metric metric) {
+        return Spread.ofAny(values(what, metric).map(Sample::value));
+    }
+
+    /// The median of all rounds; not a number if there was none.
+    public double median(Measured what, Metric metric) {
+        Spread spread = spread(what, metric);
+        return spread == null ? Double.NaN : spread.median();
+    }
+
+    /// How many times as good ours was, within each round that measured both, by the main metric of ours.
+    ///
+    /// @return null if there was no such round
+    public @Nullable Spread ratios(Measured ours, Measured theirs) {
+        Metric metric = main(ours);
+        if (metric == null) {
+            return null;
+        }
+        return Spread.ofAny(values(ours, metric)
+                .flatMap(mine -> values(theirs, metric)
+                        .filter(other -> other.round() == mine.round())
+                        .map(other -> metric.ratio(mine.value(), other.value()))));
+    }
+
+    /// In how many rounds it was measured.
+    long rounds(Measured what) {
+        return values(what, Objects.requireNonNull(main(what))).count();
+    }
+
+    private Stream<Sample> values(Measured what, Metric metric) {
+        return all.stream().filter(sample -> sample.metric() == metric && what.isOf(sample));
+    }
+}

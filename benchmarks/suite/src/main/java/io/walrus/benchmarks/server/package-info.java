@@ -1,0 +1,5 @@
+/// The nodes of Walrus that benchmarks start, their topics, and the folders of all servers.
+@NullMarked
+package io.walrus.benchmarks.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.walrus.benchmarks.load;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutgoingRequestsTest {
+    private static final List<byte[]> REQUESTS = List.of("a1".getBytes(US_ASCII), "b2".getBytes(US_ASCII));
+
+    @Test
+    void requestsGoOutInTurn() throws Exception {
+        OutgoingRequests.Repeated outgoing =
+                new OutgoingRequests.Repeated(OutgoingRequests.Repeated.buffer(REQUESTS, 1), 2);
+        try (ServerSocketChannel listener =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketChannel client = SocketChannel.open(listener.getLocalAddress());
+                SocketChannel server = listener.accept()) {
+            for (int i = 0; i < 4; i++) {
+                outgoing.add(1);
+                assertThat(outgoing.write(client)).isTrue();
+            }
+            outgoing.add(2);
+            assertThat(outgoing.write(client)).isTrue();
+
+            ByteBuffer received = ByteBuffer.allocate(12);
+            while (received.hasRemaining()) {
+                assertThat(server.read(received)).isPositive();
+            }
+            assertThat(US_ASCII.decode(received.flip()).toString()).isEqualTo("a1b2a1b2a1b2");
+        }
+    }
+
+    @Test
+    void requestsOfOneConnectionHaveOneLength() {
+        assertThatThrownBy(() -> OutgoingRequests.Repeated.buffer(List.of(new byte[1], new byte[2]), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("same length");
+    }
+}
