@@ -9,6 +9,7 @@ import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
+import io.walrus.node.NodePorts;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.Waiters;
 import io.walrus.node.replicate.SealRules;
@@ -106,19 +107,20 @@ class NodeDriverTest {
                 config,
                 engine,
                 clock,
-                metadata,
-                address -> {
-                    throw new IllegalStateException("there is no other node");
-                },
-                readers,
-                new JsonReports(
-                        () -> {
-                            throw new IllegalStateException("nobody asks for metrics");
+                new NodePorts(
+                        metadata,
+                        address -> {
+                            throw new IllegalStateException("there is no other node");
                         },
-                        engine::status,
-                        () -> 0,
-                        0),
-                clients,
+                        readers,
+                        new JsonReports(
+                                () -> {
+                                    throw new IllegalStateException("nobody asks for metrics");
+                                },
+                                engine::status,
+                                () -> 0,
+                                0),
+                        clients),
                 new SealRules());
     }
 
@@ -196,7 +198,7 @@ class NodeDriverTest {
             steps.step.run();
             getWaitsForCommit();
             clients.woken = 0;
-            driver.groupDurable(log.committedGroup());
+            driver.groupDurable(log.durableGroup());
             assertThat(node.awaitsCommit()).isTrue();
             assertThat(clients.woken).as("before the node").isEqualTo(1);
             assertThat(steps.signals).isEqualTo(2);
@@ -226,14 +228,14 @@ class NodeDriverTest {
         try (NodeDriver driver = driver()) {
             steps.step.run();
             getWaitsForCommit();
-            driver.groupDurable(log.committedGroup());
+            driver.groupDurable(log.durableGroup());
             clients.onWoken = () -> {
                 throw new IllegalStateException("a fault, on purpose");
             };
             assertThat(steps.step.run()).isEqualTo(TICK_NS);
             clients.onWoken = () -> {};
             getWaitsForCommit();
-            driver.groupDurable(log.committedGroup());
+            driver.groupDurable(log.durableGroup());
             steps.step.run();
             assertThat(node.awaitsCommit()).isFalse();
         }

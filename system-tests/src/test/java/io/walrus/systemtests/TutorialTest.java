@@ -3,6 +3,7 @@ package io.walrus.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.walrus.testkit.process.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 
 /// Bytes from another node that are no message of this version.
-final class MalformedMessageException extends IOException {
+public final class MalformedMessageException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 

@@ -52,7 +52,7 @@ import java.util.zip.CRC32C;
 ///
 /// Records are stored as they come, so they carry a checksum: TCP's is too weak to be all that stands between a bad
 /// wire and a copy of a sealed segment.
-final class PeerCodec {
+public final class PeerCodec {
     static final byte VERSION = 3;
 
     private static final byte HELLO = 1;

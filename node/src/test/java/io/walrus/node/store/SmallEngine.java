@@ -52,7 +52,7 @@ public final class SmallEngine implements AutoCloseable {
             } finally {
                 engine.unlock();
             }
-            engine.awaitCommitted(group);
+            engine.awaitDurable(group);
         }
     }
 
@@ -64,7 +64,7 @@ public final class SmallEngine implements AutoCloseable {
         } finally {
             engine.unlock();
         }
-        engine.awaitCommitted(group);
+        engine.awaitDurable(group);
     }
 
     @Override

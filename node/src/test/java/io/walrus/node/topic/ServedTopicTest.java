@@ -59,7 +59,7 @@ class ServedTopicTest {
         assertThat(topic.isIdle()).isTrue();
         topic.opening();
         assertThat(topic.isIdle()).isFalse();
-        topic.left();
+        topic.abandoned();
         assertThat(topic.isIdle()).as("until another segment is open").isFalse();
         topic.unled();
         assertThat(topic.isIdle()).isTrue();

@@ -40,7 +40,7 @@ final class CopyWatch {
             CopyPlace place = SegmentKey.isSecond(stream.key()) ? CopyPlace.SECOND : CopyPlace.FIRST;
             now.put(
                     new Copy(nodeId, SegmentKey.decode(stream.key()), place),
-                    new CopyState(stream.committedRecords(), fence != null && fence.length > 0));
+                    new CopyState(stream.durableRecords(), fence != null && fence.length > 0));
         }
         Set<Copy> gone = new HashSet<>(known.keySet());
         gone.removeIf(copy -> copy.nodeId != nodeId || now.containsKey(copy));
