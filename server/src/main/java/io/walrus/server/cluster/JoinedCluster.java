@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// to the others. Closing it ends this process's part; the vote stays the node's.
 public final class JoinedCluster implements AutoCloseable {
     private final MetadataLog raft;
-    private final MetadataDelivery feed;
+    private final MetadataFeed feed;
     private final TcpTransport peers;
     private final MetadataPort metadata;
     private final Identity identity;
@@ -27,7 +27,7 @@ public final class JoinedCluster implements AutoCloseable {
 
     private JoinedCluster(
             MetadataLog raft,
-            MetadataDelivery feed,
+            MetadataFeed feed,
             TcpTransport peers,
             Identity identity,
             UUID bootId,
@@ -48,7 +48,7 @@ public final class JoinedCluster implements AutoCloseable {
     public static JoinedCluster join(
             ClusterEntry entry, DataFolder folder, Identity identity, Runnable onFailure, Runnable onRemoval)
             throws StartupException {
-        MetadataDelivery feed = new MetadataDelivery(identity.nodeId(), onFailure, () -> {
+        MetadataFeed feed = new MetadataFeed(identity.nodeId(), onFailure, () -> {
             folder.forget();
             onRemoval.run();
         });
@@ -101,7 +101,7 @@ public final class JoinedCluster implements AutoCloseable {
     /// what other nodes say. Once what is returned is closed it hears and says nothing more.
     public Participation admit(Node node) {
         feed.follow(node, raft);
-        peers.listen(new PeerDelivery(node));
+        peers.listen(new PeerInbox(node));
         return new Participation(node);
     }
 

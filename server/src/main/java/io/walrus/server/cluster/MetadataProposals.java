@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-/// What the node asks of the replicated metadata. What is applied comes back through [MetadataDelivery].
+/// What the node asks of the replicated metadata. What is applied comes back through [MetadataFeed].
 ///
 /// Called with the node's lock held, and so never waits. Replies are told on a thread of their own, `proposals`, since
 /// they take that lock.

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /// The metadata is there before the node and after it: the node hears what is applied from [#follow] to [#unfollow],
 /// on the thread that applies and with the node's lock held. What is applied before, while the process starts, is in
 /// the state that [#follow] begins with.
-final class MetadataDelivery implements MetadataListener {
-    private static final Logger LOG = LoggerFactory.getLogger(MetadataDelivery.class);
+final class MetadataFeed implements MetadataListener {
+    private static final Logger LOG = LoggerFactory.getLogger(MetadataFeed.class);
     private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(5);
 
     private final long self;
@@ -36,7 +36,7 @@ final class MetadataDelivery implements MetadataListener {
     ///
     /// @param onFailure run when this node's part in the metadata has ended for good; must not block
     /// @param onRemoval run when this node was taken out of the cluster; must not block
-    MetadataDelivery(long self, Runnable onFailure, Runnable onRemoval) {
+    MetadataFeed(long self, Runnable onFailure, Runnable onRemoval) {
         this.self = self;
         this.onFailure = onFailure;
         this.onRemoval = onRemoval;

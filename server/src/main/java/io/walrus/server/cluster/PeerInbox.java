@@ -6,10 +6,10 @@ import io.walrus.transport.PeerListener;
 import java.nio.ByteBuffer;
 
 /// Tells the node what other nodes send, with the node's lock held, on the network thread that received it.
-final class PeerDelivery implements PeerListener {
+final class PeerInbox implements PeerListener {
     private final Node node;
 
-    PeerDelivery(Node node) {
+    PeerInbox(Node node) {
         this.node = node;
     }
 
