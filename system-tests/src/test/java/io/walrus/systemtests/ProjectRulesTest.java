@@ -51,6 +51,35 @@ class ProjectRulesTest {
                 .isEmpty();
     }
 
+    /// A list longer than a screen is read by nobody.
+    @Test
+    void makeListsNoMoreThanFitsOneScreen() {
+        assertThat(Project.text(Project.ROOT.resolve("Makefile"))
+                        .lines()
+                        .filter(line -> line.matches("[a-z-]+:.*## .*")))
+                .hasSizeBetween(10, 25);
+    }
+
+    @Test
+    void everyPackageOfMainCodeSaysWhatItIsFor() throws IOException {
+        assertThat(Project.filesEndingIn("package-info.java").stream()
+                        .filter(file -> file.toString().contains("/src/main/")))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(Project.text(file))
+                        .as("%s", Project.relative(file))
+                        .startsWith("/// "));
+    }
+
+    /// A comment that repeats the name it stands above is noise.
+    @Test
+    void noCommentSaysNothing() throws IOException {
+        Pattern nothing = Pattern.compile("(?m)^ */// Makes (it|them)\\.$");
+        assertThat(Project.filesEndingIn(".java").stream()
+                        .filter(file -> nothing.matcher(Project.text(file)).find())
+                        .map(Project::relative))
+                .isEmpty();
+    }
+
     @Test
     void everyPackageIsNullMarked() throws IOException {
         Set<Path> packages = new TreeSet<>();
