@@ -125,7 +125,7 @@ public final class LogStream {
     }
 
     /// All durable cursors.
-    public synchronized Map<String, Cursor> cursors() {
+    synchronized Map<String, Cursor> cursors() {
         return Map.copyOf(cursors);
     }
 

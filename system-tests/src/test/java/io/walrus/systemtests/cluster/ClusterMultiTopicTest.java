@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Stamp;
 import io.walrus.systemtests.node.TopicState;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Together;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ class ClusterMultiTopicTest {
             }
             wire.flush();
             for (int i = from; i < to; i++) {
-                Reply reply = wire.reply();
+                WireReply reply = wire.reply();
                 assertThat(Stamp.of(reply.payload())).isEqualTo(new Stamp(history.writer(), i));
             }
         }

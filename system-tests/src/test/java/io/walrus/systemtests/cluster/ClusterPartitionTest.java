@@ -3,8 +3,8 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Stamp;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,7 +160,7 @@ class ClusterPartitionTest {
                         .isLessThan(LEASE_OVER_WITHIN.plus(ANSWERED_WITHIN));
             }
             for (int i = 0; i < 3; i++) {
-                Reply reply = put(wire, history);
+                WireReply reply = put(wire, history);
                 assertThat(reply.isError()).as("%s to a PUT", reply).isTrue();
             }
         }
@@ -173,12 +173,12 @@ class ClusterPartitionTest {
             History history = new History(topic, topic + ".without." + via);
             histories.add(history);
             try (Wire wire = cluster.connect(via)) {
-                Reply put = put(wire, history);
+                WireReply put = put(wire, history);
                 assertThat(put.isOk())
                         .as("%s to a PUT through node %d", put, via)
                         .isTrue();
                 long askedNs = System.nanoTime();
-                Reply get = wire.ask("GET " + topic);
+                WireReply get = wire.ask("GET " + topic);
                 assertThat(get.isOk())
                         .as("%s to a GET through node %d", get, via)
                         .isTrue();
@@ -187,10 +187,10 @@ class ClusterPartitionTest {
         }
     }
 
-    private static Reply put(Wire wire, History history) throws IOException {
+    private static WireReply put(Wire wire, History history) throws IOException {
         int number = history.send();
         long askedNs = System.nanoTime();
-        Reply reply = wire.ask(Wire.put(history.topic(), new Stamp(history.writer(), number).entry()));
+        WireReply reply = wire.ask(Wire.put(history.topic(), new Stamp(history.writer(), number).entry()));
         assertThat(sinceNs(askedNs)).as("%s comes in time", reply).isLessThan(ANSWERED_WITHIN);
         history.answered(number, reply);
         return reply;

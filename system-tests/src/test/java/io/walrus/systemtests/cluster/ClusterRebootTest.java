@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.TopicReader;
 import io.walrus.testkit.process.NodeSetup;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class ClusterRebootTest {
         }
         try (Wire wire = cluster.connect(behind)) {
             assertThat(new TopicReader(wire, topic, Cluster.SOON).ask("PUT " + topic + " entry-" + ALL))
-                    .matches(Reply::isOk);
+                    .matches(WireReply::isOk);
         }
         assertEntries(cluster, restarted, topic, ALL + 1);
         cluster.assertUnruffled();
@@ -90,7 +90,7 @@ class ClusterRebootTest {
         cluster.start();
         try (Wire wire = cluster.connect(2)) {
             assertThat(new TopicReader(wire, topic, Cluster.SOON).ask("PUT " + topic + " entry-" + ALL))
-                    .matches(Reply::isOk);
+                    .matches(WireReply::isOk);
         }
         for (int via : cluster.ids()) {
             assertEntries(cluster, via, topic, ALL + 1);

@@ -2,7 +2,7 @@ package io.walrus.systemtests.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.WireReply;
 import java.util.BitSet;
 
 /// What became of the entries that one writer put into one topic: each was acknowledged, refused, or has an outcome
@@ -36,7 +36,7 @@ final class History {
     }
 
     /// Entry `number` was answered. Without an answer its outcome is unknown.
-    void answered(int number, Reply reply) {
+    void answered(int number, WireReply reply) {
         if (reply.isOk()) {
             acknowledged(number);
         } else {

@@ -7,8 +7,8 @@ import io.walrus.testkit.cluster.ClusterHistory;
 import io.walrus.testkit.cluster.SimRequest;
 import io.walrus.testkit.cluster.SimRequest.Kind;
 import io.walrus.testkit.cluster.SimRequest.Outcome;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -65,7 +65,7 @@ final class RecordedConnection implements AutoCloseable {
     @Nullable
     TopicState state(SimRequest request) throws IOException {
         send(request).flush();
-        Reply reply = wire.reply();
+        WireReply reply = wire.reply();
         TopicState state = reply.isError() ? null : TopicState.of(reply, request.topic());
         if (state != null && state.openEntries() != TopicState.NOT_TOLD) {
             request.counted(state.entries());
@@ -80,7 +80,7 @@ final class RecordedConnection implements AutoCloseable {
         return wire;
     }
 
-    private void settle(SimRequest request, Reply reply) {
+    private void settle(SimRequest request, WireReply reply) {
         long nowNs = System.nanoTime();
         if (reply.isError()) {
             request.failed(reply.text());

@@ -1,8 +1,8 @@
 package io.walrus.systemtests.cluster;
 
 import io.walrus.systemtests.node.Stamp;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -73,7 +73,7 @@ final class Sender {
         boolean taken = true;
         for (int i = 0; i < entries; i++) {
             for (int h = 0; h < first.length; h++) {
-                Reply reply = wire.reply();
+                WireReply reply = wire.reply();
                 histories.get(h).answered(first[h] + i, reply);
                 taken &= reply.isOk();
             }

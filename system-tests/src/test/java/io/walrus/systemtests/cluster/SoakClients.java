@@ -5,9 +5,9 @@ import io.walrus.testkit.cluster.ClusterHistory;
 import io.walrus.testkit.cluster.SimRequest;
 import io.walrus.testkit.cluster.SimRequest.Kind;
 import io.walrus.testkit.cluster.SimRequest.Outcome;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Together;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -218,11 +218,11 @@ final class SoakClients implements AutoCloseable {
                 wire.send("FETCH " + topic + " " + segment + " " + (offset + i));
             }
             wire.flush();
-            List<Reply> replies = new ArrayList<>();
+            List<WireReply> replies = new ArrayList<>();
             for (int i = 0; i < FETCHES_AT_A_TIME; i++) {
                 replies.add(wire.reply());
             }
-            for (Reply reply : replies) {
+            for (WireReply reply : replies) {
                 if (!reply.isOk()) {
                     return reply.isNotNow() || !wasLast(connection) ? IDLE_MS : 0;
                 }

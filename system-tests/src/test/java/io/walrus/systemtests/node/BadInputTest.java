@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.testkit.process.NodeProcess;
 import io.walrus.testkit.process.NodeSetup;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +129,7 @@ class BadInputTest {
     @ParameterizedTest(name = "{1}: {2}")
     @MethodSource("malformedRequests")
     void aMalformedRequestIsAnsweredAndTheConnectionGoesOn(byte[] body, String shown, String error) throws IOException {
-        Reply reply = wire.ask(body);
+        WireReply reply = wire.ask(body);
         assertThat(reply.text()).as("reply to %s", shown).startsWith("ERR " + error);
         assertThat(reply.text()).doesNotContain("\n").doesNotContain("\r");
         wire.done("PUT t still here");
@@ -323,7 +323,7 @@ class BadInputTest {
         }
         wire.flush();
         for (int i = 0; i < requests; i++) {
-            Reply reply = wire.reply();
+            WireReply reply = wire.reply();
             assertThat(reply.isOk() || reply.isEmpty() || reply.isError())
                     .as("%s, seed %d", reply, seed)
                     .isTrue();

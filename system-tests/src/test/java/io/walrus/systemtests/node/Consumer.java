@@ -1,7 +1,7 @@
 package io.walrus.systemtests.node;
 
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class Consumer {
     private final List<Stamp> handedOut = new ArrayList<>();
     private int unanswered;
     private int unknown;
-    private @Nullable Reply refusal;
+    private @Nullable WireReply refusal;
 
     public Consumer(String topic, int underWay) {
         this.topic = topic;
@@ -66,7 +66,7 @@ public final class Consumer {
         }
     }
 
-    private void settle(Reply reply) {
+    private void settle(WireReply reply) {
         if (reply.isError()) {
             refusal = reply;
             unknown += reply.isOutcomeUnknown() ? 1 : 0;

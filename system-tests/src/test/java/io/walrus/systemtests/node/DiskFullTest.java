@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.testkit.process.NodeProcess;
 import io.walrus.testkit.process.NodeSetup;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ class DiskFullTest {
     private static int putUntilFull(NodeProcess node) throws IOException {
         try (Wire wire = node.connect()) {
             int acknowledged = 0;
-            Reply reply = wire.ask(Wire.put("logs", entry(0)));
+            WireReply reply = wire.ask(Wire.put("logs", entry(0)));
             while (reply.isOk() && acknowledged < MOST_ENTRIES) {
                 acknowledged++;
                 reply = wire.ask(Wire.put("logs", entry(acknowledged)));
@@ -99,7 +99,7 @@ class DiskFullTest {
         }
     }
 
-    private static Reply put(NodeProcess node, int number) throws IOException {
+    private static WireReply put(NodeProcess node, int number) throws IOException {
         try (Wire wire = node.connect()) {
             return wire.ask(Wire.put("logs", entry(number)));
         }

@@ -3,7 +3,7 @@ package io.walrus.systemtests.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.walrus.testkit.process.NodeProcess;
-import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 
 /// What nodes describe as JSON.
@@ -13,7 +13,7 @@ public final class Json {
     private Json() {}
 
     /// The payload of a reply.
-    public static JsonNode of(Reply reply) {
+    public static JsonNode of(WireReply reply) {
         try {
             return MAPPER.readTree(reply.payload());
         } catch (IOException e) {

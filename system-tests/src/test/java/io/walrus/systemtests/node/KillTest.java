@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.testkit.process.NodeProcess;
 import io.walrus.testkit.process.NodeSetup;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Together;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ class KillTest {
         Known topicSoFar = known(topic);
         List<Stamp> rest = new ArrayList<>();
         try (Wire wire = node.connect()) {
-            for (Reply reply = wire.ask("GET " + topic); !reply.isEmpty(); reply = wire.ask("GET " + topic)) {
+            for (WireReply reply = wire.ask("GET " + topic); !reply.isEmpty(); reply = wire.ask("GET " + topic)) {
                 rest.add(Stamp.of(reply.payload()));
             }
         }

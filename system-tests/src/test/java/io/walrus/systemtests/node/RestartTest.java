@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.testkit.process.NodeProcess;
 import io.walrus.testkit.process.NodeSetup;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Together;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ class RestartTest {
     void aNodeThatStopsSaysSoToClientsThatStillSend() throws IOException {
         try (NodeProcess node = NodeSetup.in(folder).start()) {
             CountDownLatch loaded = new CountDownLatch(5_000);
-            List<Reply> last = Collections.synchronizedList(new ArrayList<>());
+            List<WireReply> last = Collections.synchronizedList(new ArrayList<>());
             Together.run(WRITERS + 1, index -> {
                 if (index == WRITERS) {
                     assertThat(loaded.await(1, TimeUnit.MINUTES)).isTrue();
@@ -101,7 +101,7 @@ class RestartTest {
                     return;
                 }
                 try (Wire wire = node.connect()) {
-                    Reply reply = wire.ask("PUT logs x");
+                    WireReply reply = wire.ask("PUT logs x");
                     while (reply.isOk()) {
                         loaded.countDown();
                         reply = wire.ask("PUT logs x");

@@ -2,8 +2,8 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -44,8 +44,8 @@ public record TopicReader(Wire wire, String topic, Duration patience) {
     }
 
     /// Asks until the answer is another than *not now*.
-    public Reply ask(String request) throws IOException {
-        Reply reply = wire.ask(request);
+    public WireReply ask(String request) throws IOException {
+        WireReply reply = wire.ask(request);
         if (!reply.isNotNow() || patience.isZero()) {
             return reply;
         }
@@ -63,17 +63,17 @@ public record TopicReader(Wire wire, String topic, Duration patience) {
                 wire.send(fetch + offset);
             }
             wire.flush();
-            Reply[] replies = new Reply[(int) (to - from)];
+            WireReply[] replies = new WireReply[(int) (to - from)];
             for (int i = 0; i < replies.length; i++) {
                 replies[i] = wire.reply();
             }
             for (int i = 0; i < replies.length; i++) {
                 long offset = from + i;
-                Reply reply = replies[i].isNotNow() ? ask(fetch + offset) : replies[i];
+                WireReply reply = replies[i].isNotNow() ? ask(fetch + offset) : replies[i];
                 each.entry(segment, offset, reply.fetched(offset + 1));
             }
         }
-        Reply end = ask(fetch + count);
+        WireReply end = ask(fetch + count);
         assertThat(end.isEmpty())
                 .as("%s at the end of segment %d of %s", end, segment, topic)
                 .isTrue();

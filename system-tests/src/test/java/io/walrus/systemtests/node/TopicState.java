@@ -3,8 +3,8 @@ package io.walrus.systemtests.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public record TopicState(
     }
 
     /// Of the reply to STATE.
-    public static TopicState of(Reply reply, String topic) {
+    public static TopicState of(WireReply reply, String topic) {
         JsonNode json = Json.of(reply);
         assertThat(json.get("topic").asText()).isEqualTo(topic);
         SortedMap<Long, Integer> leaders = new TreeMap<>();

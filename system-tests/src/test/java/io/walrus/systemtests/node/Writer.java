@@ -2,8 +2,8 @@ package io.walrus.systemtests.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walrus.testkit.process.Reply;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
@@ -52,7 +52,7 @@ final class Writer {
         }
     }
 
-    private void settle(int number, Reply reply, IntConsumer onAcknowledged) {
+    private void settle(int number, WireReply reply, IntConsumer onAcknowledged) {
         if (reply.isOk()) {
             acknowledged.set(number);
             onAcknowledged.accept(1);

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 
 /// A client's connection to one process, which sends what a script says and tells of the replies.
-final class ScriptedConnection implements ClientConnection {
+final class ScriptedConnection implements ClientEnd {
     private static final long DELAY_US = 1_000;
     private static final int MAX_UNDER_WAY = 1_000;
 

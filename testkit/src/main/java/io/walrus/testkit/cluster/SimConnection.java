@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection to one process, handled as the server handles one: all requests that have come in are run
 /// under one hold of the lock, and replies are taken as far as they are known.
-final class SimConnection implements ClientConnection {
+final class SimConnection implements ClientEnd {
     private static final long DELAY_US = 1_000;
     private static final int MAX_UNDER_WAY = 64;
 

@@ -182,7 +182,7 @@ final class SimNode {
         olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
         world.observer().ended(id);
         follower().ended();
-        List.copyOf(dying.connections).forEach(ClientConnection::lost);
+        List.copyOf(dying.connections).forEach(ClientEnd::lost);
         world.network().died(dying);
     }
 
@@ -283,7 +283,7 @@ final class SimNode {
             world.contactChanged();
             Life resumed = life;
             if (resumed != null) {
-                List.copyOf(resumed.connections).forEach(ClientConnection::pausedUntilNow);
+                List.copyOf(resumed.connections).forEach(ClientEnd::pausedUntilNow);
             }
             if (timeline.chance(50) && resumed != null) {
                 resumed.locked(() -> resumed.node().tick());
@@ -299,7 +299,7 @@ final class SimNode {
         private final long clockOrigin = timeline.random().nextLong(1_000_000_000_000L);
         private final SimWorkers workers =
                 new SimWorkers(timeline.clock(), timeline.random().nextLong());
-        private final List<ClientConnection> connections = new ArrayList<>();
+        private final List<ClientEnd> connections = new ArrayList<>();
         private final Map<LogStream, Long> committed = new HashMap<>();
         private final LogEngine engine;
         private final SimCopies copies;
@@ -336,11 +336,11 @@ final class SimNode {
             return node;
         }
 
-        void connected(ClientConnection connection) {
+        void connected(ClientEnd connection) {
             connections.add(connection);
         }
 
-        void disconnected(ClientConnection connection) {
+        void disconnected(ClientEnd connection) {
             connections.remove(connection);
         }
 
@@ -458,7 +458,7 @@ final class SimNode {
         }
 
         private void connectionsLook() {
-            run(() -> List.copyOf(connections).forEach(ClientConnection::process));
+            run(() -> List.copyOf(connections).forEach(ClientEnd::process));
         }
 
         /// Records of the segments this node leads; others get longer without a lease.

@@ -33,7 +33,7 @@ public final class CrashExplorer {
     /// @throws CrashFailure if the engine broke its word
     public ExplorerReport explore() {
         while (points < options.points()) {
-            new Run(Scenario.of(options.seed() + runs, options)).run();
+            new Run(CrashScenario.of(options.seed() + runs, options)).run();
             runs++;
         }
         return report();
@@ -51,7 +51,7 @@ public final class CrashExplorer {
 
     /// One workload over several crashes.
     private final class Run {
-        private final Scenario scenario;
+        private final CrashScenario scenario;
         private final SplittableRandom random;
         /// Separate, so that the workload does not depend on which boundaries are checked.
         private final SplittableRandom checkRandom;
@@ -64,7 +64,7 @@ public final class CrashExplorer {
         private @Nullable History history;
         private int life;
 
-        Run(Scenario scenario) {
+        Run(CrashScenario scenario) {
             this.scenario = scenario;
             random = new SplittableRandom(scenario.seed() ^ 0x5DEECE66DL);
             checkRandom = random.split();

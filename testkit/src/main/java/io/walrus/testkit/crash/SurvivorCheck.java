@@ -14,13 +14,13 @@ final class SurvivorCheck {
     private static final int STEPS_AFTER_RECOVERY = 6;
     private static final int EARLY_BOUNDARIES = 24;
 
-    private final Scenario scenario;
+    private final CrashScenario scenario;
     private final SplittableRandom random;
     private long recoveryPoints;
     /// Kept aside, for the engine that is being opened when it is found may take it for a failure of the disk.
     private @Nullable CrashFailure failure;
 
-    SurvivorCheck(Scenario scenario, SplittableRandom random) {
+    SurvivorCheck(CrashScenario scenario, SplittableRandom random) {
         this.scenario = scenario;
         this.random = random;
     }
@@ -116,7 +116,8 @@ final class SurvivorCheck {
     }
 
     /// A line for a boundary and its outcome.
-    static String describe(Scenario scenario, Boundary boundary, CrashOutcome outcome, long seed, @Nullable String at) {
+    static String describe(
+            CrashScenario scenario, Boundary boundary, CrashOutcome outcome, long seed, @Nullable String at) {
         return "  seed %d, %s%n  %s (%d) at %s, %s"
                 .formatted(scenario.seed(), scenario.replay(), outcome, seed, boundary, at);
     }

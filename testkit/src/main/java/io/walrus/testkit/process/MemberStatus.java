@@ -15,7 +15,7 @@ public record MemberStatus(int metadataLeader, List<Integer> voters, long lastAp
     }
 
     /// Of the reply to METRICS.
-    public static MemberStatus of(Reply reply) throws IOException {
+    public static MemberStatus of(WireReply reply) throws IOException {
         if (reply.isError()) {
             throw new IOException(reply.text());
         }

@@ -43,7 +43,7 @@ public final class NodeProcess extends ServerProcess {
     }
 
     /// Asks on a connection of its own.
-    public Reply ask(String request) throws IOException {
+    public WireReply ask(String request) throws IOException {
         try (Wire wire = connect()) {
             return wire.ask(request);
         }

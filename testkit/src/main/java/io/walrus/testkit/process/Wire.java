@@ -114,15 +114,15 @@ public final class Wire implements AutoCloseable {
     }
 
     /// The next reply; waits for it.
-    public Reply reply() throws IOException {
-        return new Reply(bytes(bodyBytes()));
+    public WireReply reply() throws IOException {
+        return new WireReply(bytes(bodyBytes()));
     }
 
-    public Reply ask(String request) throws IOException {
+    public WireReply ask(String request) throws IOException {
         return ask(utf8(request));
     }
 
-    public Reply ask(byte[] body) throws IOException {
+    public WireReply ask(byte[] body) throws IOException {
         send(body).flush();
         return reply();
     }

@@ -18,7 +18,7 @@ import io.walrus.protocol.Request;
 import io.walrus.testkit.process.MemberStatus;
 import io.walrus.testkit.process.NodeProgram;
 import io.walrus.testkit.process.NodeSetup;
-import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.WireReply;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,7 +53,7 @@ final class WalrusSystem extends ComparedSystem {
         return (node == 0 ? setup : setup.withFlags("--join=127.0.0.1:" + innerPorts[0])).process();
     }
 
-    private Reply ask(String request) throws IOException {
+    private WireReply ask(String request) throws IOException {
         try (Wire wire = Wire.to(address(0))) {
             return wire.ask(request);
         }
@@ -64,7 +64,7 @@ final class WalrusSystem extends ComparedSystem {
         if (MemberStatus.of(ask("METRICS")).voters().size() < ports.length) {
             throw new IOException("not all nodes have joined");
         }
-        Reply reply = ask("REGISTER " + topic);
+        WireReply reply = ask("REGISTER " + topic);
         if (!reply.isOk()) {
             throw new IOException(reply.text());
         }

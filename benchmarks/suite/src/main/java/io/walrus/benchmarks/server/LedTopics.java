@@ -1,6 +1,6 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.WireReply;
 import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
@@ -69,7 +69,7 @@ public record LedTopics(NavigableMap<Integer, List<String>> led, double register
             wire.flush();
             List<String> refused = new ArrayList<>();
             for (String name : pending) {
-                Reply reply = wire.reply();
+                WireReply reply = wire.reply();
                 if (!reply.isOk()) {
                     refused.add(name);
                 }

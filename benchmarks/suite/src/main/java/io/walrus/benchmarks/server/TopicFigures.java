@@ -1,7 +1,7 @@
 package io.walrus.benchmarks.server;
 
 import io.walrus.testkit.process.JsonText;
-import io.walrus.testkit.process.Reply;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param segments numbers of all segments, in order
 public record TopicFigures(int leader, long current, long entries, int replicas, List<Long> segments) {
     /// Of the reply to STATE.
-    public static TopicFigures of(Reply reply) throws IOException {
+    public static TopicFigures of(WireReply reply) throws IOException {
         if (reply.isError()) {
             throw new IOException(reply.text());
         }

@@ -1,7 +1,7 @@
 package io.walrus.testkit.cluster;
 
 /// A client's connection to one process.
-interface ClientConnection {
+interface ClientEnd {
     /// Hands out replies and takes up requests. In the process only.
     void process();
 

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// The body of one reply frame.
-public final class Reply {
+public final class WireReply {
     private static final int OK_SPACE_BYTES = 3;
     private static final int SHOWN_CHARS = 200;
 
     private final byte[] body;
 
-    Reply(byte[] body) {
+    WireReply(byte[] body) {
         this.body = body;
     }
 

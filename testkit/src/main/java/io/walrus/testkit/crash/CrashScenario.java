@@ -7,10 +7,10 @@ import java.util.SplittableRandom;
 
 /// The settings of one run, picked by its seed: as small as the engine allows, so that rollover, recycling and
 /// checkpoints happen all the time.
-record Scenario(long seed, EngineConfig config, ExplorerOptions options) {
+record CrashScenario(long seed, EngineConfig config, ExplorerOptions options) {
     private static final int BLOCK_BYTES = 64 << 10;
 
-    static Scenario of(long seed, ExplorerOptions options) {
+    static CrashScenario of(long seed, ExplorerOptions options) {
         SplittableRandom random = new SplittableRandom(seed);
         FsyncPolicy policy =
                 options.policies().get(random.nextInt(options.policies().size()));
@@ -27,7 +27,7 @@ record Scenario(long seed, EngineConfig config, ExplorerOptions options) {
                 .minFreeBytes(0)
                 .maxOpenFiles(1 + random.nextInt(8))
                 .build();
-        return new Scenario(seed, config, options);
+        return new CrashScenario(seed, config, options);
     }
 
     FsyncPolicy policy() {
