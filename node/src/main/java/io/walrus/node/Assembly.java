@@ -96,18 +96,23 @@ final class Assembly {
 
     Assembly(NodeConfig config, LogEngine engine, NodePorts ports, SealRules rules, NodeLock lock) {
         MetadataPort metadata = ports.metadata();
-        int factor = config.replicationFactor();
-        long timeoutNs = config.requestTimeoutNs();
+        int factor = config.segments().replicationFactor();
+        long timeoutNs = config.timeouts().requestNs();
         view = new MetadataView(config.self(), config.bootId());
-        peers = new Peers(view, now, ports.transport(), config.nodeTimeoutNs(), config.peerSilenceNs());
+        peers = new Peers(
+                view,
+                now,
+                ports.transport(),
+                config.timeouts().nodeNs(),
+                config.timeouts().peerSilenceNs());
 
-        Lease lease = new Lease(now, config.leaseNs());
-        live = new LiveNodes(view, now, config.nodeTimeoutNs());
+        Lease lease = new Lease(now, config.timeouts().leaseNs());
+        live = new LiveNodes(view, now, config.timeouts().nodeNs());
         successors = new Successors(view, live, peers, factor);
         heartbeats = new Heartbeats(metadata, peers, live, lease, view, now);
         runRegistration = new RunRegistration(metadata, view, now);
         // A node is not gone before it counts as dead.
-        long replaceAfterNs = Math.max(config.replaceAfterNs(), config.nodeTimeoutNs());
+        long replaceAfterNs = config.timeouts().replaceAfterNs();
         goneNodes = new GoneNodes(heartbeats, live, metadata, view, now, replaceAfterNs);
 
         remoteReads = new RemoteReads(peers, topics, now);
@@ -126,7 +131,8 @@ final class Assembly {
         transfers = new Transfers(
                 engine,
                 segments,
-                new RecordSources(view, peers, segments, blocks, now, config.repairBytesPerSecond()),
+                new RecordSources(
+                        view, peers, segments, blocks, now, config.segments().repairBytesPerSecond()),
                 placement);
         WholeCopies wholeCopies = new WholeCopies(placement, segments, peers, now);
         moves = new MoveProposals(metadata, lock);
@@ -134,7 +140,8 @@ final class Assembly {
         removals = new ReplicaRemovals(placement, wholeCopies, heartbeats, moves, rules, now);
         placementCheck = new PlacementCheck(placement, repairs, removals, view);
 
-        Puts puts = new Puts(engine, lease, sender, topics, now, config.maxSegmentEntries());
+        Puts puts =
+                new Puts(engine, lease, sender, topics, now, config.segments().maxSegmentEntries());
         cursor = new SharedCursor(engine, segments, entries, lease, sender, now);
         Fetches fetches = new Fetches(segments, entries, now);
         remote = new RemoteRequests(topics, puts, cursor, logFailure, now, timeoutNs);
@@ -153,9 +160,14 @@ final class Assembly {
         sealer = new Sealer(participants, proposals, successors, rules, view, now);
         failover = new Failover(heartbeats, live, successors, sealer, view);
         rollover = new Rollover(engine, cursor, proposals, successors, view, now);
-        long checkNs = config.monitorCheckNs();
+        long checkNs = config.segments().monitorCheck().toNanos();
         reasons = new SealReasons(
-                rollover, successors, damaged, topics, new Interval(now, checkNs), config.maxSegmentEntries());
+                rollover,
+                successors,
+                damaged,
+                topics,
+                new Interval(now, checkNs),
+                config.segments().maxSegmentEntries());
         relocation = new Relocation(rollover, successors, view, topics, new Interval(now, checkNs), factor);
 
         leading = new Leading(topics, led, sealer, waiting, reasons, engine);

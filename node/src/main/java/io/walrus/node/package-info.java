@@ -5,7 +5,7 @@
 /// seed.
 ///
 /// The packages stand on a line, and each imports only those below it: `seal`, `request`, `repair`, `replicate`,
-/// `store`, `membership`, `topic`, `peer`, `port`, `part`.
+/// `store`, `membership`, `topic`, `peer`, `port`, `part`, `config`.
 @NullMarked
 package io.walrus.node;
 

@@ -1,13 +1,13 @@
 package io.walrus.server;
 
 import io.walrus.node.Node;
+import io.walrus.node.config.Timing;
 import io.walrus.node.port.Waiters;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Workers;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class NodeDriver implements EngineListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeDriver.class);
     private static final String THREAD = "node-driver";
-    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Node node;
     private final Waiters waiters;
@@ -120,7 +119,7 @@ final class NodeDriver implements EngineListener, AutoCloseable {
 
         /// The time until the next tick by the clock.
         private long leftNs() {
-            return clockStands ? Long.MAX_VALUE : Math.max(0, TICK_NS - (clock.nanoTime() - tickedNs));
+            return clockStands ? Long.MAX_VALUE : Math.max(0, Timing.TICK_NS - (clock.nanoTime() - tickedNs));
         }
 
         /// Runs a part of the node under its lock, and wakes the clients whose replies came of it.

@@ -24,12 +24,12 @@ public final class NodeMain {
                 lines.forEach(line -> System.err.println("walrus-node: " + line));
                 System.exit(USAGE);
             }
-            case Outcome.Run(ServerConfig config) -> run(config);
+            case Outcome.Run(ServerConfig config, String logLevel) -> run(config, logLevel);
         }
     }
 
-    private static void run(ServerConfig config) throws InterruptedException {
-        System.setProperty(LogConfigurator.LEVEL_PROPERTY, config.logLevel());
+    private static void run(ServerConfig config, String logLevel) throws InterruptedException {
+        System.setProperty(LogConfigurator.LEVEL_PROPERTY, logLevel);
         AtomicInteger exitCode = new AtomicInteger();
         Server server = new Server(config, () -> end(exitCode, CANNOT_RUN), () -> end(exitCode, 0));
         CountDownLatch stopped = new CountDownLatch(1);

@@ -44,7 +44,7 @@ public final class Server implements AutoCloseable {
     public void start() throws StartupException {
         try {
             ClusterEntry entry = new ClusterEntry(config, stop);
-            DataFolder folder = parts.add(DataFolder.lock(config.dataDirectory(), config.nodeId()));
+            DataFolder folder = parts.add(DataFolder.lock(config.disk().dataDirectory(), config.nodeId()));
             Identity identity = entry.identity(folder);
             OpenLog log = parts.add(OpenLog.open(folder, config, onFailure));
             // It votes until its log is closed: nodes that stop at the same time need a majority to hand over to.
@@ -55,12 +55,12 @@ public final class Server implements AutoCloseable {
             LOG.info(
                     "node {} serves clients on {}:{} after {} ms ({} topics, data in {}, fsync {})",
                     config.nodeId(),
-                    config.clientHost(),
-                    config.clientPort(),
+                    config.listener().host(),
+                    config.listener().port(),
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs),
                     cluster.stateAtEntry().topics().size(),
-                    config.dataDirectory(),
-                    config.fsync());
+                    config.disk().dataDirectory(),
+                    config.disk().fsync());
         } finally {
             startOver.countDown();
         }

@@ -10,7 +10,6 @@ import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.listener.ClientListener;
 import io.walrus.server.listener.ClientLoops;
-import io.walrus.server.listener.ListenerConfig;
 import io.walrus.server.log.OpenLog;
 import io.walrus.server.log.ReaderPool;
 import io.walrus.server.report.JsonReports;
@@ -29,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 final class ServingNode implements AutoCloseable {
     private static final Duration HAND_OVER = Duration.ofMillis(1_500);
     private static final long HAND_OVER_LOOK_MS = 5;
-    private static final int SILENT_TIMEOUTS = 3;
 
     private final OpenParts parts;
 
@@ -47,7 +45,7 @@ final class ServingNode implements AutoCloseable {
         ServingNode serving = null;
         try {
             ReaderPool readers = parts.add(new ReaderPool());
-            ClientLoops loops = parts.add(new ClientLoops(config.eventLoops()));
+            ClientLoops loops = parts.add(new ClientLoops(config.listener().eventLoops()));
             Clock clock = new SystemClock();
             Node node = new Node(
                     nodeConfig(config, log, cluster),
@@ -78,19 +76,12 @@ final class ServingNode implements AutoCloseable {
     }
 
     private static ClientListener listen(ServerConfig config, ClientLoops loops, Node node) throws StartupException {
-        ListenerConfig listenerConfig = new ListenerConfig(
-                config.clientHost(),
-                config.clientPort(),
-                config.maxConnections(),
-                config.maxUnderWay(),
-                config.maxFrameBytes(),
-                config.bareJson());
         try {
-            return ClientListener.open(listenerConfig, loops, node);
+            return ClientListener.open(config.listener(), loops, node);
         } catch (IOException e) {
             throw new StartupException(
-                    "can't listen for clients on " + config.clientHost() + ":" + config.clientPort() + ": "
-                            + e.getMessage(),
+                    "can't listen for clients on " + config.listener().host() + ":"
+                            + config.listener().port() + ": " + e.getMessage(),
                     e);
         }
     }
@@ -100,16 +91,9 @@ final class ServingNode implements AutoCloseable {
                 new Replica(config.nodeId(), cluster.identity().diskId()),
                 cluster.bootId(),
                 log.isInDoubt(),
-                config.maxSegmentEntries(),
-                config.replicationFactor(),
-                TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()),
-                TimeUnit.MILLISECONDS.toNanos(config.monitorCheckMs()),
-                config.maxFrameBytes(),
-                TimeUnit.MILLISECONDS.toNanos(config.leaseMs()),
-                TimeUnit.MILLISECONDS.toNanos(config.nodeTimeoutMs()),
-                SILENT_TIMEOUTS * TimeUnit.MILLISECONDS.toNanos(config.nodeTimeoutMs()),
-                TimeUnit.MILLISECONDS.toNanos(config.replaceAfterMs()),
-                config.repairBytesPerSecond());
+                config.segments(),
+                config.timeouts(),
+                config.listener().limits().maxFrameBytes());
     }
 
     /// Has other nodes lead what this one leads, as far as there are any and they take it soon.

@@ -10,13 +10,16 @@ import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
 import io.walrus.node.NodePorts;
+import io.walrus.node.config.SegmentConfig;
+import io.walrus.node.config.Timeouts;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.Waiters;
 import io.walrus.node.replicate.SealRules;
 import io.walrus.node.topic.Session;
+import io.walrus.server.config.ClientLimits;
+import io.walrus.server.config.ListenerConfig;
 import io.walrus.server.listener.ClientListener;
 import io.walrus.server.listener.ClientLoops;
-import io.walrus.server.listener.ListenerConfig;
 import io.walrus.server.log.ReaderPool;
 import io.walrus.server.report.JsonReports;
 import io.walrus.storage.engine.EngineConfig;
@@ -35,6 +38,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -93,16 +97,10 @@ class NodeDriverTest {
                 SELF,
                 BOOT,
                 false,
-                1_000,
-                1,
-                TimeUnit.SECONDS.toNanos(5),
-                TimeUnit.SECONDS.toNanos(10),
-                1 << 20,
-                TimeUnit.SECONDS.toNanos(5),
-                TimeUnit.SECONDS.toNanos(5),
-                TimeUnit.SECONDS.toNanos(5),
-                TimeUnit.SECONDS.toNanos(5),
-                0);
+                new SegmentConfig(1, 1_000, Duration.ofSeconds(10), 0),
+                new Timeouts(
+                        Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                1 << 20);
         return new Node(
                 config,
                 engine,
@@ -248,7 +246,7 @@ class NodeDriverTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        ListenerConfig config = new ListenerConfig("127.0.0.1", port, 10, 10, 1 << 20, false);
+        ListenerConfig config = new ListenerConfig("127.0.0.1", port, 1, new ClientLimits(10, 10, 1 << 20), false);
         try (ClientLoops loops = new ClientLoops(1);
                 NodeDriver driver = NodeDriver.start(node, loops, steps, clock);
                 ClientListener _ = ClientListener.open(config, loops, node);

@@ -151,7 +151,7 @@ class ServerTest {
 
     private static ServerConfig config(List<String> arguments) {
         return switch (CommandLineArguments.parse(arguments.toArray(String[]::new), Map.of())) {
-            case Outcome.Run(ServerConfig config) -> config;
+            case Outcome.Run(ServerConfig config, String _) -> config;
             case Outcome.Invalid(var lines) -> throw new IllegalArgumentException(lines.toString());
             case Outcome.Help(String text) -> throw new IllegalArgumentException(text);
         };

@@ -3,6 +3,7 @@ package io.walrus.node.membership;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command.SetNodeStatus;
 import io.walrus.metadata.NodeStatus;
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
@@ -14,7 +15,6 @@ import org.slf4j.LoggerFactory;
 /// what it stores, and as active again when it is back. Guarded by the node's lock.
 public final class GoneNodes implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(GoneNodes.class);
-    private static final long AGAIN_NS = 1_000_000_000L;
 
     private final Heartbeats heartbeats;
     private final LiveNodes live;
@@ -44,7 +44,7 @@ public final class GoneNodes implements Part {
     /// Looks for nodes that are missing, or back.
     @Override
     public void tick() {
-        if (!heartbeats.leadsMetadata() || (proposed && now.ns() - proposedNs < AGAIN_NS)) {
+        if (!heartbeats.leadsMetadata() || (proposed && now.ns() - proposedNs < Timing.PROPOSE_AGAIN_NS)) {
             return;
         }
         ClusterState state = view.state();

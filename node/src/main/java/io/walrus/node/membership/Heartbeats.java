@@ -1,5 +1,6 @@
 package io.walrus.node.membership;
 
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
@@ -14,7 +15,6 @@ import java.util.Map;
 /// The conversation with the metadata's leader, ten times a second: it renews this node's lease, shows that this
 /// node is alive and how its log is, and tells which others are and whose disks are full. Guarded by the node's lock.
 public final class Heartbeats implements Part, PeerFollower {
-    private static final long SYNC_NS = 100_000_000L;
 
     private final MetadataPort metadata;
     private final Peers peers;
@@ -52,7 +52,7 @@ public final class Heartbeats implements Part, PeerFollower {
             peers.all().forEach(peer -> live.add(peer.nodeId()));
             lease.renew();
             live.follow(live.count());
-        } else if (!everAsked || now.ns() - askedNs >= SYNC_NS) {
+        } else if (!everAsked || now.ns() - askedNs >= Timing.HEARTBEAT_NS) {
             ask();
         }
     }

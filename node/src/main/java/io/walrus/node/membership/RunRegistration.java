@@ -2,6 +2,7 @@ package io.walrus.node.membership;
 
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeInfo;
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.Interval;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
@@ -11,7 +12,6 @@ import io.walrus.node.port.MetadataPort;
 /// Sees to it that the metadata knows of this run of the node, also if a late word of an earlier run has come after its
 /// own. Guarded by the node's lock.
 public final class RunRegistration implements Part {
-    private static final long AGAIN_NS = 1_000_000_000L;
 
     private final MetadataPort metadata;
     private final MetadataView view;
@@ -20,7 +20,7 @@ public final class RunRegistration implements Part {
     public RunRegistration(MetadataPort metadata, MetadataView view, Now now) {
         this.metadata = metadata;
         this.view = view;
-        this.attempts = new Interval(now, AGAIN_NS);
+        this.attempts = new Interval(now, Timing.PROPOSE_AGAIN_NS);
     }
 
     /// Proposes this run if the metadata has another one.

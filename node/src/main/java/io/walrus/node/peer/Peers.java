@@ -2,6 +2,7 @@ package io.walrus.node.peer;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeInfo;
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.FlushedPart;
 import io.walrus.node.part.MetadataFollower;
 import io.walrus.node.part.MetadataView;
@@ -26,11 +27,6 @@ import org.slf4j.LoggerFactory;
 /// lock.
 public final class Peers implements FlushedPart, MetadataFollower {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
-    private static final long FIRST_REDIAL_NS = 50_000_000L;
-    private static final long MAX_REDIAL_NS = 1_000_000_000L;
-    private static final long PING_NS = 200_000_000L;
-    /// A pause of this process during which nobody was listened to.
-    private static final long OWN_PAUSE_NS = 500_000_000L;
 
     /// Is told what the peers have to say.
     public interface Audience {
@@ -40,7 +36,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
 
     private static final class Dial {
         private long againNs;
-        private long waitNs = FIRST_REDIAL_NS;
+        private long waitNs = Timing.FIRST_REDIAL_NS;
     }
 
     private final MetadataView view;
@@ -179,7 +175,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
     @Override
     public void tick() {
         long nowNs = now.ns();
-        boolean paused = nowNs - tickedNs > OWN_PAUSE_NS;
+        boolean paused = nowNs - tickedNs > Timing.OWN_PAUSE_NS;
         tickedNs = nowNs;
         hasPaused = paused;
         for (Peer peer : List.copyOf(byId.values())) {
@@ -190,7 +186,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
                 dial(peer, nowNs);
             } else if (peer.silentFor(nowNs) > silenceNs) {
                 drop(peer, "node " + peer.nodeId() + " says nothing");
-            } else if (peer.isConnected() && nowNs - peer.sentNs() > PING_NS) {
+            } else if (peer.isConnected() && nowNs - peer.sentNs() > Timing.PING_NS) {
                 peer.send(new Ping());
             }
             if (peer.silentFor(nowNs) > aliveNs) {
@@ -210,7 +206,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
         byChannel.put(channel, peer);
         peer.connecting(channel, nowNs);
         dial.againNs = nowNs + dial.waitNs;
-        dial.waitNs = Math.min(MAX_REDIAL_NS, 2 * dial.waitNs);
+        dial.waitNs = Math.min(Timing.MAX_REDIAL_NS, 2 * dial.waitNs);
         greet(channel, cluster);
     }
 
@@ -244,7 +240,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
         peer.connected();
         Dial dial = dials.get(peer.nodeId());
         if (dial != null) {
-            dial.waitNs = FIRST_REDIAL_NS;
+            dial.waitNs = Timing.FIRST_REDIAL_NS;
         }
         LOG.info("connected with node {}", peer.nodeId());
         follower.up(peer);

@@ -1,5 +1,6 @@
 package io.walrus.node.repair;
 
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.Peer;
@@ -14,7 +15,6 @@ import io.walrus.storage.engine.LogStream;
 /// Where transfers get their records: other nodes, and what can be read of this node's own damaged copy. Guarded by the
 /// node's lock.
 public final class RecordSources {
-    private static final long ANSWER_NS = 2_000_000_000L;
 
     private final MetadataView view;
     private final Peers peers;
@@ -54,7 +54,7 @@ public final class RecordSources {
                         id -> new Read(id, transfer.key(), ReadKind.RECORDS, from, transfer.upTo()),
                         transfer,
                         0,
-                        now.ns() + ANSWER_NS);
+                        now.ns() + Timing.TRANSFER_ANSWER_NS);
                 return true;
             }
             transfer.nextSource();

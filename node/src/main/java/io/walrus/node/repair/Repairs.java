@@ -3,6 +3,7 @@ package io.walrus.node.repair;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.FlushedPart;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.SegmentKey;
@@ -46,8 +47,6 @@ public final class Repairs implements FlushedPart {
 
     private static final int MAX_AT_A_TIME = 16;
     private static final int MAX_STEPS = 64;
-    private static final long AGAIN_NS = 500_000_000L;
-    private static final long STALLED_NS = 3_000_000_000L;
 
     private final Segments segments;
     private final DamagedCopies damaged;
@@ -188,21 +187,21 @@ public final class Repairs implements FlushedPart {
                 if (copy != null) {
                     segments.truncate(copy, sealed.records());
                 }
-                waiting.put(key, job(sealed, task, now.ns() + AGAIN_NS));
+                waiting.put(key, job(sealed, task, now.ns() + Timing.REPAIR_AGAIN_NS));
             }
             case JOIN -> {
                 if (copy != null && copy.durableRecords() >= sealed.records()) {
                     join(key, sealed);
                 }
-                waiting.put(key, job(sealed, task, now.ns() + AGAIN_NS));
+                waiting.put(key, job(sealed, task, now.ns() + Timing.REPAIR_AGAIN_NS));
             }
             case REVOKE -> {
                 propose(key, sealed, sealed.replicas());
-                waiting.put(key, job(sealed, task, now.ns() + AGAIN_NS));
+                waiting.put(key, job(sealed, task, now.ns() + Timing.REPAIR_AGAIN_NS));
             }
             case DELETE -> {
                 if (!segments.copies(key).reversed().stream().allMatch(segments::drop)) {
-                    waiting.put(key, job(sealed, task, now.ns() + AGAIN_NS));
+                    waiting.put(key, job(sealed, task, now.ns() + Timing.REPAIR_AGAIN_NS));
                 }
             }
         }
@@ -217,7 +216,7 @@ public final class Repairs implements FlushedPart {
         transfers.copy(key, sealed.records(), others(key, sealed), isDone -> {
             copied(key, job, isDone);
             if (!isDone) {
-                waiting.put(key, new Job(now.ns() + AGAIN_NS, job.bytes));
+                waiting.put(key, new Job(now.ns() + Timing.REPAIR_AGAIN_NS, job.bytes));
             }
         });
     }
@@ -253,7 +252,7 @@ public final class Repairs implements FlushedPart {
                 damaged.replaced(key);
                 look(key, sealed);
             } else {
-                waiting.put(key, job(sealed, Task.REPLACE, now.ns() + AGAIN_NS));
+                waiting.put(key, job(sealed, Task.REPLACE, now.ns() + Timing.REPAIR_AGAIN_NS));
             }
             return;
         }
@@ -268,9 +267,9 @@ public final class Repairs implements FlushedPart {
             LogStream begun = segments.replacement(key);
             if (!isDone && begun != null && begun.records() > before) {
                 // What comes next may be where it was not found before.
-                waiting.put(key, new Job(now.ns() + AGAIN_NS, job.bytes));
+                waiting.put(key, new Job(now.ns() + Timing.REPAIR_AGAIN_NS, job.bytes));
             } else if (!isDone) {
-                stalled.put(key, new Job(now.ns() + STALLED_NS, job.bytes));
+                stalled.put(key, new Job(now.ns() + Timing.REPAIR_STALLED_NS, job.bytes));
                 damaged.stays(copy);
             }
         });

@@ -3,6 +3,7 @@ package io.walrus.node.repair;
 import io.walrus.metadata.Command.SetReplicas;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.config.Timing;
 import io.walrus.node.membership.Heartbeats;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
@@ -24,8 +25,6 @@ import java.util.Set;
 /// by the node's lock.
 public final class ReplicaRemovals implements Part {
     private static final int MAX_AT_A_TIME = 500;
-    private static final long ROUND_NS = 2_000_000_000L;
-    private static final long AGAIN_NS = 1_000_000_000L;
 
     /// What has to be known of one segment.
     ///
@@ -71,7 +70,7 @@ public final class ReplicaRemovals implements Part {
     public void tick() {
         if (!heartbeats.leadsMetadata()) {
             round = Map.of();
-        } else if (round.isEmpty() || now.ns() - roundNs >= ROUND_NS) {
+        } else if (round.isEmpty() || now.ns() - roundNs >= Timing.REMOVAL_ANSWER_NS) {
             begin();
         }
     }
@@ -90,7 +89,7 @@ public final class ReplicaRemovals implements Part {
             SealedSegment sealed = placement.sealed(key);
             if (sealed != null
                     && placement.kept(sealed).size() < sealed.replicas().size()) {
-                candidates.put(key, now.ns() + AGAIN_NS);
+                candidates.put(key, now.ns() + Timing.REMOVAL_AGAIN_NS);
                 checks.put(
                         key,
                         new Check(sealed.moves(), placement.kept(sealed), new HashSet<>(placement.usable(sealed))));

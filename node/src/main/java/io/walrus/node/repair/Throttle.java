@@ -1,13 +1,12 @@
 package io.walrus.node.repair;
 
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.Now;
 
 /// How many bytes may be copied at present, so that copying leaves disks and network to the clients. Guarded by the
 /// node's lock.
 final class Throttle {
     private static final long SECOND_NS = 1_000_000_000L;
-    /// What was not used for longer than this is not made up for.
-    private static final long BURST_NS = SECOND_NS / 4;
 
     private final Now now;
     private final long bytesPerSecond;
@@ -29,12 +28,12 @@ final class Throttle {
         long nowNs = now.ns();
         if (!begun) {
             begun = true;
-            countedNs = nowNs - BURST_NS;
+            countedNs = nowNs - Timing.COPY_BURST_NS;
         }
         long elapsedNs = Math.min(nowNs - countedNs, SECOND_NS);
         long more = (long) ((double) bytesPerSecond * elapsedNs / SECOND_NS);
         if (more > 0) {
-            long most = Math.max(1, bytesPerSecond / (SECOND_NS / BURST_NS));
+            long most = Math.max(1, bytesPerSecond / (SECOND_NS / Timing.COPY_BURST_NS));
             allowance = Math.min(most, allowance + more);
             countedNs = nowNs;
         }

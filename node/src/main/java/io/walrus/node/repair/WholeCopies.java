@@ -2,6 +2,7 @@ package io.walrus.node.repair;
 
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.HeldSegment;
 import io.walrus.node.peer.Peer;
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
 
 /// Which copies of sealed segments are whole for good, here and on other nodes. Guarded by the node's lock.
 public final class WholeCopies {
-    private static final long ANSWER_NS = 2_000_000_000L;
 
     private final CopyPlacement placement;
     private final Segments segments;
@@ -73,7 +73,11 @@ public final class WholeCopies {
         if (replica.equals(placement.self())) {
             answer.accept(whole(replica.diskId(), asked));
         } else if (peer != null && peer.takesMore()) {
-            peer.ask(id -> new Holds(id, replica.diskId(), asked), new Question(answer), 0, now.ns() + ANSWER_NS);
+            peer.ask(
+                    id -> new Holds(id, replica.diskId(), asked),
+                    new Question(answer),
+                    0,
+                    now.ns() + Timing.REMOVAL_ANSWER_NS);
         }
     }
 

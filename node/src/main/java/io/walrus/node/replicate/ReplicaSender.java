@@ -1,5 +1,6 @@
 package io.walrus.node.replicate;
 
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.FlushedPart;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.CopyOutcome;
@@ -47,8 +48,6 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaSender.class);
-    private static final long LATER_NS = 200_000_000L;
-    private static final long MUCH_LATER_NS = 1_000_000_000L;
 
     private final LogEngine engine;
     private final Peers peers;
@@ -170,11 +169,11 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
                     goOn(follower, progress, outcome.records());
                 }
             }
-            case EARLY -> pause(progress, isNews, LATER_NS);
-            case NOT_FOLLOWED -> pause(progress, isNews, MUCH_LATER_NS);
+            case EARLY -> pause(progress, isNews, Timing.FOLLOWER_EARLY_NS);
+            case NOT_FOLLOWED -> pause(progress, isNews, Timing.FOLLOWER_REFUSED_NS);
             case FAILED, FULL -> {
                 progress.refused(outcome.kind() == CopyOutcome.Kind.FULL);
-                pause(progress, isNews, MUCH_LATER_NS);
+                pause(progress, isNews, Timing.FOLLOWER_REFUSED_NS);
             }
             case FENCED -> {
                 if (!progress.isFenced()) {
@@ -200,7 +199,7 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
             progress.restart(records);
             follower.add(progress);
         } else {
-            pause(progress, true, MUCH_LATER_NS);
+            pause(progress, true, Timing.FOLLOWER_REFUSED_NS);
         }
     }
 
@@ -335,6 +334,6 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
                 progress.segment().key(),
                 progress.nodeId(),
                 failure.getMessage());
-        stop(progress, MUCH_LATER_NS);
+        stop(progress, Timing.FOLLOWER_REFUSED_NS);
     }
 }

@@ -1,5 +1,6 @@
 package io.walrus.node.request;
 
+import io.walrus.node.config.Timing;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.Peer;
@@ -26,11 +27,6 @@ import java.util.concurrent.TimeUnit;
 /// request waits here for the metadata to name the next leader. Where there is no answer, nobody knows what was done:
 /// the request is answered so, and is never passed on again. Guarded by the node's lock.
 public final class Forwarding implements Part, PeerFollower {
-    /// The leader gives up before the one who asked it does.
-    private static final long GRACE_NS = 500_000_000L;
-
-    /// How long a refusal is believed while the metadata stays as it was.
-    private static final long PATIENCE_NS = 200_000_000L;
 
     private final Peers peers;
     private final TopicTable topics;
@@ -96,7 +92,7 @@ public final class Forwarding implements Part, PeerFollower {
     @Override
     public void tick() {
         for (ServedTopic topic : List.copyOf(waiting)) {
-            topic.forwarded().forgive(now.ns(), PATIENCE_NS);
+            topic.forwarded().forgive(now.ns(), Timing.REFUSAL_BELIEVED_NS);
             pump(topic);
         }
     }
@@ -108,7 +104,7 @@ public final class Forwarding implements Part, PeerFollower {
                 id -> new PeerMessage.Put(id, topic.topicId(), segment, timeLeftMs(slot), payload),
                 new AskedLeader(topic, segment, number, slot, true),
                 payload.remaining(),
-                slot.waitingSinceNs() + timeoutNs + GRACE_NS);
+                slot.waitingSinceNs() + timeoutNs + Timing.FORWARD_GRACE_NS);
     }
 
     private void sendGet(Peer leader, ServedTopic topic, long segment, Slot slot) {
@@ -117,7 +113,7 @@ public final class Forwarding implements Part, PeerFollower {
                 id -> new PeerMessage.Get(id, topic.topicId(), segment, timeLeftMs(slot)),
                 new AskedLeader(topic, segment, number, slot, false),
                 0,
-                slot.waitingSinceNs() + timeoutNs + GRACE_NS);
+                slot.waitingSinceNs() + timeoutNs + Timing.FORWARD_GRACE_NS);
     }
 
     private int timeLeftMs(Slot slot) {

@@ -1,5 +1,6 @@
 package io.walrus.node.request;
 
+import io.walrus.node.config.Timing;
 import io.walrus.node.membership.Lease;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// lead changes hands, or a connection comes up, a request waits; after a while, longer than others take to lead
 /// what a dead node led, what is known here has to do. Guarded by the node's lock.
 public final class StateRequests implements Part {
-    private static final long PATIENCE_NS = 2_500_000_000L;
 
     private final TopicTable topics;
     private final Peers peers;
@@ -68,7 +68,7 @@ public final class StateRequests implements Part {
     private void answer(PassedOn request) {
         if (isCurrent(request.topic, request.sinceNs)) {
             request.from.answer(new PeerMessage.Json(request.id, reports.state(request.topic, true)));
-        } else if (mayLead(request.topic) && now.ns() - request.sinceNs < PATIENCE_NS) {
+        } else if (mayLead(request.topic) && now.ns() - request.sinceNs < Timing.STATE_PATIENCE_NS) {
             passedOn.add(request);
         } else {
             request.from.answer(new PeerMessage.Stale(request.id));
@@ -138,10 +138,11 @@ public final class StateRequests implements Part {
             Peer leader = leader();
             if (isCurrent(topic, sinceNs)) {
                 answer(reports.state(topic, true));
-            } else if (now.ns() - sinceNs >= PATIENCE_NS) {
+            } else if (now.ns() - sinceNs >= Timing.STATE_PATIENCE_NS) {
                 answer(reports.state(topic, false));
             } else if (leader != null && leader.takesMore()) {
-                leader.ask(id -> new PeerMessage.State(id, topic.topicId()), this, 0, sinceNs + PATIENCE_NS);
+                leader.ask(
+                        id -> new PeerMessage.State(id, topic.topicId()), this, 0, sinceNs + Timing.STATE_PATIENCE_NS);
             } else {
                 waiting.add(this);
             }

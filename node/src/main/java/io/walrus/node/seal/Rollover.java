@@ -3,6 +3,7 @@ package io.walrus.node.seal;
 import io.walrus.metadata.Command.SealSegment;
 import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.Replica;
+import io.walrus.node.config.Timing;
 import io.walrus.node.membership.Successors;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
@@ -20,7 +21,6 @@ import java.util.Map;
 /// Seals open segments that this node leads: appends nothing more, waits until all that was appended is committed,
 /// proposes that length. The short form of what [io.walrus.node.seal.Sealer] does. Guarded by the node's lock.
 public final class Rollover implements Part {
-    private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
 
     private final LogEngine engine;
     private final SharedCursor cursor;
@@ -124,7 +124,7 @@ public final class Rollover implements Part {
         List<SealSegment> seals = new ArrayList<>();
         proposed.removeIf(topic -> !topic.isSealing());
         for (ServedTopic topic : proposed) {
-            if (now.ns() - topic.proposedAtNs() >= PROPOSE_AGAIN_NS) {
+            if (now.ns() - topic.proposedAtNs() >= Timing.SEAL_PROPOSE_AGAIN_NS) {
                 topic.sealing(now.ns());
                 seals.add(seal(topic));
             }

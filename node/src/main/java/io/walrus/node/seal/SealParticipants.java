@@ -1,6 +1,7 @@
 package io.walrus.node.seal;
 
 import io.walrus.metadata.Replica;
+import io.walrus.node.config.Timing;
 import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
@@ -22,7 +23,6 @@ import java.util.function.Consumer;
 /// The replicas of segments that are being sealed: has them fence and fill their copies, on this node and on others,
 /// and does both for sealers elsewhere. Guarded by the node's lock.
 public final class SealParticipants {
-    private static final long ANSWER_NS = 2_000_000_000L;
 
     private final MetadataView view;
     private final Peers peers;
@@ -85,7 +85,7 @@ public final class SealParticipants {
                         }
                     }),
                     0,
-                    now.ns() + ANSWER_NS);
+                    now.ns() + Timing.SEAL_ANSWER_NS);
         }
     }
 
@@ -103,7 +103,7 @@ public final class SealParticipants {
                     id -> new Fill(id, key, upTo, fromNode),
                     new Question(given -> ended.accept(given instanceof PeerMessage.Done)),
                     0,
-                    now.ns() + ANSWER_NS);
+                    now.ns() + Timing.SEAL_ANSWER_NS);
         }
     }
 

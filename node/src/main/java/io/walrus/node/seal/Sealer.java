@@ -6,6 +6,7 @@ import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
+import io.walrus.node.config.Timing;
 import io.walrus.node.membership.Successors;
 import io.walrus.node.part.FlushedPart;
 import io.walrus.node.part.MetadataFollower;
@@ -35,8 +36,6 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
     private static final int MAX_AT_A_TIME = 1_000;
 
     private static final int MAX_PER_MESSAGE = 500;
-    private static final long STEP_NS = 1_000_000_000L;
-    private static final long PROPOSE_AGAIN_NS = 2_000_000_000L;
 
     private final SealParticipants participants;
     private final SealProposals proposals;
@@ -95,7 +94,7 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
     @Override
     public void tick() {
         for (Seal seal : underWay.values()) {
-            long limitNs = seal.step() == Seal.Step.PROPOSED ? PROPOSE_AGAIN_NS : STEP_NS;
+            long limitNs = seal.step() == Seal.Step.PROPOSED ? Timing.SEAL_PROPOSE_AGAIN_NS : Timing.SEAL_STEP_NS;
             if (seal.step() != Seal.Step.BEGIN && now.ns() - seal.sinceNs() > limitNs) {
                 tellIfInDoubt(seal);
                 seal.again(now.ns());

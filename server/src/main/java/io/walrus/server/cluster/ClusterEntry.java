@@ -65,12 +65,17 @@ public final class ClusterEntry {
     /// Whose the data folder is. A new one becomes that of the cluster to join, or of one that this node founds.
     public Identity identity(DataFolder folder) throws StartupException {
         Identity known = folder.identity();
-        return known != null ? known : folder.claim(config.join().isEmpty() ? UUID.randomUUID() : clusterToJoin());
+        return known != null
+                ? known
+                : folder.claim(config.cluster().join().isEmpty() ? UUID.randomUUID() : clusterToJoin());
     }
 
     private UUID clusterToJoin() throws StartupException {
-        if (config.join().equals(config.raftAdvertiseHost() + ":" + config.raftPort())) {
-            throw new StartupException("--join " + config.join()
+        if (config.cluster()
+                .join()
+                .equals(config.cluster().raftAdvertiseHost() + ":"
+                        + config.cluster().raftPort())) {
+            throw new StartupException("--join " + config.cluster().join()
                     + " is this node itself: name another node, or leave it out to found a cluster");
         }
         while (true) {
@@ -81,26 +86,26 @@ public final class ClusterEntry {
                     retryMs = FIRST_RETRY_MS;
                     return clusterId;
                 }
-                retry("node at " + config.join() + " has no cluster yet");
+                retry("node at " + config.cluster().join() + " has no cluster yet");
             } catch (ExecutionException e) {
                 retry(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
             } catch (TimeoutException _) {
-                retry("no answer from " + config.join());
+                retry("no answer from " + config.cluster().join());
             }
         }
     }
 
     /// Starts this node's part in the metadata.
     MetadataLog start(Path directory, MetadataListener listener, TcpTransport peers) throws StartupException {
-        theirs = config.join().isEmpty() ? null : RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
+        theirs = config.cluster().join().isEmpty() ? null : RatisMetadataLog.ask(joinHost(), joinPort(), CALL_TIMEOUT);
         RaftConfig raftConfig = new RaftConfig(
                 config.nodeId(),
                 directory,
-                config.raftHost(),
-                config.raftAdvertiseHost(),
-                config.raftPort(),
-                config.join().isEmpty() ? RaftConfig.WhenNew.BOOTSTRAP : RaftConfig.WhenNew.JOIN,
-                config.snapshotEvery(),
+                config.cluster().raftHost(),
+                config.cluster().raftAdvertiseHost(),
+                config.cluster().raftPort(),
+                config.cluster().join().isEmpty() ? RaftConfig.WhenNew.BOOTSTRAP : RaftConfig.WhenNew.JOIN,
+                config.cluster().snapshotEvery(),
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
         try {
@@ -121,11 +126,14 @@ public final class ClusterEntry {
             UUID cluster = stop.await(asked, ANSWER_MS).clusterId();
             if (cluster != null && !cluster.equals(identity.clusterId())) {
                 throw new StartupException(
-                        "data folder " + config.dataDirectory() + " belongs to another cluster than the node at "
-                                + config.join() + ": name another --data-dir, or another --join");
+                        "data folder " + config.disk().dataDirectory() + " belongs to another cluster than the node at "
+                                + config.cluster().join() + ": name another --data-dir, or another --join");
             }
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("{} can't be asked which cluster it is in: {}", config.join(), e.getMessage());
+            LOG.debug(
+                    "{} can't be asked which cluster it is in: {}",
+                    config.cluster().join(),
+                    e.getMessage());
         }
     }
 
@@ -141,15 +149,15 @@ public final class ClusterEntry {
     }
 
     private void join(MetadataLog raft) throws StartupException {
-        if (config.join().isEmpty()) {
+        if (config.cluster().join().isEmpty()) {
             throw new StartupException("this node is not a member of its cluster yet: start it with --join");
         }
-        LOG.info("joining the cluster at {}", config.join());
+        LOG.info("joining the cluster at {}", config.cluster().join());
         while (true) {
             try {
                 switch (stop.await(raft.join(joinHost(), joinPort(), CALL_TIMEOUT), ANSWER_MS)) {
                     case JoinOutcome.Joined _ -> {
-                        LOG.info("joined the cluster at {}", config.join());
+                        LOG.info("joined the cluster at {}", config.cluster().join());
                         return;
                     }
                     case JoinOutcome.Refused(String reason) -> throw new StartupException(reason);
@@ -158,7 +166,7 @@ public final class ClusterEntry {
             } catch (ExecutionException e) {
                 retry(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
             } catch (TimeoutException _) {
-                retry("no answer from " + config.join());
+                retry("no answer from " + config.cluster().join());
             }
         }
     }
@@ -184,16 +192,16 @@ public final class ClusterEntry {
     private ClusterState introduce(MetadataLog raft, Identity identity) throws StartupException {
         NodeInfo self = new NodeInfo(
                 config.nodeId(),
-                config.raftAdvertiseHost() + ":" + config.raftPort(),
-                config.clientHost() + ":" + config.clientPort(),
+                config.cluster().raftAdvertiseHost() + ":" + config.cluster().raftPort(),
+                config.listener().host() + ":" + config.listener().port(),
                 identity.diskId(),
                 bootId);
         commit(raft, List.of(new Command.InitCluster(identity.clusterId()), new Command.UpsertNode(self)));
         // No topic was ever created: this is a cluster just founded.
-        if (config.join().isEmpty() && raft.state().nextTopicId() == 1) {
+        if (config.cluster().join().isEmpty() && raft.state().nextTopicId() == 1) {
             List<Command> topics = new ArrayList<>();
-            for (String topic : config.bootstrapTopics()) {
-                topics.add(new Command.CreateTopic(topic, config.replicationFactor()));
+            for (String topic : config.cluster().bootstrapTopics()) {
+                topics.add(new Command.CreateTopic(topic, config.segments().replicationFactor()));
             }
             commit(raft, topics);
         }
@@ -238,10 +246,11 @@ public final class ClusterEntry {
     }
 
     private String joinHost() {
-        return config.join().substring(0, config.join().lastIndexOf(':'));
+        return config.cluster().join().substring(0, config.cluster().join().lastIndexOf(':'));
     }
 
     private int joinPort() {
-        return Integer.parseInt(config.join().substring(config.join().lastIndexOf(':') + 1));
+        return Integer.parseInt(
+                config.cluster().join().substring(config.cluster().join().lastIndexOf(':') + 1));
     }
 }

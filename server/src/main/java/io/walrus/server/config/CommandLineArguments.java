@@ -2,6 +2,7 @@ package io.walrus.server.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,12 +12,16 @@ import picocli.CommandLine.ParseResult;
 
 /// Turns the command line and the environment into a [ServerConfig].
 public final class CommandLineArguments {
+    private static final String MARKDOWN = "--markdown";
+
     private CommandLineArguments() {}
 
     /// What the arguments ask for.
     public sealed interface Outcome {
         /// Run a node.
-        record Run(ServerConfig config) implements Outcome {}
+        ///
+        /// @param logLevel error, warn, info, debug or trace
+        record Run(ServerConfig config, String logLevel) implements Outcome {}
 
         /// Print this text and end.
         record Help(String text) implements Outcome {}
@@ -40,32 +45,35 @@ public final class CommandLineArguments {
             return new Outcome.Invalid(List.of(firstLine(e) + " (see --help)"));
         }
         if (parsed.isUsageHelpRequested()) {
-            return new Outcome.Help(commandLine.getUsageMessage() + environmentHelp());
+            return new Outcome.Help(
+                    parsed.hasMatchedOption(MARKDOWN) ? markdown() : commandLine.getUsageMessage() + environmentHelp());
         }
         if (parsed.isVersionHelpRequested()) {
             return new Outcome.Help(version() + System.lineSeparator());
         }
         List<String> violations = new ArrayList<>();
-        Map<Setting, String> values = new java.util.HashMap<>();
-        for (Setting setting : Settings.ALL) {
+        SettingValues values = new SettingValues();
+        for (Setting<?> setting : Settings.ALL) {
             Source source = source(setting, parsed, environment);
-            values.put(setting, source.value);
-            String violation = source.given || !setting.defaultValue().isEmpty()
-                    ? setting.check().violation(source.value)
-                    : setting.equals(Settings.NODE_ID) ? "is required, for instance --node-id 1" : "";
-            if (!violation.isEmpty()) {
-                violations.add(source.name + (source.given ? " '" + source.value + "' " : " ") + violation);
+            values.put(setting, source.text);
+            if (source.given || !setting.equals(Settings.NODE_ID)) {
+                String violation = setting.violation(source.text);
+                if (violation != null) {
+                    violations.add(source.name + " '" + source.text + "' " + violation);
+                }
+            } else {
+                violations.add(source.name + " is required, for instance --node-id 1");
             }
         }
         if (!violations.isEmpty()) {
             return new Outcome.Invalid(violations);
         }
-        return new Outcome.Run(ServerConfig.from(setting -> java.util.Objects.requireNonNull(values.get(setting))));
+        return new Outcome.Run(ServerConfig.from(values), values.of(Settings.LOG));
     }
 
-    private record Source(String name, String value, boolean given) {}
+    private record Source(String name, String text, boolean given) {}
 
-    private static Source source(Setting setting, ParseResult parsed, Map<String, String> environment) {
+    private static Source source(Setting<?> setting, ParseResult parsed, Map<String, String> environment) {
         if (parsed.hasMatchedOption(setting.flag())) {
             Object value = parsed.matchedOptionValue(setting.flag(), "");
             return new Source(setting.flag(), String.valueOf(value), true);
@@ -76,7 +84,7 @@ public final class CommandLineArguments {
                 return new Source(variable, value, true);
             }
         }
-        return new Source(setting.flag(), setting.defaultValue(), false);
+        return new Source(setting.flag(), setting.defaultText(), false);
     }
 
     private static CommandSpec specification() {
@@ -86,10 +94,12 @@ public final class CommandLineArguments {
                 .sortOptions(false)
                 .width(110)
                 .optionListHeading("%nOptions:%n");
-        for (Setting setting : Settings.ALL) {
-            String shown = setting.defaultValue().isEmpty() || setting.isSwitch()
-                    ? setting.help()
-                    : setting.help() + " (default: " + setting.defaultValue() + ")";
+        for (Setting<?> setting : Settings.ALL) {
+            String help = plain(setting.help());
+            String required = setting.equals(Settings.NODE_ID) ? " (required)" : "";
+            String shown = setting.defaultText().isEmpty() || setting.isSwitch()
+                    ? help + required
+                    : help + " (default: " + setting.defaultText() + ")";
             OptionSpec.Builder option =
                     OptionSpec.builder(setting.flags().toArray(String[]::new)).description(shown.replace("%", "%%"));
             if (setting.isSwitch()) {
@@ -103,6 +113,9 @@ public final class CommandLineArguments {
                 .usageHelp(true)
                 .description("Show this help and end.")
                 .build());
+        spec.addOption(OptionSpec.builder(MARKDOWN)
+                .description("With --help: print the settings as a table in Markdown.")
+                .build());
         spec.addOption(OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
                 .description("Show the version and end.")
@@ -114,7 +127,7 @@ public final class CommandLineArguments {
         StringBuilder text = new StringBuilder(System.lineSeparator())
                 .append("Environment (a flag wins over its variable):")
                 .append(System.lineSeparator());
-        for (Setting setting : Settings.ALL) {
+        for (Setting<?> setting : Settings.ALL) {
             text.append("  ")
                     .append(String.join(", ", setting.variables()))
                     .append(" for ")
@@ -122,6 +135,34 @@ public final class CommandLineArguments {
                     .append(System.lineSeparator());
         }
         return text.toString();
+    }
+
+    /// The table of the README.
+    private static String markdown() {
+        StringBuilder table = new StringBuilder("| flag | variable | default | what it sets |\n|---|---|---|---|\n");
+        for (Setting<?> setting : Settings.ALL) {
+            String none = setting.equals(Settings.NODE_ID) ? "required" : "";
+            table.append("| ")
+                    .append(code(setting.flags()))
+                    .append(" | ")
+                    .append(code(setting.variables()))
+                    .append(" | ")
+                    .append(setting.defaultText().isEmpty() ? none : "`" + setting.defaultText() + "`")
+                    .append(" | ")
+                    .append(setting.help())
+                    .append(" |\n");
+        }
+        return table.toString();
+    }
+
+    private static String code(List<String> words) {
+        return "`" + String.join("`, `", words) + "`";
+    }
+
+    /// A text of the table as it reads on a terminal.
+    private static String plain(String help) {
+        String text = help.replace("`", "");
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
     /// The version of this build.

@@ -1,105 +1,55 @@
 package io.walrus.server.config;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Function;
+import io.walrus.node.config.SegmentConfig;
+import io.walrus.node.config.Timeouts;
 
-/// A node's settings, valid as a whole and immutable.
+/// A node's settings, valid as a whole and immutable. Each group goes down as it is to the part that it is for.
 ///
 /// @param nodeId this node's number, 1 or more
-/// @param join the Raft address of a node of the cluster to join; empty for a first node
-/// @param raftAdvertiseHost the host other nodes reach this one by
-/// @param fsync `group`, `os` or `interval:MS`
-/// @param bootstrapTopics the topics a fresh first node creates
-/// @param maxUnderWay requests of one connection under way at most
-/// @param leaseMs how long a node cut off from the metadata's leader goes on taking entries
-/// @param nodeTimeoutMs how long a node counts as alive after it was last heard
-/// @param replaceAfterMs how long a node may be silent before others take what it stores
-/// @param repairBytesPerSecond how much is copied to this node in a second, 0 for as much as goes
-/// @param tailMemoryBytes memory outside the heap for the newest entries
-/// @param snapshotEvery metadata commands between two snapshots
-/// @param ioUring whether the log is to reach the disk through io_uring, if the system has it
 public record ServerConfig(
         int nodeId,
-        Path dataDirectory,
-        String raftHost,
-        String raftAdvertiseHost,
-        int raftPort,
-        String clientHost,
-        int clientPort,
-        String join,
-        long maxSegmentEntries,
-        long monitorCheckMs,
-        String fsync,
-        int replicationFactor,
-        List<String> bootstrapTopics,
-        int maxFrameBytes,
-        int maxUnderWay,
-        int maxConnections,
-        long requestTimeoutMs,
-        long leaseMs,
-        long nodeTimeoutMs,
-        long replaceAfterMs,
-        long repairBytesPerSecond,
-        long tailMemoryBytes,
-        long minFreeBytes,
-        int eventLoops,
-        long snapshotEvery,
-        boolean bareJson,
-        boolean ioUring,
-        String logLevel) {
+        ClusterConfig cluster,
+        DiskConfig disk,
+        ListenerConfig listener,
+        SegmentConfig segments,
+        Timeouts timeouts) {
 
-    public ServerConfig {
-        bootstrapTopics = List.copyOf(bootstrapTopics);
-    }
-
-    static ServerConfig from(Function<Setting, String> values) {
-        String advertised = values.apply(Settings.RAFT_ADVERTISE_HOST);
-        String raftHost = values.apply(Settings.RAFT_HOST);
+    static ServerConfig from(SettingValues values) {
+        String raftHost = values.of(Settings.RAFT_HOST);
+        String advertised = values.of(Settings.RAFT_ADVERTISE_HOST);
         return new ServerConfig(
-                intOf(values, Settings.NODE_ID),
-                Path.of(values.apply(Settings.DATA_DIR)),
-                raftHost,
-                advertised.isBlank() ? raftHost : advertised,
-                intOf(values, Settings.RAFT_PORT),
-                values.apply(Settings.CLIENT_HOST),
-                intOf(values, Settings.CLIENT_PORT),
-                values.apply(Settings.JOIN),
-                longOf(values, Settings.MAX_SEGMENT_ENTRIES),
-                longOf(values, Settings.MONITOR_CHECK_MS),
-                values.apply(Settings.FSYNC),
-                intOf(values, Settings.REPLICATION_FACTOR),
-                topics(values.apply(Settings.BOOTSTRAP_TOPICS)),
-                intOf(values, Settings.MAX_FRAME_BYTES),
-                intOf(values, Settings.MAX_UNDER_WAY),
-                intOf(values, Settings.MAX_CONNECTIONS),
-                longOf(values, Settings.REQUEST_TIMEOUT_MS),
-                longOf(values, Settings.LEASE_MS),
-                longOf(values, Settings.NODE_TIMEOUT_MS),
-                longOf(values, Settings.REPLACE_AFTER_MS),
-                longOf(values, Settings.REPAIR_BYTES_PER_SECOND),
-                longOf(values, Settings.TAIL_MEMORY_BYTES),
-                longOf(values, Settings.MIN_FREE_BYTES),
-                intOf(values, Settings.EVENT_LOOPS),
-                longOf(values, Settings.SNAPSHOT_EVERY),
-                Setting.isOn(values.apply(Settings.BARE_JSON)),
-                values.apply(Settings.IO).equals("io_uring") && !Setting.isOn(values.apply(Settings.DISABLE_IO_URING)),
-                values.apply(Settings.LOG).toLowerCase(java.util.Locale.ROOT));
-    }
-
-    private static int intOf(Function<Setting, String> values, Setting setting) {
-        return Integer.parseInt(values.apply(setting));
-    }
-
-    private static long longOf(Function<Setting, String> values, Setting setting) {
-        return Long.parseLong(values.apply(setting));
-    }
-
-    private static List<String> topics(String list) {
-        return List.of(list.split(",")).stream()
-                .map(String::strip)
-                .filter(topic -> !topic.isEmpty())
-                .distinct()
-                .toList();
+                values.of(Settings.NODE_ID),
+                new ClusterConfig(
+                        raftHost,
+                        advertised.isBlank() ? raftHost : advertised,
+                        values.of(Settings.RAFT_PORT),
+                        values.of(Settings.JOIN),
+                        values.of(Settings.BOOTSTRAP_TOPICS),
+                        values.of(Settings.SNAPSHOT_EVERY)),
+                new DiskConfig(
+                        values.of(Settings.DATA_DIR),
+                        values.of(Settings.FSYNC),
+                        values.of(Settings.IO).equals("io_uring") && !values.of(Settings.DISABLE_IO_URING),
+                        values.of(Settings.TAIL_MEMORY_BYTES),
+                        values.of(Settings.MIN_FREE_BYTES)),
+                new ListenerConfig(
+                        values.of(Settings.CLIENT_HOST),
+                        values.of(Settings.CLIENT_PORT),
+                        values.of(Settings.EVENT_LOOPS),
+                        new ClientLimits(
+                                values.of(Settings.MAX_CONNECTIONS),
+                                values.of(Settings.MAX_UNDER_WAY),
+                                values.of(Settings.MAX_FRAME_BYTES)),
+                        values.of(Settings.BARE_JSON)),
+                new SegmentConfig(
+                        values.of(Settings.REPLICATION_FACTOR),
+                        values.of(Settings.MAX_SEGMENT_ENTRIES),
+                        values.of(Settings.MONITOR_CHECK_MS),
+                        values.of(Settings.REPAIR_BYTES_PER_SECOND)),
+                new Timeouts(
+                        values.of(Settings.REQUEST_TIMEOUT_MS),
+                        values.of(Settings.LEASE_MS),
+                        values.of(Settings.NODE_TIMEOUT_MS),
+                        values.of(Settings.REPLACE_AFTER_MS)));
     }
 }

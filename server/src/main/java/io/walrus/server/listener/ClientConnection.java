@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.walrus.node.Node;
 import io.walrus.node.topic.Session;
 import io.walrus.protocol.ErrorTexts;
+import io.walrus.server.config.ListenerConfig;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientConnection(Node node, LoopConnections loop, ListenerConfig config, ByteBufAllocator allocator) {
         this.node = node;
         this.loop = loop;
-        this.session = new Session(config.maxUnderWay(), loop::wake);
-        this.frames = new FrameReader(allocator, config.maxFrameBytes());
+        this.session = new Session(config.limits().maxUnderWay(), loop::wake);
+        this.frames = new FrameReader(allocator, config.limits().maxFrameBytes());
         this.replies = new ReplyEncoder(allocator, config.bareJson());
     }
 

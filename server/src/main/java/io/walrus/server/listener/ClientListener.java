@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.walrus.node.Node;
+import io.walrus.server.config.ListenerConfig;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -108,8 +109,8 @@ public final class ClientListener implements AutoCloseable {
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            if (loops.opened() > config.maxConnections()) {
-                ListenerLog.tooMany(config.maxConnections());
+            if (loops.opened() > config.limits().maxConnections()) {
+                ListenerLog.tooMany(config.limits().maxConnections());
                 var _ = channel.close();
             } else {
                 LoopConnections loop = loops.of(channel.eventLoop());

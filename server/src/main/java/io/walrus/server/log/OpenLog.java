@@ -69,7 +69,7 @@ public final class OpenLog implements AutoCloseable {
         try {
             LogEngine engine = LogEngine.open(disk.disk, engineConfig(config), news);
             report(engine.recovery());
-            opened = new OpenLog(folder, config.fsync(), disk, news, engine);
+            opened = new OpenLog(folder, config.disk().fsync(), disk, news, engine);
         } catch (StorageException e) {
             throw e.category() == StorageException.Category.IN_USE
                     ? DataFolder.inUse(folder.path(), e)
@@ -148,18 +148,19 @@ public final class OpenLog implements AutoCloseable {
     }
 
     private static EngineConfig engineConfig(ServerConfig config) {
-        int blockBytes = Integer.highestOneBit(Math.max(4 << 20, 2 * config.maxFrameBytes()));
+        int blockBytes = Integer.highestOneBit(
+                Math.max(4 << 20, 2 * config.listener().limits().maxFrameBytes()));
         return EngineConfig.builder()
-                .policy(policy(config.fsync()))
+                .policy(policy(config.disk().fsync()))
                 .blockBytes(blockBytes)
-                .ringBlocks((int) Math.max(4, config.tailMemoryBytes() / blockBytes))
-                .minFreeBytes(config.minFreeBytes())
+                .ringBlocks((int) Math.max(4, config.disk().tailMemoryBytes() / blockBytes))
+                .minFreeBytes(config.disk().minFreeBytes())
                 .maxOpenFiles(streamDescriptors())
                 .build();
     }
 
     private static UsedDisk disk(Path directory, ServerConfig config) {
-        if (config.ioUring()) {
+        if (config.disk().ioUring()) {
             try {
                 UringDisk rings = UringDisk.open(directory);
                 LOG.info("the log reaches the disk through io_uring");
@@ -177,10 +178,11 @@ public final class OpenLog implements AutoCloseable {
                 .getVMOption("MaxDirectMemorySize")
                 .getValue());
         long most = allowed == 0 ? Runtime.getRuntime().maxMemory() : allowed;
-        long needed = config.tailMemoryBytes() + OTHER_BUFFERS_BYTES;
+        long needed = config.disk().tailMemoryBytes() + OTHER_BUFFERS_BYTES;
         if (most < needed) {
             throw new StartupException("Java allows " + most + " bytes outside the heap (WALRUS_DIRECT_MEMORY), and "
-                    + needed + " are needed with --tail-memory-bytes " + config.tailMemoryBytes());
+                    + needed + " are needed with --tail-memory-bytes "
+                    + config.disk().tailMemoryBytes());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.server.config.CommandLineArguments.Outcome;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,54 +19,60 @@ class CommandLineArgumentsTest {
     void onlyTheNodeIdIsRequired() {
         ServerConfig config = run(Map.of(), "--node-id", "3");
         assertThat(config.nodeId()).isEqualTo(3);
-        assertThat(config.dataDirectory()).isEqualTo(Path.of("./data"));
-        assertThat(config.raftPort()).isEqualTo(6000);
-        assertThat(config.raftHost()).isEqualTo("127.0.0.1");
-        assertThat(config.raftAdvertiseHost()).isEqualTo("127.0.0.1");
-        assertThat(config.clientPort()).isEqualTo(8080);
-        assertThat(config.clientHost()).isEqualTo("127.0.0.1");
-        assertThat(config.maxSegmentEntries()).isEqualTo(1_000_000);
-        assertThat(config.monitorCheckMs()).isEqualTo(10_000);
-        assertThat(config.bootstrapTopics()).containsExactly("logs");
-        assertThat(config.maxFrameBytes()).isEqualTo(1 << 20);
-        assertThat(config.fsync()).isEqualTo("group");
-        assertThat(config.bareJson()).isFalse();
-        assertThat(config.ioUring()).isFalse();
+        assertThat(config.disk().dataDirectory()).isEqualTo(Path.of("./data"));
+        assertThat(config.cluster().raftPort()).isEqualTo(6000);
+        assertThat(config.cluster().raftHost()).isEqualTo("127.0.0.1");
+        assertThat(config.cluster().raftAdvertiseHost()).isEqualTo("127.0.0.1");
+        assertThat(config.listener().port()).isEqualTo(8080);
+        assertThat(config.listener().host()).isEqualTo("127.0.0.1");
+        assertThat(config.segments().maxSegmentEntries()).isEqualTo(1_000_000);
+        assertThat(config.segments().monitorCheck()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.cluster().bootstrapTopics()).containsExactly("logs");
+        assertThat(config.listener().limits().maxFrameBytes()).isEqualTo(1 << 20);
+        assertThat(config.disk().fsync()).isEqualTo("group");
+        assertThat(config.listener().bareJson()).isFalse();
+        assertThat(config.disk().ioUring()).isFalse();
     }
 
     @Test
     void ioUringIsUsedIfAskedForAndNotTurnedOff() {
-        assertThat(run(Map.of(), "--node-id", "1", "--io", "io_uring").ioUring())
+        assertThat(run(Map.of(), "--node-id", "1", "--io", "io_uring").disk().ioUring())
                 .isTrue();
-        assertThat(run(Map.of("WALRUS_IO", "io_uring"), "--node-id", "1").ioUring())
+        assertThat(run(Map.of("WALRUS_IO", "io_uring"), "--node-id", "1").disk().ioUring())
                 .isTrue();
         assertThat(run(Map.of("WALRUS_IO", "io_uring"), "--node-id", "1", "--disable-io-uring")
+                        .disk()
                         .ioUring())
                 .isFalse();
         assertThat(run(Map.of("WALRUS_DISABLE_IO_URING", "1"), "--node-id", "1", "--io", "io_uring")
+                        .disk()
                         .ioUring())
                 .isFalse();
-        assertThat(run(Map.of("WALRUS_IO", "file"), "--node-id", "1").ioUring()).isFalse();
+        assertThat(run(Map.of("WALRUS_IO", "file"), "--node-id", "1").disk().ioUring())
+                .isFalse();
     }
 
     @Test
     void portIsAnotherNameOfClientPort() {
-        assertThat(run(Map.of(), "--node-id", "1", "--port", "9091").clientPort())
+        assertThat(run(Map.of(), "--node-id", "1", "--port", "9091").listener().port())
                 .isEqualTo(9091);
     }
 
     @Test
     void theAdvertisedHostFollowsTheRaftHost() {
-        assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0").raftAdvertiseHost())
+        assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0")
+                        .cluster()
+                        .raftAdvertiseHost())
                 .isEqualTo("0.0.0.0");
         assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0", "--raft-advertise-host", "node1")
+                        .cluster()
                         .raftAdvertiseHost())
                 .isEqualTo("node1");
     }
 
     @Test
     void everyFlagHasAVariableAndTheFlagWins() {
-        for (Setting setting : Settings.ALL) {
+        for (Setting<?> setting : Settings.ALL) {
             String value = valid(setting);
             Map<String, String> environment = new HashMap<>();
             environment.put("WALRUS_NODE_ID", "1");
@@ -80,19 +87,19 @@ class CommandLineArgumentsTest {
 
     @Test
     void rustLogIsAnAliasThatYields() {
-        assertThat(run(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", "debug")).logLevel())
-                .isEqualTo("debug");
-        assertThat(run(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", "debug", "WALRUS_LOG", "warn"))
-                        .logLevel())
+        assertThat(logLevel(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", "debug"))).isEqualTo("debug");
+        assertThat(logLevel(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", "debug", "WALRUS_LOG", "warn")))
                 .isEqualTo("warn");
     }
 
     @Test
     void bootstrapTopicsMayBeEmpty() {
         assertThat(run(Map.of("WALRUS_NODE_ID", "1", "WALRUS_BOOTSTRAP_TOPICS", ""))
+                        .cluster()
                         .bootstrapTopics())
                 .isEmpty();
         assertThat(run(Map.of("WALRUS_NODE_ID", "1", "WALRUS_BOOTSTRAP_TOPICS", "a, b,,a"))
+                        .cluster()
                         .bootstrapTopics())
                 .containsExactly("a", "b");
     }
@@ -145,12 +152,12 @@ class CommandLineArgumentsTest {
         Outcome outcome = CommandLineArguments.parse(new String[] {"--help"}, Map.of());
         assertThat(outcome).isInstanceOf(Outcome.Help.class);
         String help = ((Outcome.Help) outcome).text();
-        for (Setting setting : Settings.ALL) {
+        for (Setting<?> setting : Settings.ALL) {
             assertThat(help).contains(setting.flags()).contains(setting.variables());
         }
     }
 
-    private static String valid(Setting setting) {
+    private static String valid(Setting<?> setting) {
         if (setting.equals(Settings.NODE_ID)) {
             return "7";
         }
@@ -169,19 +176,25 @@ class CommandLineArgumentsTest {
         if (setting.equals(Settings.JOIN)) {
             return "host:6001";
         }
-        Matcher number = Pattern.compile("\\d+").matcher(setting.defaultValue());
-        boolean numeric = number.matches() && !setting.check().violation("x").isEmpty();
+        Matcher number = Pattern.compile("\\d+").matcher(setting.defaultText());
+        boolean numeric = number.matches() && setting.violation("x") != null;
         if (!numeric) {
             return "other";
         }
-        String next = Long.toString(Long.parseLong(setting.defaultValue()) + 1);
-        return setting.check().violation(next).isEmpty() ? next : setting.defaultValue();
+        String next = Long.toString(Long.parseLong(setting.defaultText()) + 1);
+        return setting.violation(next) == null ? next : setting.defaultText();
     }
 
     private static ServerConfig run(Map<String, String> environment, String... arguments) {
         Outcome outcome = CommandLineArguments.parse(arguments, environment);
         assertThat(outcome).isInstanceOf(Outcome.Run.class);
         return ((Outcome.Run) outcome).config();
+    }
+
+    private static String logLevel(Map<String, String> environment) {
+        Outcome outcome = CommandLineArguments.parse(new String[0], environment);
+        assertThat(outcome).isInstanceOf(Outcome.Run.class);
+        return ((Outcome.Run) outcome).logLevel();
     }
 
     private static List<String> invalid(Map<String, String> environment, String... arguments) {

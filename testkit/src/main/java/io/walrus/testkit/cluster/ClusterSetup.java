@@ -3,8 +3,11 @@ package io.walrus.testkit.cluster;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.node.NodeConfig;
+import io.walrus.node.config.SegmentConfig;
+import io.walrus.node.config.Timeouts;
 import io.walrus.storage.engine.EngineConfig;
 import io.walrus.storage.engine.FsyncPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -107,16 +110,17 @@ record ClusterSetup(
                 replica(nodeId, disk),
                 bootId(nodeId, boot),
                 false,
-                maxSegmentEntries,
-                replicationFactor,
-                requestTimeoutNs,
-                1_000 * MS,
-                MAX_FRAME_BYTES,
-                leaseNs,
-                1_000 * MS,
-                3_000 * MS,
-                replaceAfterNs,
-                repairBytesPerSecond * Math.max(1, maxPayloadBytes / SMALL_BYTES));
+                new SegmentConfig(
+                        replicationFactor,
+                        maxSegmentEntries,
+                        Duration.ofSeconds(1),
+                        repairBytesPerSecond * Math.max(1, maxPayloadBytes / SMALL_BYTES)),
+                new Timeouts(
+                        Duration.ofNanos(requestTimeoutNs),
+                        Duration.ofNanos(leaseNs),
+                        Duration.ofSeconds(1),
+                        Duration.ofNanos(replaceAfterNs)),
+                MAX_FRAME_BYTES);
     }
 
     /// A node before it was ever started.
