@@ -116,6 +116,20 @@ class ArchitectureTest {
         assertThat(named.values()).allSatisfy(names -> assertThat(names).hasSize(1));
     }
 
+    /// A constructor with many parameters is a class with many jobs.
+    @Test
+    void fewConstructorsHaveManyParameters() {
+        List<String> many = walrus.stream()
+                .filter(type -> !type.getPackageName().startsWith("io.walrus.testkit"))
+                .flatMap(type -> type.getConstructors().stream())
+                .filter(constructor -> !constructor.getOwner().isRecord())
+                .filter(constructor -> constructor.getRawParameterTypes().size() >= 7)
+                .map(constructor -> constructor.getOwner().getName())
+                .sorted()
+                .toList();
+        assertThat(many).hasSizeLessThanOrEqualTo(4);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "org.apache.ratis, 'consensus transport'",
