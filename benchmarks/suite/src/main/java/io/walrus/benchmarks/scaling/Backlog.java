@@ -37,7 +37,7 @@ final class Backlog {
     void measure() throws IOException, InterruptedException {
         nodes.node(1).ask("REGISTER " + TOPIC).requireOk();
         Lane lane = new Lane(nodes.address(1), List.of(TOPIC));
-        long mib = entries * GrowthDimension.PAYLOAD_BYTES >> 20;
+        long mib = (entries * GrowthDimension.PAYLOAD_BYTES) >> 20;
         add(
                 mib + " MiB put with 512 under way",
                 LoadRun.fill(plan(LoadOperation.PUT), lane).metrics());
