@@ -33,6 +33,8 @@ final class ClosedLoop {
     private final CountDownLatch running;
     private volatile boolean measuring;
 
+    /// Lines that share a bound.
+    ///
     /// @param entries to send at most
     ClosedLoop(List<Line> lines, int depth, long entries) {
         unsent = new AtomicLong(entries);

@@ -103,6 +103,8 @@ final class RedisSystem extends ComparedSystem {
         return reader(topic, "XREAD");
     }
 
+    /// Reads a stream by one command.
+    ///
     /// @param command `XRANGE` reads what is there, `XREAD` waits for more
     private EntryReader reader(String topic, String command) throws IOException {
         RespClient client = connect();

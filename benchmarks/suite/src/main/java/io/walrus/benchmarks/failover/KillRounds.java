@@ -114,6 +114,8 @@ final class KillRounds {
 
     private record Answer(String topic, Outcome outcome, long atNs) {}
 
+    /// Kills a node and waits for all topics.
+    ///
     /// @return for each topic the milliseconds from the kill to its first acknowledged entry
     private List<Double> kill(int gone) throws IOException, InterruptedException {
         Set<String> pending = new TreeSet<>(topics);

@@ -49,6 +49,8 @@ final class LoadThread implements Runnable {
     private volatile long cpuNs;
     private volatile @Nullable IOException failure;
 
+    /// A thread without connections yet.
+    ///
     /// @param requests how many to send at most
     LoadThread(Control control, int depth, long requests) throws IOException {
         this.control = control;

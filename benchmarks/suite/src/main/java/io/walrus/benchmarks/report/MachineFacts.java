@@ -58,6 +58,8 @@ public final class MachineFacts {
         return ns[ns.length / 2] / 1e3;
     }
 
+    /// Times of forced writes of a block.
+    ///
     /// @return sorted
     private static long[] syncWritesNs(Path work, int writes) throws IOException {
         Path file = Files.createTempFile(work, "sync-", ".probe");

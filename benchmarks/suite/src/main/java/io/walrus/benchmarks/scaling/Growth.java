@@ -15,6 +15,8 @@ final class Growth {
 
     private Growth() {}
 
+    /// Sentences on a group of steps.
+    ///
     /// @param ofEntries whether the steps are sizes of entries
     /// @return nothing if there are fewer than two steps
     static String of(Samples samples, String group, boolean ofEntries) {

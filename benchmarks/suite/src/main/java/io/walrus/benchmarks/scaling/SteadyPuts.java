@@ -30,6 +30,8 @@ final class SteadyPuts implements AutoCloseable {
         payload = LoadRun.payload(payloadBytes);
     }
 
+    /// Begins to put, at a steady rate.
+    ///
     /// @param client closed with it
     static SteadyPuts start(WalrusClient client, String topic, int payloadBytes) {
         SteadyPuts puts = new SteadyPuts(client, topic, payloadBytes);

@@ -1,8 +1,8 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.testkit.process.WireReply;
 import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
+import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,8 @@ import java.util.List;
 public final class RedisServer {
     private RedisServer() {}
 
+    /// The command line of a server.
+    ///
     /// @param appendFsync the policy: `always`, `everysec` or `no`
     public static List<String> command(String appendFsync, Path folder, int port) {
         return List.of(
