@@ -2,17 +2,14 @@ package io.walrus.node.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.walrus.node.peer.ReadKind;
+import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.port.NodeLock;
-import io.walrus.storage.engine.EngineConfig;
-import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,39 +28,23 @@ class BlockReadsTest {
 
     private final Deque<Runnable> background = new ArrayDeque<>();
     private final CountingLock lock = new CountingLock();
+    private SmallEngine small;
     private LogEngine engine;
     private LogStream stream;
     private BlockReads reads;
 
     @BeforeEach
     void openWithThreeEntries() throws IOException {
-        engine = LogEngine.open(
-                folder,
-                EngineConfig.builder()
-                        .blockBytes(64 << 10)
-                        .ringBlocks(4)
-                        .fileBytes(256 << 10)
-                        .checkpointBytes(512 << 10)
-                        .maxJournalBytes(2 << 20)
-                        .minFreeBytes(0)
-                        .build(),
-                EngineListener.NONE);
-        engine.lock();
-        try {
-            stream = engine.createStream(new byte[] {1});
-            for (String entry : List.of("a", "bc", "def")) {
-                engine.append(stream, ByteBuffer.wrap(entry.getBytes(UTF_8)), 1);
-            }
-        } finally {
-            engine.unlock();
-        }
-        await().until(() -> read(ReadKind.ENTRIES, 0).size() == 3);
+        small = new SmallEngine(folder);
+        engine = small.engine();
+        stream = small.create(new SegmentKey(1, 1));
+        small.append(stream, "a", "bc", "def");
         reads = new BlockReads(engine, background::add, lock);
     }
 
     @AfterEach
     void close() throws IOException {
-        engine.close();
+        small.close();
     }
 
     @Test
@@ -104,16 +85,6 @@ class BlockReadsTest {
         reads.readFromDisk(ReadKind.ENTRIES, stream, 2, (block, failure) -> kept.add(block));
         runAll();
         assertThat(kept.stream().map(BlockReadsTest::text)).containsExactly("a,bc,def", "def");
-    }
-
-    private List<String> read(ReadKind kind, long from) {
-        List<String> entries = new ArrayList<>();
-        new BlockReads(engine, Runnable::run, lock).readFromDisk(kind, stream, from, (block, failure) -> {
-            for (int i = 0; failure == null && i < block.count(); i++) {
-                entries.add(new String(block.bytes(i), UTF_8));
-            }
-        });
-        return entries;
     }
 
     private void runAll() {

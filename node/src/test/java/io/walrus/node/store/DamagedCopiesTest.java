@@ -9,8 +9,6 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.TopicTable;
-import io.walrus.storage.engine.EngineConfig;
-import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.error.StorageException;
@@ -39,22 +37,14 @@ class DamagedCopiesTest {
 
     private final IOException damage = new StorageException(Category.CORRUPT, "a record is not there");
     private final TopicTable topics = new TopicTable();
+    private SmallEngine small;
     private LogEngine engine;
     private DamagedCopies damaged;
 
     @BeforeEach
     void open() throws IOException {
-        engine = LogEngine.open(
-                folder,
-                EngineConfig.builder()
-                        .blockBytes(64 << 10)
-                        .ringBlocks(4)
-                        .fileBytes(256 << 10)
-                        .checkpointBytes(512 << 10)
-                        .maxJournalBytes(2 << 20)
-                        .minFreeBytes(0)
-                        .build(),
-                EngineListener.NONE);
+        small = new SmallEngine(folder);
+        engine = small.engine();
         damaged = new DamagedCopies(engine, topics, SELF.nodeId());
         TreePMap<Long, SealedSegment> sealed = TreePMap.<Long, SealedSegment>empty()
                 .plus(1L, new SealedSegment(1, 5, 5, 50, 1, List.of(SELF, OTHER), 0))
@@ -65,7 +55,7 @@ class DamagedCopiesTest {
 
     @AfterEach
     void close() throws IOException {
-        engine.close();
+        small.close();
     }
 
     @Test
