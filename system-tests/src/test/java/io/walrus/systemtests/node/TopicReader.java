@@ -31,7 +31,7 @@ public record TopicReader(Wire wire, String topic, Duration patience) {
 
     /// The same, with its place.
     public void readAll(Each each) throws IOException {
-        TopicState state = TopicState.of(ask("STATE " + topic), topic);
+        TopicState state = state();
         for (Map.Entry<Long, Long> segment : state.sealed().entrySet()) {
             long count = segment.getValue();
             read(segment.getKey(), count, each);
@@ -41,6 +41,21 @@ public record TopicReader(Wire wire, String topic, Duration patience) {
                     .startsWith("ERR offset out of range: ");
         }
         read(state.currentSegment(), state.openEntries(), each);
+    }
+
+    /// STATE leaves the open segment's count out for as long as nobody reaches its leader, which may have been killed
+    /// a moment ago.
+    private TopicState state() throws IOException {
+        TopicState state = TopicState.of(ask("STATE " + topic), topic);
+        if (state.openEntries() != TopicState.NOT_TOLD || patience.isZero()) {
+            return state;
+        }
+        return Awaitility.await("the count of the open segment of " + topic)
+                .atMost(patience)
+                .pollInterval(50, TimeUnit.MILLISECONDS)
+                .until(
+                        () -> TopicState.of(ask("STATE " + topic), topic),
+                        later -> later.openEntries() != TopicState.NOT_TOLD);
     }
 
     /// Asks until the answer is another than *not now*.
