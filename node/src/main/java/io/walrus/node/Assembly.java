@@ -26,6 +26,7 @@ import io.walrus.node.replicate.LedSegments;
 import io.walrus.node.replicate.ReplicaReceiver;
 import io.walrus.node.replicate.ReplicaSender;
 import io.walrus.node.replicate.SealRules;
+import io.walrus.node.replicate.StallWatch;
 import io.walrus.node.request.EarlyRequests;
 import io.walrus.node.request.Fetches;
 import io.walrus.node.request.Forwarding;
@@ -71,6 +72,7 @@ final class Assembly {
     final RemoteReads remoteReads;
     final Segments segments;
     final ReplicaSender sender;
+    final StallWatch stallWatch;
     final Fences fences;
     final ReplicaReceiver receiver;
     final Transfers transfers;
@@ -123,6 +125,7 @@ final class Assembly {
         PeerReads reads = new PeerReads(blocks, segments, topics, damaged);
 
         sender = new ReplicaSender(engine, peers, blocks, topics, now, timeoutNs);
+        stallWatch = new StallWatch(engine, sender, live, peers, metadata, now, config.timeouts());
         fences = new Fences(engine, segments, view, topics, config.inDoubt());
         receiver = new ReplicaReceiver(engine, segments, fences, view, peers);
         LedSegments led = new LedSegments(view, segments, fences, sender, rules);
@@ -151,7 +154,7 @@ final class Assembly {
         early = new EarlyRequests(topics, heartbeats, topicRequests, now, timeoutNs);
         registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);
         NodeCommands nodes = new NodeCommands(metadata, lock, view, live, ports.reports(), factor);
-        metrics = new NodeMetrics(ports.reports(), topics, puts, cursor, fetches, placementCheck);
+        metrics = new NodeMetrics(ports.reports(), topics, puts, cursor, fetches, placementCheck, live);
         requests = new Requests(topics, topicRequests, early, registrations, nodes, metrics);
         WaitingRequests waiting = new WaitingRequests(puts, cursor, remote, forwarding, registrations, timeoutNs);
 
@@ -170,7 +173,7 @@ final class Assembly {
                 config.segments().maxSegmentEntries());
         relocation = new Relocation(rollover, successors, view, topics, new Interval(now, checkNs), factor);
 
-        leading = new Leading(topics, led, sealer, waiting, reasons, engine);
+        leading = new Leading(topics, led, sealer, waiting, reasons, live, engine);
         CopyRequests copies = new CopyRequests(reads, wholeCopies, participants);
         router = new MessageRouter(heartbeats, early, remote, states, copies, receiver, sender);
     }

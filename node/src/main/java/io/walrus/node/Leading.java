@@ -1,6 +1,7 @@
 package io.walrus.node;
 
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.replicate.LedSegments;
@@ -43,6 +44,7 @@ final class Leading implements Part, LeadObserver {
     private final Sealer sealer;
     private final WaitingRequests requests;
     private final SealReasons reasons;
+    private final LiveNodes live;
     private final LogEngine engine;
     private boolean ended;
 
@@ -52,12 +54,14 @@ final class Leading implements Part, LeadObserver {
             Sealer sealer,
             WaitingRequests requests,
             SealReasons reasons,
+            LiveNodes live,
             LogEngine engine) {
         this.topics = topics;
         this.led = led;
         this.sealer = sealer;
         this.requests = requests;
         this.reasons = reasons;
+        this.live = live;
         this.engine = engine;
     }
 
@@ -147,6 +151,12 @@ final class Leading implements Part, LeadObserver {
         }
     }
 
+    private void stopIfOthersCan(ServedTopic topic) {
+        if (topic.holdsLead() && sealer.canSeal(topic.metadata())) {
+            abandon(topic);
+        }
+    }
+
     @Override
     public void fenced(ServedTopic topic) {
         stop(topic);
@@ -165,12 +175,15 @@ final class Leading implements Part, LeadObserver {
         topics.markPending(topic);
     }
 
-    /// Goes on with what waits, unless the log has failed: then nothing is led here any more.
+    /// Goes on with what waits, unless the log has failed, and nothing is led here any more, or is stalled, and what
+    /// others can lead is left to them.
     @Override
     public void tick() {
         if (hasFailed()) {
             topics.all().forEach(this::stop);
             topics.pending().forEach(this::refuseIfStuck);
+        } else if (!live.isFit()) {
+            topics.all().forEach(this::stopIfOthersCan);
         }
         for (ServedTopic topic : topics.pending()) {
             switch (topic.phase()) {

@@ -2,12 +2,10 @@ package io.walrus.node;
 
 import io.walrus.metadata.Applied;
 import io.walrus.metadata.ClusterState;
-import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.membership.Successors;
 import io.walrus.node.part.LogFailure;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
-import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.port.Waiters;
@@ -45,7 +43,6 @@ public final class Node implements NodeLock {
     private final LogFailure logFailure;
     private final TopicTable topics;
     private final Peers peers;
-    private final LiveNodes live;
     private final Successors successors;
     private final ReplicaSender sender;
     private final Fences fences;
@@ -67,7 +64,6 @@ public final class Node implements NodeLock {
         this.logFailure = built.logFailure;
         this.topics = built.topics;
         this.peers = built.peers;
-        this.live = built.live;
         this.successors = built.successors;
         this.sender = built.sender;
         this.fences = built.fences;
@@ -87,6 +83,8 @@ public final class Node implements NodeLock {
         return List.of(
                 // First which channels are any good, for all that asks others; last, all that was said leaves at once.
                 built.peers,
+                // Others hear how this node's log is with the heartbeat that follows.
+                built.stallWatch,
                 // The lease and who is alive, on which nearly every decision below depends.
                 built.heartbeats,
                 built.runRegistration,
@@ -135,10 +133,14 @@ public final class Node implements NodeLock {
         now.set(clock.currentTimeMillis(), clock.nanoTime());
     }
 
+    /// Sends and proposes what the parts have decided. If that fails, nobody knows how much of it was done: an
+    /// error, and none of the request or message that came before.
     @Override
     public void exit() {
         try {
             parts.flush();
+        } catch (RuntimeException e) {
+            throw new AssertionError("what was decided could not be carried out", e);
         } finally {
             engine.unlock();
         }
@@ -200,8 +202,6 @@ public final class Node implements NodeLock {
 
     /// The log has room again, or time has passed: takes up what was waiting and gives up on what waits too long.
     public void tick() {
-        // Others hear of it with the next heartbeat.
-        live.own(LogHealth.of(engine.state()));
         parts.tick();
     }
 

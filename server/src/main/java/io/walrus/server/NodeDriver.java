@@ -8,8 +8,7 @@ import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Workers;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Drives the node, which has no thread of its own: tells it that time passes and what its log has to say. Requests
 /// reach the node on the clients' loops, messages on the peers' loops, metadata on the thread that applies it; all else
@@ -23,11 +22,9 @@ import org.slf4j.LoggerFactory;
 /// The thread that commits only wakes others: first the clients' loops, whose connections look for themselves at what
 /// is committed, then this thread. It never takes the node's lock, and so is on its way to the next write at once.
 ///
-/// An exception is a fault of ours, which may leave the node's state in part. It ends no thread, and the operator is
-/// told. After a fault in what follows a commit, the next commit is another try. After a fault in a tick the clock
-/// stands still for the node: its lease runs out, and others take what it leads.
+/// An exception is a fault of ours, which may leave the node's state in part, and nothing here could go on without a
+/// tick. It ends the thread, and [FatalFaults] ends the process.
 final class NodeDriver implements EngineListener, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(NodeDriver.class);
     private static final String THREAD = "node-driver";
 
     private final Node node;
@@ -73,6 +70,11 @@ final class NodeDriver implements EngineListener, AutoCloseable {
         tickSoon();
     }
 
+    /// How many ticks there were, for [Watchdog].
+    long ticks() {
+        return step.ticks.get();
+    }
+
     private void tickSoon() {
         step.isTickWanted = true;
         worker.signal();
@@ -93,8 +95,9 @@ final class NodeDriver implements EngineListener, AutoCloseable {
         private volatile boolean hasCommitted;
         private volatile boolean isTickWanted;
 
+        private final AtomicLong ticks = new AtomicLong();
+
         // Owned by the driver's thread.
-        private boolean clockStands;
         private long tickedNs;
 
         Step(Node node, Waiters waiters, Clock clock) {
@@ -107,38 +110,26 @@ final class NodeDriver implements EngineListener, AutoCloseable {
         public long run() {
             if (hasCommitted) {
                 hasCommitted = false;
-                var _ = isDone(node::committed, "after a commit");
+                tell(node::committed);
             }
             if (isTickWanted || leftNs() == 0) {
                 isTickWanted = false;
-                clockStands = !isDone(node::tick, "as time passed") || clockStands;
+                tell(node::tick);
                 tickedNs = clock.nanoTime();
+                ticks.incrementAndGet();
             }
             return leftNs();
         }
 
         /// The time until the next tick by the clock.
         private long leftNs() {
-            return clockStands ? Long.MAX_VALUE : Math.max(0, Timing.TICK_NS - (clock.nanoTime() - tickedNs));
+            return Math.max(0, Timing.TICK_NS - (clock.nanoTime() - tickedNs));
         }
 
         /// Runs a part of the node under its lock, and wakes the clients whose replies came of it.
-        ///
-        /// @return false if it failed
-        private boolean isDone(Runnable work, String when) {
-            try {
-                node.enter();
-                try {
-                    work.run();
-                } finally {
-                    node.exit();
-                }
-                waiters.committed();
-                return true;
-            } catch (RuntimeException | Error e) {
-                LOG.error("an internal error of the node, {}", when, e);
-                return false;
-            }
+        private void tell(Runnable work) {
+            node.run(work);
+            waiters.committed();
         }
     }
 }

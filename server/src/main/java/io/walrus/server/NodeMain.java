@@ -6,13 +6,17 @@ import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// Runs one node until it is told to stop.
 ///
 /// Exit codes: 0 after SIGTERM or SIGINT, or once the node was removed from the cluster; 1 if the node can't start or
 /// can't go on; 2 for a bad flag or variable.
 public final class NodeMain {
-    private static final int CANNOT_RUN = 1;
+    /// Exit code of a node that can't start or can't go on.
+    static final int CANNOT_RUN = 1;
+
     private static final int USAGE = 2;
 
     private NodeMain() {}
@@ -32,6 +36,7 @@ public final class NodeMain {
         System.setProperty(LogConfigurator.LEVEL_PROPERTY, logLevel);
         AtomicInteger exitCode = new AtomicInteger();
         Server server = new Server(config, () -> end(exitCode, CANNOT_RUN), () -> end(exitCode, 0));
+        Thread.setDefaultUncaughtExceptionHandler(new FatalFaults(() -> end(exitCode, CANNOT_RUN)));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread shutdown = new Thread(
                 () -> {
@@ -45,7 +50,10 @@ public final class NodeMain {
         try {
             server.start();
         } catch (StartupException e) {
-            refuse(server, shutdown, e);
+            refuse(server, shutdown, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LoggerFactory.getLogger(NodeMain.class).debug("the start failed", e);
+            refuse(server, shutdown, "an internal error at the start: " + e);
         }
         stopped.await();
     }
@@ -57,13 +65,13 @@ public final class NodeMain {
     }
 
     /// Ends with one line, unless it is told to stop at the same time: then that goes first.
-    private static void refuse(Server server, Thread shutdown, StartupException reason) {
+    private static void refuse(Server server, Thread shutdown, @Nullable String reason) {
         try {
             Runtime.getRuntime().removeShutdownHook(shutdown);
         } catch (IllegalStateException _) {
             return;
         }
-        System.err.println("walrus-node: " + reason.getMessage());
+        System.err.println("walrus-node: " + reason);
         server.close();
         System.exit(CANNOT_RUN);
     }

@@ -4,6 +4,7 @@ import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
 import io.walrus.node.NodePorts;
+import io.walrus.node.config.Timing;
 import io.walrus.node.replicate.SealRules;
 import io.walrus.server.cluster.JoinedCluster;
 import io.walrus.server.config.ServerConfig;
@@ -63,7 +64,12 @@ final class ServingNode implements AutoCloseable {
                 node.whenOutOfDoubt(() -> Thread.ofVirtual().start(log::outOfDoubt));
             }
             parts.add(cluster.admit(node));
-            log.tellNewsTo(parts.add(NodeDriver.start(node, loops, new ThreadWorkers(""), clock)));
+            NodeDriver driver = parts.add(NodeDriver.start(node, loops, new ThreadWorkers(""), clock));
+            log.tellNewsTo(driver);
+            parts.add(Watchdog.start(
+                    driver::ticks,
+                    () -> Runtime.getRuntime().halt(NodeMain.CANNOT_RUN),
+                    TimeUnit.NANOSECONDS.toMillis(Timing.TICKS_STOPPED_NS)));
             AutoCloseable leading = parts.add(() -> handOver(node, cluster));
             parts.addUnder(leading, listen(config, loops, node));
             serving = new ServingNode(parts);

@@ -1,6 +1,7 @@
 package io.walrus.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walrus.metadata.Applied;
 import io.walrus.metadata.ClusterState;
@@ -99,7 +100,11 @@ class NodeDriverTest {
                 false,
                 new SegmentConfig(1, 1_000, Duration.ofSeconds(10), 0),
                 new Timeouts(
-                        Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5)),
                 1 << 20);
         return new Node(
                 config,
@@ -208,34 +213,15 @@ class NodeDriverTest {
     }
 
     @Test
-    void aTickThatFailsIsTheLastOneByTheClockAndLetsGoOfTheNode() {
+    void aFaultEndsTheThreadAndLetsGoOfTheNode() {
         try (NodeDriver driver = driver()) {
             metadata.onTick = () -> {
                 throw new IllegalStateException("a fault, on purpose");
             };
-            assertThat(steps.step.run()).isEqualTo(Long.MAX_VALUE);
+            assertThatThrownBy(steps.step::run).hasMessage("a fault, on purpose");
+            assertThat(driver.ticks()).isZero();
             metadata.onTick = () -> {};
-            driver.roomAvailable();
-            assertThat(steps.step.run()).isEqualTo(Long.MAX_VALUE);
-            assertThat(metadata.ticks.get()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void afterAFaultThatFollowsACommitTheNextOneIsAnotherTry() throws IOException {
-        try (NodeDriver driver = driver()) {
-            steps.step.run();
-            getWaitsForCommit();
-            driver.groupDurable(log.durableGroup());
-            clients.onWoken = () -> {
-                throw new IllegalStateException("a fault, on purpose");
-            };
-            assertThat(steps.step.run()).isEqualTo(TICK_NS);
-            clients.onWoken = () -> {};
-            getWaitsForCommit();
-            driver.groupDurable(log.durableGroup());
-            steps.step.run();
-            assertThat(node.awaitsCommit()).isFalse();
+            node.run(() -> {});
         }
     }
 
@@ -363,6 +349,9 @@ class NodeDriverTest {
             onTick.run();
             return true;
         }
+
+        @Override
+        public void yieldLead() {}
 
         @Override
         public long leaderId() {

@@ -50,7 +50,7 @@ public final class CommitNews {
             try {
                 awaitFollowers(group.division().getInfo().getLastAppliedIndex());
                 group.server().submitClientRequestAsync(read()).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
-            } catch (IOException | IllegalStateException | ExecutionException | TimeoutException _) {
+            } catch (IOException | RuntimeException | ExecutionException | TimeoutException _) {
                 // The next heartbeat tells them.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

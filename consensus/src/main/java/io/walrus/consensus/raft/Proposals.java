@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// with an unknown result is the last one. Thread-safe.
 public final class Proposals {
     private static final long PAUSE_MS = 20;
+    /// After the end of a proposal's time, by when each step of it has ended by itself.
+    private static final long LAST_RESORT_MS = 100;
 
     private final MetadataGroup group;
     private final LocalProposals local;
@@ -55,7 +57,9 @@ public final class Proposals {
         }
         Proposal proposal = new Proposal(command, timeout);
         threads.execute(proposal::attempt);
-        return proposal.outcome.whenComplete((_, _) -> places.release());
+        return proposal.outcome
+                .completeOnTimeout(proposal.unanswered(), timeout.toMillis() + LAST_RESORT_MS, TimeUnit.MILLISECONDS)
+                .whenComplete((_, _) -> places.release());
     }
 
     /// Ends the proposals that pause between two tries.
@@ -79,7 +83,16 @@ public final class Proposals {
             return Math.max(1, deadlineNs - System.nanoTime());
         }
 
+        /// What Ratis or gRPC throw at this thread, as at an address that they refuse, is this proposal's end only.
         void attempt() {
+            try {
+                begin();
+            } catch (RuntimeException e) {
+                outcome.complete(new Unknown(Failures.line(e)));
+            }
+        }
+
+        private void begin() {
             if (closed || !group.alive()) {
                 outcome.complete(new NotProposed("the metadata group stopped on this node"));
                 return;
@@ -130,7 +143,11 @@ public final class Proposals {
         }
 
         private Attempt noAnswer() {
-            return new Attempt.Over(new Unknown("no answer from the metadata group within " + timeoutMs + " ms"));
+            return new Attempt.Over(unanswered());
+        }
+
+        ProposalOutcome unanswered() {
+            return new Unknown("no answer from the metadata group within " + timeoutMs + " ms");
         }
     }
 

@@ -11,9 +11,17 @@ public final class Timing {
     /// Between two ticks. Half of the least node timeout, so that a heartbeat is never missed for want of a tick.
     public static final long TICK_NS = 100 * MS;
 
+    /// Without a tick, after which the process ends itself. Fifteen node timeouts: others took what it led long
+    /// ago, and nothing that a healthy node does holds its lock for so long.
+    public static final long TICKS_STOPPED_NS = 15_000 * MS;
+
     /// Between two heartbeats to the metadata's leader, which renew the lease. A tenth of the node timeout: nine may
     /// be lost.
     public static final long HEARTBEAT_NS = 100 * MS;
+
+    /// Without a leader of the metadata, after which the operator is told. Five node timeouts: longer than an election,
+    /// even one that fails once.
+    public static final long LEADER_LOST_NS = 5_000 * MS;
 
     /// After so long without a message a ping is sent, so that a channel that is merely idle is told from a silent
     /// one. A fifth of the node timeout.
@@ -22,6 +30,13 @@ public final class Timing {
     /// A gap between two ticks from which on this process itself was paused: the others' silence during it proves
     /// nothing. Half of the node timeout, and several ticks.
     public static final long OWN_PAUSE_NS = 500 * MS;
+
+    /// For how long a node leads nothing after followers that are alive confirmed nothing to it. Thirty node
+    /// timeouts: a link that stays cut costs a topic one failover in that time.
+    public static final long COMMIT_STALL_REST_NS = 30_000 * MS;
+
+    /// Between two tries to have another node lead the metadata while this one is stalled. About the node timeout.
+    public static final long YIELD_AGAIN_NS = 1_000 * MS;
 
     /// Before a lost channel is dialled anew the first time. Far below the node timeout: a reset costs no failover.
     public static final long FIRST_REDIAL_NS = 50 * MS;

@@ -11,10 +11,13 @@ import io.walrus.node.peer.Peers;
 import io.walrus.node.port.MetadataPort;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The conversation with the metadata's leader, ten times a second: it renews this node's lease, shows that this
 /// node is alive and how its log is, and tells which others are and whose disks are full. Guarded by the node's lock.
 public final class Heartbeats implements Part, PeerFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
     private final MetadataPort metadata;
     private final Peers peers;
@@ -25,6 +28,9 @@ public final class Heartbeats implements Part, PeerFollower {
     private boolean leading;
     private long askedNs;
     private boolean everAsked;
+    private boolean hasLeader;
+    private long leaderSeenNs;
+    private boolean isLossTold;
 
     public Heartbeats(MetadataPort metadata, Peers peers, LiveNodes live, Lease lease, MetadataView view, Now now) {
         this.metadata = metadata;
@@ -52,8 +58,25 @@ public final class Heartbeats implements Part, PeerFollower {
             peers.all().forEach(peer -> live.add(peer.nodeId()));
             lease.renew();
             live.follow(live.count());
-        } else if (!everAsked || now.ns() - askedNs >= Timing.HEARTBEAT_NS) {
+        }
+        tellIfLost();
+        if (!leading && (!everAsked || now.ns() - askedNs >= Timing.HEARTBEAT_NS)) {
             ask();
+        }
+    }
+
+    /// Nothing is decided without a leader of the metadata, and there is none without a majority of the nodes.
+    private void tellIfLost() {
+        if (leading || metadata.leaderId() != 0) {
+            if (isLossTold) {
+                LOG.warn("node {} leads the metadata: topics are created and failed over again", metadata.leaderId());
+            }
+            isLossTold = false;
+            hasLeader = true;
+            leaderSeenNs = now.ns();
+        } else if (hasLeader && !isLossTold && now.ns() - leaderSeenNs >= Timing.LEADER_LOST_NS) {
+            isLossTold = true;
+            LOG.warn("no node leads the metadata: most likely too few of the nodes are up and connected");
         }
     }
 

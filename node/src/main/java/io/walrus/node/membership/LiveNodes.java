@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// Which nodes are alive: counted by the metadata's leader from what it hears, taken from its answers by the others.
-/// A node is alive while it was heard less than the node timeout ago and its log has not failed. Guarded by the node's
+/// A node is alive while it was heard less than the node timeout ago and its log is fit. Guarded by the node's
 /// lock.
 public final class LiveNodes {
     private final long self;
@@ -20,6 +20,7 @@ public final class LiveNodes {
     private final Map<Long, Long> heardNs = new HashMap<>();
     private final Map<Long, LogHealth> health = new HashMap<>();
     private List<NodeReport> reports = List.of();
+    private long reportedNs;
     private List<Long> live = List.of();
     private List<Long> withRoom = List.of();
 
@@ -38,13 +39,14 @@ public final class LiveNodes {
         health.put(self, log);
     }
 
-    LogHealth own() {
+    /// How this node's log is.
+    public LogHealth own() {
         return health.getOrDefault(self, LogHealth.OK);
     }
 
-    /// Whether this node's log has failed: it leads nothing any more, and vouches for nothing.
-    public boolean hasFailed() {
-        return own() == LogHealth.FAILED;
+    /// Whether this node's log is of use now. If it failed or stalls, this node leads nothing, and vouches for nothing.
+    public boolean isFit() {
+        return own().isFit();
     }
 
     /// A node asked this one, the metadata's leader, and said how its log is.
@@ -67,7 +69,7 @@ public final class LiveNodes {
 
     /// Whether a node is alive, as this one counts. Only while this node leads the metadata.
     public boolean isAlive(long nodeId) {
-        return health.get(nodeId) != LogHealth.FAILED && silentFor(nodeId) < timeoutNs;
+        return health.getOrDefault(nodeId, LogHealth.OK).isFit() && silentFor(nodeId) < timeoutNs;
     }
 
     /// How many nanoseconds ago a node was last heard; 0 for this one, and for those never counted. Only while this
@@ -80,6 +82,7 @@ public final class LiveNodes {
     /// What the metadata's leader says of the nodes.
     void follow(List<NodeReport> ofLeader) {
         reports = ofLeader;
+        reportedNs = now.ns();
         live = ofLeader.stream()
                 .filter(NodeReport::isAlive)
                 .map(NodeReport::nodeId)
@@ -104,13 +107,25 @@ public final class LiveNodes {
 
     private NodeReport report(long node, long silentNs) {
         LogHealth log = health.getOrDefault(node, LogHealth.OK);
-        boolean isAlive = silentNs < timeoutNs && log != LogHealth.FAILED;
+        boolean isAlive = silentNs < timeoutNs && log.isFit();
         return new NodeReport(node, log, isAlive, TimeUnit.NANOSECONDS.toMillis(silentNs));
     }
 
-    /// What the metadata's leader last said of the nodes.
+    /// What the metadata's leader last said of the nodes. If it has said nothing for the node timeout, nobody knows
+    /// more of the others than that they were silent since.
     public List<NodeReport> reports() {
-        return reports;
+        long sinceNs = now.ns() - reportedNs;
+        return sinceNs < timeoutNs
+                ? reports
+                : reports.stream().map(report -> aged(report, sinceNs)).toList();
+    }
+
+    private NodeReport aged(NodeReport report, long sinceNs) {
+        if (report.nodeId() == self) {
+            return new NodeReport(self, own(), own().isFit(), 0);
+        }
+        return new NodeReport(
+                report.nodeId(), report.health(), false, report.silentMs() + TimeUnit.NANOSECONDS.toMillis(sinceNs));
     }
 
     /// The live nodes among them.
@@ -119,7 +134,7 @@ public final class LiveNodes {
     }
 
     /// Those of them whose disks are not full.
-    List<Long> withRoom() {
+    public List<Long> withRoom() {
         return withRoom;
     }
 }

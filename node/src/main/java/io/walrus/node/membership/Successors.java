@@ -52,7 +52,7 @@ public final class Successors {
     }
 
     private boolean mayLead(long node) {
-        return live.live().contains(node) && (node == self() ? !leaving && !live.hasFailed() : peers.isConnected(node));
+        return live.live().contains(node) && (node == self() ? !leaving && live.isFit() : peers.isConnected(node));
     }
 
     private boolean hasRoom(long node) {

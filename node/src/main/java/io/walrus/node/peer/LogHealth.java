@@ -8,7 +8,9 @@ public enum LogHealth {
     /// Takes no entries until there is room on the disk again, but all else.
     FULL(2),
     /// Takes nothing, and vouches for nothing: a write or a force has failed. The node is about to end.
-    FAILED(3);
+    FAILED(3),
+    /// Takes part in nothing for now: a write hangs, or what is appended is not confirmed by followers that are alive.
+    STALLED(4);
 
     private final int code;
 
@@ -23,6 +25,11 @@ public enum LogHealth {
             case DISK_FULL -> FULL;
             case READ_ONLY, CLOSED -> FAILED;
         };
+    }
+
+    /// Whether the node can lead segments, and count as a copy of new ones.
+    public boolean isFit() {
+        return this == OK || this == FULL;
     }
 
     /// What stands for it in messages.

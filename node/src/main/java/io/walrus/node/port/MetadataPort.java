@@ -15,6 +15,9 @@ public interface MetadataPort {
     /// The node that leads the metadata as far as this one knows, 0 if that is nobody. Cheap, and never blocks.
     long leaderId();
 
+    /// Has another node lead the metadata if this one does, as far as there is one that takes it. Never blocks.
+    void yieldLead();
+
     /// Whether a node has a vote in the metadata.
     boolean isMember(long nodeId);
 

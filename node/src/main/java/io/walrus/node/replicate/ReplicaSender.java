@@ -22,6 +22,7 @@ import io.walrus.storage.engine.ReadBuffer;
 import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -78,7 +79,7 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
     public void begin(LedSegment segment) {
         if (segment.followers().length > 0) {
             led.put(segment.key(), segment);
-            unsettled.add(segment);
+            unsettled(segment);
         }
     }
 
@@ -92,8 +93,19 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
     public void changed(LedSegment segment) {
         if (segment.followers().length > 0 && segment.change()) {
             changed.add(segment);
-            unsettled.add(segment);
+            unsettled(segment);
         }
+    }
+
+    private void unsettled(LedSegment segment) {
+        if (unsettled.add(segment)) {
+            segment.watch(now.ns());
+        }
+    }
+
+    /// The segments that this node leads of which something may wait to be committed.
+    Collection<LedSegment> unsettled() {
+        return unsettled;
     }
 
     /// Sends what there is, as far as followers take it.
@@ -212,7 +224,7 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
 
     private void stop(Progress progress, long forNs) {
         progress.stop(now.ns() + forNs);
-        unsettled.add(progress.segment());
+        unsettled(progress.segment());
     }
 
     /// A follower has heard of a segment that it had not heard of before.

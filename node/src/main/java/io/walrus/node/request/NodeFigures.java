@@ -1,7 +1,14 @@
 package io.walrus.node.request;
 
+import io.walrus.node.peer.LogHealth;
 import io.walrus.node.repair.CopyFigures;
 
 /// What a node counts, since its start where it counts events.
 public record NodeFigures(
-        int topics, int leading, long putsAppended, long getsHandedOut, long fetched, CopyFigures copies) {}
+        int topics,
+        int leading,
+        long putsAppended,
+        long getsHandedOut,
+        long fetched,
+        CopyFigures copies,
+        LogHealth health) {}

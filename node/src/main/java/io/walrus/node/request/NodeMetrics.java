@@ -1,5 +1,6 @@
 package io.walrus.node.request;
 
+import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.repair.PlacementCheck;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
@@ -13,6 +14,7 @@ public final class NodeMetrics {
     private final SharedCursor cursor;
     private final Fetches fetches;
     private final PlacementCheck placement;
+    private final LiveNodes live;
 
     public NodeMetrics(
             Reports reports,
@@ -20,13 +22,15 @@ public final class NodeMetrics {
             Puts puts,
             SharedCursor cursor,
             Fetches fetches,
-            PlacementCheck placement) {
+            PlacementCheck placement,
+            LiveNodes live) {
         this.reports = reports;
         this.topics = topics;
         this.puts = puts;
         this.cursor = cursor;
         this.fetches = fetches;
         this.placement = placement;
+        this.live = live;
     }
 
     void metrics(Slot slot) {
@@ -44,6 +48,7 @@ public final class NodeMetrics {
                 puts.accepted(),
                 cursor.handedOut(),
                 fetches.fetched(),
-                placement.figures());
+                placement.figures(),
+                live.own());
     }
 }

@@ -30,6 +30,9 @@ final class Seal {
     private final List<Replica> replicas;
     private final Map<Long, CopyLength> answers = new HashMap<>();
     private final Set<Long> holders = new HashSet<>();
+    /// Nodes whose answers do not count, as nobody could copy what only they have.
+    private final Set<Long> passedOver = new HashSet<>();
+
     private Step step = Step.BEGIN;
     private int attempt;
     private boolean waited;
@@ -83,8 +86,22 @@ final class Seal {
         go(Step.BEGIN, nowNs);
     }
 
+    /// Has the holders do without a say from the next attempt on. What they have and no other was never
+    /// acknowledged, if the others are enough to seal.
+    void passOverHolders() {
+        passedOver.addAll(holders);
+    }
+
+    /// Has all nodes a say again.
+    void passOverNobody() {
+        passedOver.clear();
+    }
+
     /// A replica is fenced, and this is how long its copy is.
     void answered(long nodeId, CopyLength length) {
+        if (passedOver.contains(nodeId)) {
+            return;
+        }
         answers.put(nodeId, length);
         CopyLength chosen = longest;
         if (chosen != null && length.records() >= chosen.records()) {
@@ -99,6 +116,14 @@ final class Seal {
     /// How many of them vouch for their length.
     int vouched() {
         return (int) answers.values().stream().filter(CopyLength::vouched).count();
+    }
+
+    /// How many of those that are no holders vouch for their length.
+    int vouchedByOthers() {
+        return (int) answers.entrySet().stream()
+                .filter(answer -> !holders.contains(answer.getKey()))
+                .filter(answer -> answer.getValue().vouched())
+                .count();
     }
 
     boolean hasAnswered(long nodeId) {

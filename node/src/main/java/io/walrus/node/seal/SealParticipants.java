@@ -66,7 +66,7 @@ public final class SealParticipants {
 
     /// Whether a replica can be asked for its fence.
     boolean canAsk(Replica replica) {
-        return (replica.equals(view.self()) && !live.hasFailed()) || peers.isConnected(replica.nodeId());
+        return (replica.equals(view.self()) && live.isFit()) || peers.isConnected(replica.nodeId());
     }
 
     /// Has a replica's copies fenced, if it can be asked. There may be no answer.

@@ -97,9 +97,21 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
             long limitNs = seal.step() == Seal.Step.PROPOSED ? Timing.SEAL_PROPOSE_AGAIN_NS : Timing.SEAL_STEP_NS;
             if (seal.step() != Seal.Step.BEGIN && now.ns() - seal.sinceNs() > limitNs) {
                 tellIfInDoubt(seal);
+                chooseWhoCounts(seal);
                 seal.again(now.ns());
                 begun = true;
             }
+        }
+    }
+
+    /// Records that only nodes have from which no other can copy are left behind if the rest is enough for a seal
+    /// without them. The link between two nodes may be cut for long, while both are alive.
+    private void chooseWhoCounts(Seal seal) {
+        if (seal.step() == Seal.Step.FILLING
+                && rules.isSealQuorum(seal.vouchedByOthers(), seal.replicas().size())) {
+            seal.passOverHolders();
+        } else {
+            seal.passOverNobody();
         }
     }
 

@@ -43,6 +43,10 @@ public final class LedSegment {
     private long committedCursors;
     private final Deque<Mark> marks = new ArrayDeque<>();
     private boolean changed;
+    /// What was committed when that was last looked at, and since when nothing more is though something waits.
+    private long committedBefore;
+
+    private long waitsSinceNs;
 
     private volatile @Nullable End end;
     private volatile long givenUpBelow;
@@ -177,6 +181,21 @@ public final class LedSegment {
 
     public boolean isOver() {
         return end != null;
+    }
+
+    /// Begins to watch whether what is appended becomes committed.
+    public void watch(long nowNs) {
+        committedBefore = committedRecords();
+        waitsSinceNs = nowNs;
+    }
+
+    /// For how long nothing more has become committed though something waits for that, in nanoseconds.
+    public long waitingNs(long nowNs) {
+        long committed = committedRecords();
+        if (committed > committedBefore || committed >= stream.records()) {
+            watch(nowNs);
+        }
+        return nowNs - waitsSinceNs;
     }
 
     /// Gives up waiting for what has not been committed for `timeoutNs`: it may be or not.

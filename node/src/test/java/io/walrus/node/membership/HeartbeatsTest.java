@@ -63,6 +63,9 @@ class HeartbeatsTest {
         }
 
         @Override
+        public void yieldLead() {}
+
+        @Override
         public long leaderId() {
             return 2;
         }

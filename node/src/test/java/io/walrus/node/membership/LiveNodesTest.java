@@ -39,6 +39,27 @@ class LiveNodesTest {
     }
 
     @Test
+    void aStalledNodeIsDeadUntilItIsWellAgain() {
+        heardAt(2, LogHealth.STALLED, 0);
+        assertThat(isAliveAt(2, 0)).isFalse();
+        heardAt(2, LogHealth.OK, 1);
+        assertThat(isAliveAt(2, 1)).isTrue();
+    }
+
+    /// Without a leader of the metadata nobody says anything about the others any more.
+    @Test
+    void whatNobodyConfirmsAnyMoreGrowsOld() {
+        NodeReport self = new NodeReport(1, LogHealth.OK, true, 0);
+        List<NodeReport> said = List.of(self, new NodeReport(2, LogHealth.OK, true, 100));
+        now.set(0, 0);
+        nodes.follow(said);
+        now.set(0, TIMEOUT_NS - 1);
+        assertThat(nodes.reports()).isEqualTo(said);
+        now.set(0, 3 * TIMEOUT_NS);
+        assertThat(nodes.reports()).containsExactly(self, new NodeReport(2, LogHealth.OK, false, 3_100));
+    }
+
+    @Test
     void thisNodeIsNeverSilentAndOneNobodyKnowsNeitherIs() {
         assertThat(isAliveAt(1, 10 * TIMEOUT_NS)).isTrue();
         assertThat(isAliveAt(9, 10 * TIMEOUT_NS)).isTrue();

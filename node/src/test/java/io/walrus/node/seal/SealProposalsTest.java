@@ -61,6 +61,9 @@ class SealProposalsTest {
         }
 
         @Override
+        public void yieldLead() {}
+
+        @Override
         public long leaderId() {
             return 0;
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 /// What the node asks of the replicated metadata. What is applied comes back through [MetadataFeed].
 ///
 /// Called with the node's lock held, and so never waits. Replies are told on a thread of their own, `proposals`, since
-/// they take that lock.
+/// they take that lock. An exception there is the thread's own: no future keeps it.
 final class MetadataProposals implements MetadataPort {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -27,15 +27,13 @@ final class MetadataProposals implements MetadataPort {
     @Override
     public void propose(Command command, ProposalReply reply) {
         var _ = raft.propose(command, TIMEOUT)
-                .thenAcceptAsync(
-                        outcome -> {
-                            switch (outcome) {
-                                case ProposalOutcome.Committed committed -> reply.applied(committed.result());
-                                case ProposalOutcome.NotProposed(String reason) -> reply.notProposed(reason);
-                                case ProposalOutcome.Unknown(String reason) -> reply.unknown(reason);
-                            }
-                        },
-                        replies);
+                .thenAccept(outcome -> replies.execute(() -> {
+                    switch (outcome) {
+                        case ProposalOutcome.Committed committed -> reply.applied(committed.result());
+                        case ProposalOutcome.NotProposed(String reason) -> reply.notProposed(reason);
+                        case ProposalOutcome.Unknown(String reason) -> reply.unknown(reason);
+                    }
+                }));
     }
 
     @Override
@@ -49,6 +47,11 @@ final class MetadataProposals implements MetadataPort {
     }
 
     @Override
+    public void yieldLead() {
+        var _ = raft.transferLeadership(TIMEOUT);
+    }
+
+    @Override
     public boolean isMember(long nodeId) {
         return raft.status().voters().contains(nodeId);
     }
@@ -56,14 +59,12 @@ final class MetadataProposals implements MetadataPort {
     @Override
     public void removeMember(long nodeId, RemovalReply reply) {
         var _ = raft.removeMember(nodeId, TIMEOUT)
-                .thenAcceptAsync(
-                        outcome -> {
-                            switch (outcome) {
-                                case RemoveOutcome.Removed _ -> reply.removed();
-                                case RemoveOutcome.Refused(String reason) -> reply.refused(reason);
-                                case RemoveOutcome.NotYet(String reason) -> reply.notYet(reason);
-                            }
-                        },
-                        replies);
+                .thenAccept(outcome -> replies.execute(() -> {
+                    switch (outcome) {
+                        case RemoveOutcome.Removed _ -> reply.removed();
+                        case RemoveOutcome.Refused(String reason) -> reply.refused(reason);
+                        case RemoveOutcome.NotYet(String reason) -> reply.notYet(reason);
+                    }
+                }));
     }
 }

@@ -50,6 +50,7 @@ public record ServerConfig(
                         values.of(Settings.REQUEST_TIMEOUT_MS),
                         values.of(Settings.LEASE_MS),
                         values.of(Settings.NODE_TIMEOUT_MS),
+                        values.of(Settings.STALL_TIMEOUT_MS),
                         values.of(Settings.REPLACE_AFTER_MS)));
     }
 }

@@ -134,6 +134,13 @@ final class Settings {
             "MS",
             "how long a node counts as alive after it was last heard",
             ValueType.millis(200, 3_600_000));
+    static final Setting<Duration> STALL_TIMEOUT_MS = define(
+            "--stall-timeout-ms",
+            "WALRUS_STALL_TIMEOUT_MS",
+            "3000",
+            "MS",
+            "how long a write may hang before the node leaves what it leads to others",
+            ValueType.millis(200, 3_600_000));
     static final Setting<Duration> REPLACE_AFTER_MS = define(
             "--replace-after-ms",
             "WALRUS_REPLACE_AFTER_MS",

@@ -83,7 +83,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof Error) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, cause);
+        } else if (!(cause instanceof IOException)) {
             ListenerLog.unexpected(ctx.channel().remoteAddress(), cause);
         }
         var _ = ctx.close();

@@ -88,6 +88,7 @@ final class ClusterReport {
             case OK -> "ok";
             case FULL -> "disk_full";
             case FAILED -> "read_only";
+            case STALLED -> "stalled";
         };
     }
 }

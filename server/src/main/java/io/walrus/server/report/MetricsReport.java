@@ -3,6 +3,7 @@ package io.walrus.server.report;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.walrus.consensus.RaftStatus;
+import io.walrus.node.peer.LogHealth;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.storage.engine.EngineStatus;
@@ -28,7 +29,7 @@ final class MetricsReport {
             out.writeStartObject();
             raft(out, sources.raft);
             node(out, sources);
-            log(out, sources.log);
+            log(out, sources);
             memory(out);
             out.writeEndObject();
         } catch (IOException e) {
@@ -97,9 +98,11 @@ final class MetricsReport {
         out.writeNumberField("damaged_copies", copies.damagedCopies());
     }
 
-    private static void log(JsonGenerator out, EngineStatus log) throws IOException {
+    private static void log(JsonGenerator out, Sources sources) throws IOException {
+        EngineStatus log = sources.log;
         out.writeObjectFieldStart("log");
-        out.writeStringField("state", log.state().name().toLowerCase(Locale.ROOT));
+        boolean isStalled = sources.node.health() == LogHealth.STALLED;
+        out.writeStringField("state", isStalled ? "stalled" : log.state().name().toLowerCase(Locale.ROOT));
         if (!log.reason().isEmpty()) {
             out.writeStringField("reason", log.reason());
         }

@@ -46,7 +46,7 @@ final class Background {
         // The commit worker wakes the others, so it is the last to start.
         this.flushWorker = workers.start("stream-writer", this::flushStep);
         this.prepareWorker = workers.start("journal-files", this::prepareStep);
-        this.commitWorker = workers.start("journal", this::commitStep);
+        this.commitWorker = workers.start("journal", this::guardedCommitStep);
         prepareWorker.signal();
         flushWorker.signal();
     }
@@ -91,6 +91,16 @@ final class Background {
         commitWorker.stop();
         flushWorker.stop();
         prepareWorker.stop();
+    }
+
+    /// Whatever ends this worker ends the engine, too: nothing would become durable any more, and nobody would know.
+    private long guardedCommitStep() {
+        try {
+            return commitStep();
+        } catch (RuntimeException | Error e) {
+            state.fail(e);
+            throw e;
+        }
     }
 
     private long commitStep() {

@@ -367,6 +367,12 @@ public final class LogEngine implements Closeable {
         return state.diskFull() == null ? EngineStatus.State.OK : EngineStatus.State.DISK_FULL;
     }
 
+    /// For how long the oldest record has waited that was appended and is not durable, in nanoseconds; 0 if there is
+    /// none. Under the append lock.
+    public long pendingNs() {
+        return journal.buffer().pendingNs();
+    }
+
     /// A picture of it at this moment.
     public EngineStatus status() {
         StorageException failure = state.failure();

@@ -4,6 +4,8 @@ package io.walrus.storage.journal;
 final class CommitGroup<E extends Effects> {
     final E effects;
     long number;
+    /// When it was begun, a little before its first record.
+    long begunNs;
     /// Position of the group record.
     long start;
     /// Position behind the last record.

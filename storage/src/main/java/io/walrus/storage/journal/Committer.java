@@ -152,6 +152,7 @@ public final class Committer<E extends Effects> {
         try {
             for (int i = 0; i < committing.size(); i++) {
                 CommitGroup<E> group = committing.get(i);
+                marks.committing(group.begunNs);
                 write(group);
                 group.effects.publish();
                 if (forcedWrites) {
@@ -159,6 +160,7 @@ public final class Committer<E extends Effects> {
                 }
                 marks.durable(group);
             }
+            marks.committing(Watermarks.IDLE);
             return true;
         } catch (IOException e) {
             fail(e);

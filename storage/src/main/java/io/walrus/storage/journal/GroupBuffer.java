@@ -1,6 +1,7 @@
 package io.walrus.storage.journal;
 
 import io.walrus.storage.error.Invariants;
+import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Disk;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -24,7 +25,9 @@ public final class GroupBuffer<E extends Effects> {
     private final Geometry geometry;
     private final Ring ring;
     private final JournalFiles files;
+    private final Clock clock;
     private final RoomGate gate;
+    private final Watermarks marks;
     private final ScanStarts scanStarts;
     private final Supplier<E> newEffects;
     private final int reserveBytes;
@@ -54,13 +57,17 @@ public final class GroupBuffer<E extends Effects> {
             JournalStart start,
             JournalFiles files,
             Ring ring,
+            Clock clock,
             RoomGate gate,
+            Watermarks marks,
             ScanStarts scanStarts,
             Supplier<E> newEffects) {
         this.geometry = files.geometry();
         this.ring = ring;
         this.files = files;
+        this.clock = clock;
         this.gate = gate;
+        this.marks = marks;
         this.scanStarts = scanStarts;
         this.newEffects = newEffects;
         this.reserveBytes = Math.min(MAX_RESERVE_BYTES, geometry.blockBytes() / 16);
@@ -128,6 +135,7 @@ public final class GroupBuffer<E extends Effects> {
         group.number = nextGroup++;
         group.start = start;
         group.records = 0;
+        group.begunNs = clock.nanoTime();
         head = start + GroupFormat.BYTES;
         nextAlignment = groupAlignment;
         open = group;
@@ -169,6 +177,17 @@ public final class GroupBuffer<E extends Effects> {
         return openGroup().number;
     }
 
+    /// For how long the oldest record has waited that was appended and is not durable, in nanoseconds; 0 if there is
+    /// none. What nobody waits for, as a force behind the commits, does not count.
+    public long pendingNs() {
+        long sinceNs = marks.committingSinceNs();
+        if (sinceNs != Watermarks.IDLE) {
+            return clock.nanoTime() - sinceNs;
+        }
+        CommitGroup<E> next = sealed.isEmpty() ? open : sealed.getFirst();
+        return next == null || next.records == 0 ? 0 : clock.nanoTime() - next.begunNs;
+    }
+
     private CommitGroup<E> openGroup() {
         return Invariants.present(open, "a group is open");
     }
@@ -205,6 +224,10 @@ public final class GroupBuffer<E extends Effects> {
                 groups.add(sealed.get(i));
             }
             sealed.clear();
+            // Here, so that no record is between the two for whoever asks.
+            if (!groups.isEmpty()) {
+                marks.committing(groups.getFirst().begunNs);
+            }
         } finally {
             appendLock.unlock();
         }

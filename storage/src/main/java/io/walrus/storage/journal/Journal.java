@@ -53,7 +53,7 @@ public final class Journal<E extends Effects> {
         this.marks = new Watermarks(start, files.geometry().fileOf(start.head()));
         this.room = new RoomGate(files, ring, marks, maxUnflushedBytes);
         this.scanStarts = new ScanStarts(start);
-        this.buffer = new GroupBuffer<>(start, files, ring, room, scanStarts, owner::newEffects);
+        this.buffer = new GroupBuffer<>(start, files, ring, clock, room, marks, scanStarts, owner::newEffects);
         this.committer = new Committer<>(files, ring, clock, buffer, marks, owner::failed);
     }
 

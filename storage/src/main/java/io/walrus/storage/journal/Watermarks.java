@@ -1,17 +1,24 @@
 package io.walrus.storage.journal;
 
-/// How far the parts of a journal are: numbers that only grow, each written by one part and read by any thread.
+/// How far the parts of a journal are, and since when they are at what they do: numbers that one part writes and any
+/// thread reads. All but the times only grow.
 ///
 /// `forcedGroup` ≤ `durableGroup` at all times, and equal to it where each group is forced as it is written.
 public final class Watermarks {
     /// Below the number of every group: what holds before the first one.
     public static final long NO_GROUP = -1;
 
+    /// Stands for a time while nothing is being written.
+    static final long IDLE = Long.MIN_VALUE;
+
     /// Written by the committer, under the commit lock; the end before the group.
     private volatile long durableEnd;
 
     private volatile long durableGroup;
     private volatile long forcedGroup;
+
+    /// When the first of the groups was begun that the committer has taken and not yet written.
+    private volatile long committingSinceNs = IDLE;
 
     /// Written by the flush.
     private volatile long flushedEnd;
@@ -66,6 +73,15 @@ public final class Watermarks {
 
     void forced(long group) {
         forcedGroup = group;
+    }
+
+    /// The committer is about to write a group begun at `sinceNs`, or has nothing to write.
+    void committing(long sinceNs) {
+        committingSinceNs = sinceNs;
+    }
+
+    long committingSinceNs() {
+        return committingSinceNs;
     }
 
     void reachedFile(long file) {

@@ -2,12 +2,14 @@ package io.walrus.systemtests.node;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/// A file system of its own, in memory. Only root may mount one: without it the test that asks for it is skipped.
+/// A file system of its own, in memory or in a file. Only root may mount one: without it the test that asks for it
+/// is skipped.
 ///
 /// @param folder where it is mounted
 public record Mount(Path folder) implements AutoCloseable {
@@ -16,6 +18,34 @@ public record Mount(Path folder) implements AutoCloseable {
 
     public static Mount ofMegabytes(Path folder, int megabytes) throws IOException {
         return mounted(folder, "size=" + megabytes + "m");
+    }
+
+    /// A file system on a device, which can be frozen.
+    public static Mount onDevice(Path folder, Path image, int megabytes) throws IOException {
+        Files.createDirectories(folder);
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(megabytes * (long) BLOCK_BYTES);
+        }
+        boolean isMade = run("mkfs.ext4", "-q", image.toString()) == 0
+                && run("mount", "-o", "loop", image.toString(), folder.toString()) == 0;
+        Assumptions.assumeTrue(isMade, "needs mkfs.ext4 and the right to mount");
+        return new Mount(folder);
+    }
+
+    /// Has whatever is written there neither fail nor return, until [#thaw].
+    public void freeze() throws IOException {
+        mustRun("fsfreeze", "--freeze", folder.toString());
+    }
+
+    /// Lets it go on.
+    public void thaw() throws IOException {
+        mustRun("fsfreeze", "--unfreeze", folder.toString());
+    }
+
+    private static void mustRun(String... command) throws IOException {
+        if (run(command) != 0) {
+            throw new IOException("this failed: " + String.join(" ", command));
+        }
     }
 
     static Mount readOnly(Path folder) throws IOException {

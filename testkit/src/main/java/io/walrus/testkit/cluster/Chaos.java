@@ -38,6 +38,7 @@ final class Chaos {
         offer(ClusterFault.DRAINS, this::drain);
         offer(ClusterFault.FALSE_DEATHS, this::loseSight);
         offer(ClusterFault.FAILING_DISKS, this::failDisk);
+        offer(ClusterFault.HUNG_DISKS, this::hang);
         offer(ClusterFault.FULL_DISKS, this::fill);
         offer(ClusterFault.DAMAGE, this::damage);
         offer(ClusterFault.METADATA, world.metadata()::depose);
@@ -235,6 +236,12 @@ final class Chaos {
         SimNode node = world.anyNode();
         node.fillDisk();
         whileLasts(8_000, node::freeDisk);
+    }
+
+    private void hang() {
+        SimNode node = world.anyNode();
+        node.hangDisk();
+        whileLasts(12_000, node::thawDisk);
     }
 
     private void damage() {

@@ -24,6 +24,8 @@ public enum ClusterFault {
     FALSE_DEATHS,
     /// A write, a force or another change of a node's disk fails. The process ends a while after, and comes back.
     FAILING_DISKS,
+    /// Writes and reads of a node's disk neither fail nor return for a while.
+    HUNG_DISKS,
     /// Nodes' disks have no room for a while.
     FULL_DISKS,
     /// Bits of sealed segments turn over on the disk of one node, in runs in which no disk is lost and no node emptied.

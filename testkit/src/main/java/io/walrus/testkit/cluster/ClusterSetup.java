@@ -119,6 +119,7 @@ record ClusterSetup(
                         Duration.ofNanos(requestTimeoutNs),
                         Duration.ofNanos(leaseNs),
                         Duration.ofSeconds(1),
+                        Duration.ofSeconds(3),
                         Duration.ofNanos(replaceAfterNs)),
                 MAX_FRAME_BYTES);
     }

@@ -166,6 +166,16 @@ public final class ScriptedCluster {
         node(nodeId).failDisk(change, 0);
     }
 
+    /// Has a node's disk neither fail nor finish what it is asked for.
+    public void hangDisk(long nodeId) {
+        node(nodeId).hangDisk();
+    }
+
+    /// Lets it go on.
+    public void thawDisk(long nodeId) {
+        node(nodeId).thawDisk();
+    }
+
     public void fillDisk(long nodeId) {
         node(nodeId).fillDisk();
     }
@@ -232,6 +242,12 @@ public final class ScriptedCluster {
                 });
             }
         }
+    }
+
+    /// Cuts one link, both ways.
+    public void cut(long one, long other) {
+        world.network().cut(one, other);
+        world.network().cut(other, one);
     }
 
     /// Mends the network.

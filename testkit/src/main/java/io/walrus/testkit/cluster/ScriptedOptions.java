@@ -37,6 +37,10 @@ public record ScriptedOptions(
         return new ScriptedOptions(nodes, replicationFactor, entries, requestTimeoutMs, leaseMs, replaceAfterMs);
     }
 
+    public ScriptedOptions withRequestTimeoutMs(long ms) {
+        return new ScriptedOptions(nodes, replicationFactor, maxSegmentEntries, ms, leaseMs, replaceAfterMs);
+    }
+
     public ScriptedOptions withReplaceAfterMs(long ms) {
         return new ScriptedOptions(nodes, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, ms);
     }

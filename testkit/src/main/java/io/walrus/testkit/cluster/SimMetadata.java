@@ -107,7 +107,7 @@ final class SimMetadata {
 
     private void elect() {
         List<Long> candidates =
-                followers.keySet().stream().filter(this::isElectable).toList();
+                followers.keySet().stream().filter(this::mayBeElected).toList();
         if (!candidates.isEmpty()) {
             elect(candidates.get(timeline.pick(candidates.size())));
         }
@@ -120,6 +120,11 @@ final class SimMetadata {
         timeline.note("node " + leader + " leads the metadata");
         world.observer().leadsMetadata(leader);
         followers.values().forEach(follower -> follower.hearsOfLeader(leader));
+    }
+
+    /// A node whose disk hangs can't vote for itself.
+    private boolean mayBeElected(long nodeId) {
+        return isElectable(nodeId) && !node(nodeId).isDiskHung();
     }
 
     private boolean isElectable(long nodeId) {
@@ -326,6 +331,15 @@ final class SimMetadata {
                 }
 
                 @Override
+                public void yieldLead() {
+                    timeline.after(timeline.delayNs(COMMIT_US), () -> {
+                        if (leader == node.id()) {
+                            depose();
+                        }
+                    });
+                }
+
+                @Override
                 public long leaderId() {
                     return knownLeader;
                 }
@@ -406,7 +420,7 @@ final class SimMetadata {
             if (isUpToDate() || life == null) {
                 return;
             }
-            if (late || !node.isAwake() || (leader != node.id() && !isInTouch())) {
+            if (late || !node.isAwake() || node.isDiskHung() || (leader != node.id() && !isInTouch())) {
                 applying = true;
                 timeline.after(AGAIN_NS, this::apply);
                 return;

@@ -55,6 +55,8 @@ final class SimNode {
     private SimMetadata.@Nullable Follower follower;
     private @Nullable Life life;
     private boolean paused;
+    private boolean hung;
+    private final Deque<Runnable> whileHung = new ArrayDeque<>();
     private boolean stopping;
     private boolean failing;
     private boolean gone;
@@ -174,6 +176,8 @@ final class SimNode {
         CrashOutcome outcome = outcomes[timeline.pick(outcomes.length)];
         life = null;
         paused = false;
+        hung = false;
+        whileHung.clear();
         stopping = false;
         failing = false;
         whilePaused.clear();
@@ -255,11 +259,38 @@ final class SimNode {
         disk.limitCapacity(Long.MAX_VALUE);
     }
 
+    /// Has writes and reads of the disk neither fail nor return from now on.
+    void hangDisk() {
+        if (life != null && !hung) {
+            timeline.note("the disk of node " + id + " hangs");
+            hung = true;
+        }
+    }
+
+    /// Lets the disk do what it was asked for meanwhile.
+    void thawDisk() {
+        if (hung) {
+            timeline.note("the disk of node " + id + " goes on");
+            hung = false;
+            Life thawed = life;
+            if (thawed != null) {
+                thawed.workSoon();
+            }
+            whileHung.forEach(Runnable::run);
+            whileHung.clear();
+        }
+    }
+
+    boolean isDiskHung() {
+        return hung;
+    }
+
     /// Crashes no more, and the disk does what it should.
     void keepGoing() {
         disk.crashAt(Long.MAX_VALUE);
         disk.healFaults();
         disk.limitCapacity(Long.MAX_VALUE);
+        thawDisk();
     }
 
     /// Keeps the disk as it is now, for a node that is to come back with an old one.
@@ -321,7 +352,7 @@ final class SimNode {
                             world.network().transport(this),
                             task -> {
                                 world.observer().readsDisk(id);
-                                timeline.after(timeline.delayNs(READ_US), () -> run(task));
+                                read(task);
                             },
                             new TextReports(),
                             this::lookSoon),
@@ -374,6 +405,16 @@ final class SimNode {
             }
             locked(() -> node.restored(follower().state()));
             scheduleTick();
+        }
+
+        private void read(Runnable task) {
+            timeline.after(timeline.delayNs(READ_US), () -> {
+                if (hung) {
+                    whileHung.add(() -> read(task));
+                } else {
+                    run(task);
+                }
+            });
         }
 
         private void lookSoon() {
@@ -445,7 +486,7 @@ final class SimNode {
         }
 
         private void work() {
-            if (life != this || paused) {
+            if (life != this || paused || hung) {
                 return;
             }
             try {

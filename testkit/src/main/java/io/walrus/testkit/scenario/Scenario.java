@@ -113,6 +113,8 @@ public final class Scenario {
             case "wake" -> each(args, to::resume);
             case "join" -> to.join();
             case "lose-disk" -> each(args, to::loseDisk);
+            case "hang-disk" -> each(args, to::hangDisk);
+            case "thaw-disk" -> each(args, to::thawDisk);
             case "fill-disk" -> each(args, to::fillDisk);
             case "free-disk" -> each(args, to::freeDisk);
             case "fail-disk" ->
@@ -124,6 +126,7 @@ public final class Scenario {
             case "release" -> release(args);
             case "break" -> to.breakChannel(node(args.getFirst()), node(args.get(1)));
             case "partition" -> to.partition(groups(args));
+            case "cut" -> to.cut(node(args.getFirst()), node(args.get(1)));
             case "heal" -> to.heal();
             default -> throw new IllegalArgumentException("there is no such command");
         }
@@ -138,6 +141,7 @@ public final class Scenario {
             chosen = switch (setting[0]) {
                 case "copies" -> chosen.withReplicationFactor(Integer.parseInt(value));
                 case "entries" -> chosen.withMaxSegmentEntries(Long.parseLong(value));
+                case "timeout" -> chosen.withRequestTimeoutMs(ms(value));
                 case "replace-after" -> chosen.withReplaceAfterMs(ms(value));
                 default -> throw new IllegalArgumentException("there is no setting " + setting[0]);
             };

@@ -294,7 +294,10 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerC
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof Error) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, cause);
+        } else if (!(cause instanceof IOException)) {
             LOG.error("A message of another node could not be taken", cause);
         }
         var _ = context.close();
