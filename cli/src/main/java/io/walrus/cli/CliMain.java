@@ -25,7 +25,7 @@ import picocli.CommandLine.ScopeType;
 
 /// The command line of Walrus.
 ///
-/// Exit codes: 0, 1 if the server said ERR, 2 for a usage error, 3 if no node can be reached.
+/// The exit codes are in the footer of `--help`.
 @Command(
         name = "walrus-cli",
         description = "Talks to a node of Walrus. Without a command: a prompt.",
@@ -35,7 +35,8 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "Exit codes: 0; 1 if the server said ERR, or nobody knows whether it was done;",
-            "2 for a usage error; 3 if no node can be reached."
+            "2 for a usage error; 3 if no node can be reached or, with --wait, not all serve;",
+            "130 or 143 if interrupted; 141 if the reader of the output has gone."
         })
 public final class CliMain implements Callable<Integer> {
     /// A person waits for this.
@@ -150,7 +151,10 @@ public final class CliMain implements Callable<Integer> {
             @Parameters(paramLabel = "TOPIC") String topic,
             @Option(names = "--count", paramLabel = "N", description = "Take up to N entries") @Nullable Long count,
             @Option(names = "--all", description = "Take all there are") boolean all,
-            @Option(names = "--follow", description = "Take entries as they come, until interrupted") boolean follow)
+            @Option(
+                            names = "--follow",
+                            description = "Take entries as they come, until interrupted, or N were taken with --count")
+                    boolean follow)
             throws Exception {
         checked(topic);
         if (!follow && !all && count == null) {
@@ -206,7 +210,8 @@ public final class CliMain implements Callable<Integer> {
                             paramLabel = "SECONDS",
                             arity = "0..1",
                             fallbackValue = "60",
-                            description = "Wait until all nodes of --addr serve as one cluster, and say so")
+                            description =
+                                    "Wait, 60 seconds by default, until all nodes of --addr serve as one cluster, and say so")
                     @Nullable
                     Long waitSeconds)
             throws Exception {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | `OK` | [Ok] without payload |
 /// | `OK payload…` | [Ok] with the payload, kept to the byte; empty in `OK ` |
-/// | `{…` | [Ok] with the whole body: STATE and METRICS of a node that leaves out `OK ` |
+/// | `{…` | [Ok] with the whole body: STATE, METRICS and CLUSTER of a node that leaves out `OK ` |
 /// | `EMPTY` | [Empty] |
 /// | `ERR message` | [Err] |
 public sealed interface Reply {

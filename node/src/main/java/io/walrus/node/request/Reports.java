@@ -2,7 +2,7 @@ package io.walrus.node.request;
 
 import io.walrus.node.topic.ServedTopic;
 
-/// Renders what STATE and METRICS answer. Called with the node's lock held.
+/// Renders what STATE, METRICS and CLUSTER answer. Called with the node's lock held.
 public interface Reports {
     /// One topic as JSON.
     ///

@@ -14,6 +14,17 @@ import picocli.CommandLine.ParseResult;
 public final class CommandLineArguments {
     private static final String MARKDOWN = "--markdown";
 
+    /// What `bin/walrus-node` reads before there is a Java to ask for help.
+    private static final String LAUNCHER_HELP = """
+
+            Environment of the launcher:
+              JAVA_HOME for the Java to use, if it is 25 or newer (default: one is looked for)
+              WALRUS_HEAP for the heap (default: 512m)
+              WALRUS_DIRECT_MEMORY for the memory outside the heap at most (default: 512m)
+              WALRUS_GC for the garbage collector (default: -XX:+UseG1GC)
+              WALRUS_JAVA_OPTS for further flags of Java
+            """;
+
     private CommandLineArguments() {}
 
     /// What the arguments ask for.
@@ -90,6 +101,7 @@ public final class CommandLineArguments {
     private static CommandSpec specification() {
         CommandSpec spec = CommandSpec.create().name("walrus-node");
         spec.usageMessage()
+                .customSynopsis("walrus-node --node-id=N [OPTION]...")
                 .description("Runs one node of Walrus, a distributed streaming log.")
                 .sortOptions(false)
                 .width(110)
@@ -134,7 +146,7 @@ public final class CommandLineArguments {
                     .append(setting.flag())
                     .append(System.lineSeparator());
         }
-        return text.toString();
+        return text.append(LAUNCHER_HELP.replace("\n", System.lineSeparator())).toString();
     }
 
     /// The table of the README.

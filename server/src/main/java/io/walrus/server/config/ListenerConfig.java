@@ -4,5 +4,5 @@ package io.walrus.server.config;
 ///
 /// @param host address to listen on
 /// @param eventLoops threads that serve clients
-/// @param bareJson whether the `OK ` before the JSON of STATE and METRICS is left out
+/// @param bareJson whether the `OK ` before the JSON of STATE, METRICS and CLUSTER is left out
 public record ListenerConfig(String host, int port, int eventLoops, ClientLimits limits, boolean bareJson) {}

@@ -90,7 +90,7 @@ final class Settings {
             "WALRUS_BOOTSTRAP_TOPICS",
             "logs",
             "LIST",
-            "topics a fresh first node creates, with commas between; may be empty",
+            "topics created at a start without `--join` while the cluster never had one, with commas between; may be empty",
             ValueType.topics());
     static final Setting<Integer> MAX_FRAME_BYTES = define(
             "--max-frame-bytes",
@@ -188,7 +188,7 @@ final class Settings {
             "WALRUS_BARE_JSON",
             "false",
             "",
-            "leave out the `OK ` before the JSON of STATE and METRICS",
+            "leave out `OK` before the JSON of STATE, METRICS and CLUSTER",
             ValueType.onOff());
     static final Setting<String> IO = define(
             "--io",

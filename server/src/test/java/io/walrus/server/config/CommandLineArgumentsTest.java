@@ -155,6 +155,11 @@ class CommandLineArgumentsTest {
         for (Setting<?> setting : Settings.ALL) {
             assertThat(help).contains(setting.flags()).contains(setting.variables());
         }
+        assertThat(help)
+                .as("required flags are not in brackets, words are one space apart, the launcher's variables are there")
+                .startsWith("Usage: walrus-node --node-id=N [OPTION]")
+                .doesNotContainPattern("[a-zA-Z`]  [a-z]")
+                .contains("WALRUS_HEAP", "WALRUS_DIRECT_MEMORY", "WALRUS_GC", "WALRUS_JAVA_OPTS");
     }
 
     private static String valid(Setting<?> setting) {
