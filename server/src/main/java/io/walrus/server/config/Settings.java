@@ -1,6 +1,7 @@
 package io.walrus.server.config;
 
 import io.walrus.protocol.Frames;
+import io.walrus.protocol.ReplyTimes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ final class Settings {
     static final Setting<Duration> REQUEST_TIMEOUT_MS = define(
             "--request-timeout-ms",
             "WALRUS_REQUEST_TIMEOUT_MS",
-            "10000",
+            String.valueOf(ReplyTimes.NODE_PATIENCE.toMillis()),
             "MS",
             "how long a request may wait for its segment's leader before it is answered `ERR`",
             ValueType.millis(100, 3_600_000));
