@@ -190,7 +190,7 @@ final class Settings {
             "file",
             "WAY",
             "the log's way to the disk: `file`, Java's file channels, or `io_uring` where the system has it",
-            ValueType.oneOf("file", "io_uring"));
+            ValueType.oneOf(List.of("file", "io_uring")));
     static final Setting<Boolean> DISABLE_IO_URING = define(
             "--disable-io-uring",
             "WALRUS_DISABLE_IO_URING",
@@ -200,11 +200,11 @@ final class Settings {
             ValueType.onOff());
     static final Setting<String> LOG = define(
             List.of("--log"),
-            List.of("WALRUS_LOG", "RUST_LOG"),
+            List.of("WALRUS_LOG", RustLog.VARIABLE),
             "info",
             "LEVEL",
-            "how much is logged: `error`, `warn`, `info`, `debug` or `trace`",
-            ValueType.oneOf("error", "warn", "info", "debug", "trace"));
+            "how much is logged: `off`, `error`, `warn`, `info`, `debug` or `trace`",
+            ValueType.oneOf(RustLog.LEVELS));
 
     static final List<Setting<?>> ALL = List.copyOf(DEFINED);
 
