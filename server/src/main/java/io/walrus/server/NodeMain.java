@@ -5,6 +5,7 @@ import io.walrus.server.config.CommandLineArguments.Outcome;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs one node until it is told to stop.
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class NodeMain {
     private static final int CANNOT_RUN = 1;
     private static final int USAGE = 2;
+
+    /// Several times what a stop takes.
+    private static final long STOPS_WITHIN_S = 30;
 
     private NodeMain() {}
 
@@ -35,8 +39,10 @@ public final class NodeMain {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread shutdown = new Thread(
                 () -> {
+                    endInAnyCase();
                     server.close();
                     stopped.countDown();
+                    LogConfigurator.finish();
                     // Ends with 0, not with the signal's number: stopping when asked to is no failure.
                     Runtime.getRuntime().halt(exitCode.get());
                 },
@@ -63,8 +69,24 @@ public final class NodeMain {
         } catch (IllegalStateException _) {
             return;
         }
+        endInAnyCase();
+        LogConfigurator.finish();
         System.err.println("walrus-node: " + reason.getMessage());
         server.close();
+        LogConfigurator.finish();
         System.exit(CANNOT_RUN);
+    }
+
+    /// Ends the process even if its end hangs, as it would if nobody reads its output. What is lost is what a
+    /// crash would lose.
+    private static void endInAnyCase() {
+        Thread.ofPlatform().daemon().name("deadline").start(() -> {
+            try {
+                TimeUnit.SECONDS.sleep(STOPS_WITHIN_S);
+            } catch (InterruptedException _) {
+                // Nobody does that; ends at once.
+            }
+            Runtime.getRuntime().halt(CANNOT_RUN);
+        });
     }
 }
