@@ -1,5 +1,13 @@
 # shellcheck shell=sh
 # Sourced by the launchers, which have set $bin: finds the jars (building them on first use) and the Java to run them.
+
+# In the place of an input or output that is closed Java would open files of its own, and take them for it: they become
+# /dev/null, and $closed names them.
+closed=
+if ! { true 3<&0; } 2>/dev/null; then closed=0; exec </dev/null; fi
+if ! { true 3>&1; } 2>/dev/null; then closed=${closed}1; exec >/dev/null; fi
+if ! true 3>&2; then exec 2>/dev/null; fi
+
 home=${bin:?}
 home=${home%/*}
 if [ -f "$home/lib/walrus.jar" ]; then

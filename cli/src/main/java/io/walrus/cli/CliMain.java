@@ -39,12 +39,13 @@ import picocli.CommandLine.ScopeType;
             "130 or 143 if interrupted; 141 if the reader of the output has gone."
         })
 public final class CliMain implements Callable<Integer> {
-    /// A person waits for this.
-    private static final ClientOptions ONE_BY_ONE =
-            ClientOptions.DEFAULT.withRequestTimeout(Duration.ofSeconds(10)).withReconnectWithin(Duration.ofSeconds(2));
+    /// A person waits for this: a request is tried again for 10 s, and the last time may take as long as a node takes.
+    private static final ClientOptions ONE_BY_ONE = ClientOptions.DEFAULT
+            .withRequestTimeout(Duration.ofSeconds(10).plus(ClientOptions.DEFAULT.silenceTimeout()))
+            .withReconnectWithin(Duration.ofSeconds(2));
 
-    /// No request behind a lost one may reach another node.
-    private static final ClientOptions IN_ORDER = ClientOptions.DEFAULT.withReconnectWithin(Duration.ZERO);
+    /// Java puts this in the place of bytes that it can't read: what they were is lost.
+    static final char UNREADABLE = '\uFFFD';
 
     private final Terminal terminal;
 
@@ -69,6 +70,12 @@ public final class CliMain implements Callable<Integer> {
     ///
     /// @return the exit code
     static int run(String[] arguments, Terminal terminal) {
+        for (String argument : arguments) {
+            if (argument.indexOf(UNREADABLE) >= 0) {
+                terminal.complain("walrus-cli: '" + argument + "' is not valid UTF-8; put TOPIC - takes any bytes");
+                return Failure.USAGE;
+            }
+        }
         CommandLine commandLine = new CommandLine(new CliMain(terminal));
         commandLine.setOut(new java.io.PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         commandLine.setErr(new java.io.PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
@@ -81,7 +88,7 @@ public final class CliMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (WalrusClient client = connect(ONE_BY_ONE)) {
+        try (WalrusClient client = connect()) {
             Repl repl = new Repl(client, terminal);
             if (!terminal.isInteractive()) {
                 return repl.runAll();
@@ -140,8 +147,8 @@ public final class CliMain implements Callable<Integer> {
     }
 
     private Integer putLines(String topic, InputStream lines, PutReport report) throws Exception {
-        try (WalrusClient client = connect(IN_ORDER)) {
-            new PutLines(client, topic, report).run(new Lines(lines));
+        try (Link link = link()) {
+            new PutLines(link, topic, report).run(new Lines(lines));
             return 0;
         }
     }
@@ -163,8 +170,9 @@ public final class CliMain implements Callable<Integer> {
         if (count != null && count < 1) {
             throw Failure.usage("--count must be 1 or more");
         }
-        try (WalrusClient client = connect(IN_ORDER)) {
-            TakeEntries entries = new TakeEntries(client, terminal, topic, count == null ? Long.MAX_VALUE : count);
+        terminal.requireOutput();
+        try (Link link = link()) {
+            TakeEntries entries = new TakeEntries(link, terminal, topic, count == null ? Long.MAX_VALUE : count);
             if (follow) {
                 entries.follow();
             } else {
@@ -186,7 +194,7 @@ public final class CliMain implements Callable<Integer> {
         if (segment < 0 || offset < 0 || count < 1) {
             throw Failure.usage("SEGMENT and OFFSET must be 0 or more, and --count 1 or more");
         }
-        try (WalrusClient client = connect(ONE_BY_ONE)) {
+        try (WalrusClient client = connect()) {
             new Commands(client, terminal).fetch(topic, segment, offset, count);
             return 0;
         }
@@ -222,7 +230,7 @@ public final class CliMain implements Callable<Integer> {
         if (json || !terminal.outSeen()) {
             return ask(new Request.Cluster());
         }
-        try (WalrusClient client = connect(ONE_BY_ONE)) {
+        try (WalrusClient client = connect()) {
             String table = new NodeCommand(client, terminal).cluster().text();
             terminal.print(table.getBytes(StandardCharsets.UTF_8));
             return 0;
@@ -245,7 +253,7 @@ public final class CliMain implements Callable<Integer> {
         if (noWait && !action.equals("drain")) {
             throw Failure.usage("--no-wait goes with drain");
         }
-        try (WalrusClient client = connect(ONE_BY_ONE)) {
+        try (WalrusClient client = connect()) {
             NodeCommand command = new NodeCommand(client, terminal);
             switch (action) {
                 case "drain" -> command.drain(node, !noWait);
@@ -267,7 +275,7 @@ public final class CliMain implements Callable<Integer> {
     }
 
     private Integer ask(Request request) throws Exception {
-        try (WalrusClient client = connect(ONE_BY_ONE)) {
+        try (WalrusClient client = connect()) {
             new Commands(client, terminal).ask(request);
             return 0;
         }
@@ -281,10 +289,20 @@ public final class CliMain implements Callable<Integer> {
         }
     }
 
-    private WalrusClient connect(ClientOptions options) throws Failure {
+    private WalrusClient connect() throws Failure {
+        terminal.requireOutput();
         List<NodeAddress> addresses = addresses();
         try {
-            return WalrusClient.connect(addresses, options);
+            return WalrusClient.connect(addresses, ONE_BY_ONE);
+        } catch (WalrusException e) {
+            throw Failure.of(e.failure());
+        }
+    }
+
+    private Link link() throws Failure {
+        List<NodeAddress> addresses = addresses();
+        try {
+            return new Link(addresses);
         } catch (WalrusException e) {
             throw Failure.of(e.failure());
         }

@@ -52,7 +52,8 @@ final class Commands {
         switch (request) {
             case Request.Register _, Request.Put _, Request.Drain _, Request.Resume _, Request.Remove _ ->
                 terminal.print("OK", Colour.GREEN);
-            case Request.Get _, Request.Help _ -> terminal.print(bytes(payload));
+            case Request.Get _ -> terminal.printTaken(bytes(payload));
+            case Request.Help _ -> terminal.print(bytes(payload));
             case Request.Fetch _ -> terminal.print(bytes(fetched(payload).payload()));
             case Request.State _, Request.Metrics _, Request.Cluster _ -> {
                 byte[] json = bytes(payload);

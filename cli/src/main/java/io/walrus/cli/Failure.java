@@ -36,12 +36,18 @@ final class Failure extends Exception {
         return new Failure(USAGE, "walrus-cli: " + message);
     }
 
-    /// Standard output takes no more. Its reader has gone, as `head` does, and that needs no message.
-    static Failure output(IOException e) {
+    /// Standard output takes no more. If its reader has gone, as `head` does, that needs no message.
+    ///
+    /// @param entries that were taken, and are not known to be printed
+    static Failure output(IOException e, long entries) {
         String message = String.valueOf(e.getMessage());
+        String lost = entries == 0
+                ? ""
+                : "; " + entries + (entries == 1 ? " entry that was" : " entries that were")
+                        + " taken can't be shown, and can be read with fetch";
         return message.contains("Broken pipe")
                 ? new Failure(OUTPUT_CLOSED, "")
-                : new Failure(SERVER_SAID_NO, "walrus-cli: can't write the result: " + message);
+                : new Failure(SERVER_SAID_NO, "walrus-cli: can't write the result: " + message + lost);
     }
 
     int exitCode() {

@@ -77,7 +77,11 @@ final class Prompt {
 
     private boolean runOne(LineReader reader, String prompt) throws InterruptedException {
         try {
-            ByteBuffer line = StandardCharsets.UTF_8.encode(reader.readLine(prompt));
+            String text = reader.readLine(prompt);
+            if (text.indexOf(CliMain.UNREADABLE) >= 0) {
+                throw Failure.usage("the line is not valid UTF-8");
+            }
+            ByteBuffer line = StandardCharsets.UTF_8.encode(text);
             if (Repl.isLast(line)) {
                 return false;
             }

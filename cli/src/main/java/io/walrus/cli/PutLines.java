@@ -1,8 +1,6 @@
 package io.walrus.cli;
 
 import io.walrus.client.Outcome;
-import io.walrus.client.WalrusClient;
-import io.walrus.protocol.ErrorCode;
 import io.walrus.protocol.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,13 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// Stores lines, an entry each, in their order, many under way at a time.
 ///
 /// Stops at the first line that is not known to be stored, so that one can resume there. Before that it waits for the
-/// replies to the lines sent behind it. Lines that only came too early (`not ready`, and nothing stored behind them)
-/// are sent again. A line that is longer than all before is sent alone: if it is the one the node refuses, then nothing
-/// behind it has been stored.
-///
-/// This client must not look for another node when it loses the connection: lines sent there would overtake lost ones.
+/// replies to the lines sent behind it. Lines of which it is certain that they were not stored, but may be soon, are
+/// sent again, to another node if need be, unless one behind them was stored: the node was not ready or stops, or the
+/// connection ended before they were sent. A line that is longer than all before is sent alone: if it is the one the
+/// node refuses, then nothing behind it has been stored.
 final class PutLines {
-    private static final long NOT_READY_NS = 30_000_000_000L;
+    private static final long TRY_AGAIN_NS = 30_000_000_000L;
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 1_000;
     private static final long INTERRUPTED_MS = 3_000;
@@ -28,7 +25,7 @@ final class PutLines {
 
     private record NotStored(Line line, Outcome.Failed why) {}
 
-    private final WalrusClient client;
+    private final Link link;
     private final String topic;
     private final PutReport report;
 
@@ -44,8 +41,8 @@ final class PutLines {
     private boolean finished;
 
     /// @param report told what happens
-    PutLines(WalrusClient client, String topic, PutReport report) {
-        this.client = client;
+    PutLines(Link link, String topic, PutReport report) {
+        this.link = link;
         this.topic = topic;
         this.report = report;
     }
@@ -98,7 +95,7 @@ final class PutLines {
             underWay++;
         }
         report.sent(line.number);
-        client.submit(new Request.Put(topic, line.entry), outcome -> answered(line, outcome));
+        link.submit(new Request.Put(topic, line.entry), outcome -> answered(line, outcome));
     }
 
     private synchronized void answered(Line line, Outcome outcome) {
@@ -124,11 +121,11 @@ final class PutLines {
         }
     }
 
-    /// Sends the lines again that the node wasn't ready for, as long as that keeps the order.
+    /// Sends the lines again that are worth it, as long as that keeps the order.
     ///
     /// @return whether all that was sent is now stored
     private boolean sendAgain() throws InterruptedException {
-        long giveUpNs = System.nanoTime() + NOT_READY_NS;
+        long giveUpNs = System.nanoTime() + TRY_AGAIN_NS;
         long pauseMs = FIRST_PAUSE_MS;
         awaitReplies();
         while (true) {
@@ -137,7 +134,8 @@ final class PutLines {
                 if (interrupted || notStored.isEmpty()) {
                     return !interrupted;
                 }
-                boolean clean = storedBehind == 0 && notStored.stream().allMatch(PutLines::cameTooEarly);
+                boolean clean =
+                        storedBehind == 0 && notStored.stream().allMatch(one -> Link.isWorthAnotherTry(one.why));
                 if (!clean || giveUpNs - System.nanoTime() < 0) {
                     return false;
                 }
@@ -146,6 +144,7 @@ final class PutLines {
                 wait(pauseMs);
             }
             pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+            link.renew(again.getFirst().why);
             // The first alone: if it is refused again, so would be the others.
             submit(again.removeFirst().line);
             awaitReplies();
@@ -160,10 +159,6 @@ final class PutLines {
 
     private synchronized void putBack(Deque<NotStored> unsent) {
         notStored.addAll(unsent);
-    }
-
-    private static boolean cameTooEarly(NotStored one) {
-        return one.why instanceof Outcome.Refused refused && refused.code() == ErrorCode.NOT_READY;
     }
 
     /// Called by the thread that sent the last line, or by the one that was interrupted: the first one counts.

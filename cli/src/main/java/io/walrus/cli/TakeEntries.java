@@ -1,10 +1,8 @@
 package io.walrus.cli;
 
 import io.walrus.client.Outcome;
-import io.walrus.client.WalrusClient;
-import io.walrus.protocol.ErrorCode;
 import io.walrus.protocol.Request;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -13,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// Takes entries, many GETs under way at a time, and prints each with a line end.
 ///
 /// Every reply is waited for, also behind an EMPTY or an error, and when interrupted: an entry that was handed out must
-/// not get lost here. They are printed by the thread that reads them, so that none pile up in memory.
+/// not get lost here. They are printed by the thread that reads them, so that none pile up in memory. When a node isn't
+/// ready, or stops, the rest is taken from another one.
 final class TakeEntries {
     private static final int MAX_UNDER_WAY = 1024;
     private static final int OUT_BYTES = 64 << 10;
     private static final long FIRST_PAUSE_MS = 5;
     private static final long LONGEST_PAUSE_MS = 250;
-    private static final long NOT_READY_NS = 10_000_000_000L;
+    private static final long TRY_AGAIN_NS = 10_000_000_000L;
     private static final long INTERRUPTED_MS = 3_000;
 
-    private final WalrusClient client;
+    private final Link link;
     private final Request.Get get;
     private final OutputStream out;
+    private final ByteArrayOutputStream unwritten = new ByteArrayOutputStream(OUT_BYTES);
 
     // All below is guarded by this.
     private long left;
@@ -34,16 +34,20 @@ final class TakeEntries {
     private int wanted;
 
     private long taken;
-    private boolean notReady;
+    private long unwrittenEntries;
     private boolean dry;
     private boolean interrupted;
-    private @Nullable Failure failure;
+
+    /// The first of this round, or the first that another try doesn't help against.
+    private Outcome.@Nullable Failed failure;
+
+    private @Nullable IOException outputFailure;
 
     /// @param count entries to take at most
-    TakeEntries(WalrusClient client, Terminal terminal, String topic, long count) {
-        this.client = client;
+    TakeEntries(Link link, Terminal terminal, String topic, long count) {
+        this.link = link;
         this.get = new Request.Get(topic);
-        this.out = new BufferedOutputStream(terminal.out(), OUT_BYTES);
+        this.out = terminal.out();
         this.left = count;
     }
 
@@ -72,13 +76,12 @@ final class TakeEntries {
 
     /// @return how many
     private long takeSome() throws Failure, InterruptedException {
-        long giveUpNs = System.nanoTime() + NOT_READY_NS;
+        long giveUpNs = System.nanoTime() + TRY_AGAIN_NS;
         long pauseMs = FIRST_PAUSE_MS;
         synchronized (this) {
             long before = taken;
             while (true) {
                 dry = false;
-                notReady = false;
                 wanted = 1;
                 failure = null;
                 askMore();
@@ -86,13 +89,17 @@ final class TakeEntries {
                     wait();
                 }
                 flush();
-                boolean again = notReady && !interrupted && giveUpNs - System.nanoTime() > 0;
-                if (failure != null && !again) {
-                    throw failure;
+                if (outputFailure != null) {
+                    throw Failure.output(outputFailure, unwrittenEntries);
                 }
-                if (!again) {
+                Outcome.Failed failed = failure;
+                if (failed == null || (interrupted && Link.isWorthAnotherTry(failed))) {
                     return taken - before;
                 }
+                if (!Link.isWorthAnotherTry(failed) || giveUpNs - System.nanoTime() <= 0) {
+                    throw Failure.of(failed);
+                }
+                link.renew(failed);
                 wait(pauseMs);
                 pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
             }
@@ -104,9 +111,14 @@ final class TakeEntries {
         if (underWay > wanted / 2) {
             return;
         }
-        while (underWay < wanted && underWay < left && !dry && !interrupted && failure == null) {
+        while (underWay < wanted
+                && underWay < left
+                && !dry
+                && !interrupted
+                && failure == null
+                && outputFailure == null) {
             underWay++;
-            client.submit(get, this::answered);
+            link.submit(get, this::answered);
         }
     }
 
@@ -121,10 +133,9 @@ final class TakeEntries {
             }
             case Outcome.Empty() -> dry = true;
             case Outcome.Failed failed -> {
-                notReady = failed instanceof Outcome.Refused refused
-                        && refused.code() == ErrorCode.NOT_READY
-                        && (failure == null || notReady);
-                failure = failure == null ? Failure.of(failed) : failure;
+                if (failure == null || Link.isWorthAnotherTry(failure)) {
+                    failure = failed;
+                }
             }
         }
         askMore();
@@ -134,27 +145,28 @@ final class TakeEntries {
     }
 
     private void print(@Nullable ByteBuffer payload) {
-        try {
-            if (payload != null) {
-                out.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
-            }
-            out.write('\n');
-        } catch (IOException e) {
-            fail(e);
+        if (payload != null) {
+            unwritten.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+        }
+        unwritten.write('\n');
+        unwrittenEntries++;
+        if (unwritten.size() >= OUT_BYTES) {
+            flush();
         }
     }
 
     private void flush() {
-        try {
-            out.flush();
-        } catch (IOException e) {
-            fail(e);
+        if (outputFailure != null) {
+            return;
         }
-    }
-
-    private void fail(IOException e) {
-        notReady = false;
-        failure = Failure.output(e);
+        try {
+            unwritten.writeTo(out);
+            out.flush();
+            unwrittenEntries = 0;
+        } catch (IOException e) {
+            outputFailure = e;
+        }
+        unwritten.reset();
     }
 
     private synchronized void interrupt() {

@@ -6,12 +6,16 @@ import io.walrus.testkit.wire.ScriptedServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -174,6 +178,146 @@ class BrokenServerTest {
         }
     }
 
+    /// One node after the other is restarted; each says so behind what it has done.
+    @Test
+    void linesGoThroughARollingRestart() throws Exception {
+        List<String> stored = Collections.synchronizedList(new ArrayList<>());
+        try (ScriptedServer first = stopsAfter(3, stored);
+                ScriptedServer second = stopsAfter(4, stored);
+                ScriptedServer third = new ScriptedServer(
+                        peer -> {
+                            // Full at first.
+                            peer.request();
+                            peer.reply("ERR too many connections: x");
+                        },
+                        peer -> store(peer, Integer.MAX_VALUE, stored))) {
+            assertThat(run(addresses(first, second, third), lines(20), "put", "t", "-"))
+                    .as("exit code; %s", err)
+                    .isZero();
+            assertThat(stored).containsExactlyElementsOf(puts(1, 20));
+            assertThat(said()).singleElement().asString().startsWith("20 of 20 entries stored");
+        }
+    }
+
+    @Test
+    void aConnectionThatEndsBetweenLinesCostsNothing() throws Exception {
+        List<String> stored = Collections.synchronizedList(new ArrayList<>());
+        try (ScriptedServer server = new ScriptedServer(
+                peer -> peer.reply("ERR shutting down: x"), peer -> store(peer, Integer.MAX_VALUE, stored))) {
+            assertThat(run(server, lines(3), "put", "t", "-")).as("%s", err).isZero();
+            assertThat(stored).containsExactlyElementsOf(puts(1, 3));
+        }
+    }
+
+    @Test
+    void entriesAreFollowedThroughARollingRestart() throws Exception {
+        try (ScriptedServer first = handsOut("1", "2");
+                ScriptedServer second = handsOut("3");
+                ScriptedServer third = handsOut("4", "5")) {
+            assertThat(run(addresses(first, second, third), "", "get", "t", "--follow", "--count", "5"))
+                    .as("exit code; %s", err)
+                    .isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("1\n2\n3\n4\n5\n");
+        }
+    }
+
+    @Test
+    void entriesThatCannotBePrintedAreCounted() throws Exception {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(InputStream.nullInputStream(), full, lines, false, false, false);
+        try (ScriptedServer server = handsOut("1", "2", "3")) {
+            String address = addresses(server);
+            assertThat(CliMain.run(new String[] {"--addr", address, "get", "t", "--count", "3"}, terminal))
+                    .isEqualTo(Failure.SERVER_SAID_NO);
+        }
+        try (ScriptedServer server = handsOut("1")) {
+            String address = addresses(server);
+            assertThat(CliMain.run(new String[] {"--addr", address, "get", "t"}, terminal))
+                    .isEqualTo(Failure.SERVER_SAID_NO);
+        }
+        assertThat(said())
+                .containsExactly(
+                        "walrus-cli: can't write the result: No space left on device; 3 entries that were taken "
+                                + "can't be shown, and can be read with fetch",
+                        "walrus-cli: can't write the result: No space left on device; 1 entry that was taken "
+                                + "can't be shown, and can be read with fetch");
+    }
+
+    @Test
+    void withoutAnOutputNothingIsTakenAndWithoutAnInputNothingIsStored() throws Exception {
+        PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Terminal terminal =
+                new Terminal(new Terminal.ClosedInput(), new Terminal.ClosedOutput(), lines, false, false, false);
+        try (ScriptedServer server = new ScriptedServer(peer -> peer.replyToAll("OK 1"))) {
+            String address = addresses(server);
+            for (List<String> command : List.of(
+                    List.of("get", "t"),
+                    List.of("get", "t", "--all"),
+                    List.of("put", "t", "x"),
+                    List.<String>of(),
+                    List.of("put", "t", "-"))) {
+                List<String> arguments = new ArrayList<>(List.of("--addr", address));
+                arguments.addAll(command);
+                assertThat(CliMain.run(arguments.toArray(String[]::new), terminal))
+                        .isEqualTo(Failure.USAGE);
+            }
+            assertThat(server.requests()).isEmpty();
+        }
+        assertThat(said().subList(0, 4)).containsOnly("walrus-cli: standard output is closed");
+        assertThat(said()).last().isEqualTo("walrus-cli: standard input is closed");
+    }
+
+    @Test
+    void argumentsThatAreNoTextAreRefusedInOneLine() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(peer -> peer.replyToAll("OK"))) {
+            assertThat(run(server, "", "put", "t", "caf\uFFFD")).isEqualTo(Failure.USAGE);
+            assertThat(run(server, "", "get", "t\uFFFD")).isEqualTo(Failure.USAGE);
+            assertThat(said()).hasSize(2).first().asString().contains("'caf\uFFFD' is not valid UTF-8");
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    private static ScriptedServer stopsAfter(int entries, List<String> stored) throws IOException {
+        return new ScriptedServer(peer -> {
+            store(peer, entries, stored);
+            for (int i = 0; i < 3 && peer.request() != null; i++) {
+                peer.reply("ERR shutting down: x");
+            }
+        });
+    }
+
+    private static void store(ScriptedServer.Peer peer, int entries, List<String> stored) throws IOException {
+        for (int i = 0; i < entries; i++) {
+            String request = peer.request();
+            if (request == null) {
+                return;
+            }
+            stored.add(request);
+            peer.reply("OK");
+        }
+    }
+
+    private static ScriptedServer handsOut(String... entries) throws IOException {
+        return new ScriptedServer(peer -> {
+            for (String entry : entries) {
+                peer.request();
+                peer.reply("OK " + entry);
+            }
+            // Comes to nobody, or to what is on its way.
+            peer.reply("ERR shutting down: x");
+        });
+    }
+
+    private static String addresses(ScriptedServer... servers) {
+        return Stream.of(servers).map(server -> "127.0.0.1:" + server.port()).collect(Collectors.joining(","));
+    }
+
     @Test
     void aServerThatTakesNoMoreConnectionsIsExitCodeThree() throws Exception {
         ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::awaitEnd);
@@ -208,7 +352,11 @@ class BrokenServerTest {
     }
 
     private int run(ScriptedServer server, String input, String... command) {
-        List<String> arguments = new ArrayList<>(List.of("--addr", "127.0.0.1:" + server.port()));
+        return run(addresses(server), input, command);
+    }
+
+    private int run(String addresses, String input, String... command) {
+        List<String> arguments = new ArrayList<>(List.of("--addr", addresses));
         arguments.addAll(List.of(command));
         PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
         ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));

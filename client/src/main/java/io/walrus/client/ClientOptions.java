@@ -1,5 +1,6 @@
 package io.walrus.client;
 
+import io.walrus.protocol.ReplyTimes;
 import java.time.Duration;
 
 /// The limits and time-outs of a client.
@@ -9,8 +10,9 @@ import java.time.Duration;
 /// @param maxBytesUnderWay bytes of requests without a reply at most; a single longer request may go alone
 /// @param connectTimeout for a connection to one address
 /// @param requestTimeout from submitting a request to its outcome, retries included
-/// @param silenceTimeout a node that owes replies and sends nothing for so long is taken for dead; to be set above the
-/// node's own `WALRUS_REQUEST_TIMEOUT_MS`
+/// @param silenceTimeout a node that owes replies and sends nothing for so long is taken for dead. Longer than the node
+/// itself waits for others, or its clear answer would come too late: if its `WALRUS_REQUEST_TIMEOUT_MS` is
+/// raised, raise this as well, to 5 s more
 /// @param reconnectWithin how long to look for a node after a connection was lost. Zero: never; once the connection is
 /// lost every request ends as unreachable, so that none overtakes one that was lost
 public record ClientOptions(
@@ -25,8 +27,11 @@ public record ClientOptions(
             16 << 20,
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(10),
+            ReplyTimes.CLIENT_PATIENCE,
             Duration.ofSeconds(30));
+
+    /// The least part of the request time-out in which a request is tried again.
+    private static final int LEAST_PART = 3;
 
     public ClientOptions {
         if (maxRequestsUnderWay < 1
@@ -37,6 +42,14 @@ public record ClientOptions(
                 || reconnectWithin.isNegative()) {
             throw new IllegalArgumentException("limits and timeouts must be positive");
         }
+    }
+
+    /// For how long a request that was refused for the moment is sent again: so long that the last time still
+    /// leaves the node all the time that it may take for its answer.
+    Duration tryAgainWithin() {
+        Duration least = requestTimeout.dividedBy(LEAST_PART);
+        Duration whole = requestTimeout.minus(silenceTimeout);
+        return whole.compareTo(least) > 0 ? whole : least;
     }
 
     public ClientOptions withMaxRequestsUnderWay(int requests) {

@@ -6,9 +6,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +23,6 @@ final class Connection {
     static final int TICK_MS = 100;
 
     private static final int BUFFER_BYTES = 256 << 10;
-
-    // The longest entry that a node can be set to take, and the words before it.
 
     private final NodeAddress address;
     private final Socket socket;
@@ -45,20 +45,36 @@ final class Connection {
         this.out = socket.getOutputStream();
     }
 
+    /// Connects to the first of the host's addresses that answers.
+    ///
+    /// @param timeout for each of them
+    /// @throws IOException if none does; the message has the reason, and the addresses if there are several
     static Connection open(NodeAddress address, Duration timeout) throws IOException {
-        Socket socket = new Socket();
-        try {
-            socket.setTcpNoDelay(true);
-            InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-            if (resolved.isUnresolved()) {
-                throw new IOException("unknown host");
+        return open(address, resolve(address.host()), timeout);
+    }
+
+    static Connection open(NodeAddress address, List<InetAddress> hosts, Duration timeout) throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (InetAddress host : hosts) {
+            Socket socket = new Socket();
+            try {
+                socket.setTcpNoDelay(true);
+                socket.connect(new InetSocketAddress(host, address.port()), (int) timeout.toMillis());
+                socket.setSoTimeout(TICK_MS);
+                return new Connection(address, socket);
+            } catch (IOException e) {
+                socket.close();
+                reasons.add(hosts.size() == 1 ? e.getMessage() : host.getHostAddress() + ": " + e.getMessage());
             }
-            socket.connect(resolved, (int) timeout.toMillis());
-            socket.setSoTimeout(TICK_MS);
-            return new Connection(address, socket);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
+        }
+        throw new IOException(String.join(", ", reasons));
+    }
+
+    private static List<InetAddress> resolve(String host) throws IOException {
+        try {
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            throw new IOException("unknown host", e);
         }
     }
 

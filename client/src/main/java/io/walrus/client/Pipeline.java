@@ -1,5 +1,6 @@
 package io.walrus.client;
 
+import io.walrus.protocol.ErrorCode;
 import io.walrus.protocol.Reply;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -25,6 +26,7 @@ final class Pipeline {
     private static final int SEND_BYTES = 256 << 10;
     private static final long FIRST_PAUSE_NS = 20_000_000;
     private static final long LONGEST_PAUSE_NS = 2_000_000_000;
+    private static final int MAX_DOUBLINGS = 10;
 
     private final List<NodeAddress> addresses;
     private final ClientOptions options;
@@ -49,6 +51,15 @@ final class Pipeline {
     /// The node has something against this connection: use another one once nothing is under way.
     private boolean leaving;
 
+    /// The node's last word on this connection: none of the requests that have no reply yet will be carried out.
+    private @Nullable String goodbye;
+
+    /// Why the last connection was lost.
+    private String lastLoss = "";
+
+    /// Connections in a row that were lost before they brought any good.
+    private int fruitless;
+
     /// Where to look for a node first. Changed while the writer has nothing to do with it.
     private int nextAddress;
 
@@ -66,7 +77,7 @@ final class Pipeline {
         this.options = options;
         List<String> reasons = new ArrayList<>();
         if (!connectOnce(reasons)) {
-            throw new WalrusException(new Outcome.Unreachable(noAnswer(reasons)));
+            throw new WalrusException(new Outcome.Unreachable(unreachable(reasons)));
         }
         writer = Thread.ofPlatform().daemon().name("walrus-client-writer").unstarted(this::write);
         writer.start();
@@ -244,12 +255,15 @@ final class Pipeline {
 
     private void answer(List<Reply> replies) throws IOException {
         List<Pending> answered = new ArrayList<>(replies.size());
+        String tooMany = null;
         lock.lock();
         try {
-            for (Reply _ : replies) {
+            for (Reply reply : replies) {
+                heed(reply);
                 Pending first = sent.pollFirst();
                 if (first == null) {
-                    throw new IOException("it sent a reply to nothing");
+                    tooMany = goodbye == null ? "it sent a reply to nothing" : goodbye;
+                    break;
                 }
                 release(first);
                 answered.add(first);
@@ -262,6 +276,20 @@ final class Pipeline {
             if (!answered.get(i).expired) {
                 answered.get(i).complete(Outcome.of(replies.get(i)));
             }
+        }
+        if (tooMany != null) {
+            throw new IOException(tooMany);
+        }
+    }
+
+    /// Sends nothing more to a node that takes nothing more.
+    private void heed(Reply reply) {
+        if (reply instanceof Reply.Err(String message) && ErrorCode.of(message).endsConnection()) {
+            goodbye = message;
+            leaving = true;
+            work.signal();
+        } else {
+            fruitless = 0;
         }
     }
 
@@ -308,14 +336,20 @@ final class Pipeline {
         return overdue;
     }
 
-    /// Queues the sent requests that can be repeated again, in front; the outcome of the others is unknown.
+    /// Queues the sent requests that can be repeated again, in front; the outcome of the others is unknown, unless the
+    /// node said that it would carry out none of them.
     private void lose(Connection lost, String reason) {
-        String why = Objects.requireNonNullElse(end(), reason);
-        List<Pending> unknown = new ArrayList<>();
+        List<Pending> undecided = new ArrayList<>();
         List<Pending> unreachable = new ArrayList<>();
+        String refusal;
+        String why;
         lock.lock();
         try {
+            refusal = goodbye;
+            why = Objects.requireNonNullElse(end, Objects.requireNonNullElse(refusal, reason));
             failing = true;
+            fruitless++;
+            lastLoss = why;
             if (options.reconnectWithin().isZero() && end == null) {
                 end = why;
             }
@@ -325,7 +359,10 @@ final class Pipeline {
                     release(request);
                 } else if (!request.repeatable) {
                     release(request);
-                    unknown.add(request);
+                    undecided.add(request);
+                } else if (request.deadlineNs - System.nanoTime() <= 0) {
+                    release(request);
+                    unreachable.add(request);
                 } else {
                     again.addLast(request);
                 }
@@ -340,7 +377,8 @@ final class Pipeline {
         } finally {
             lock.unlock();
         }
-        unknown.forEach(request -> request.complete(Outcome.noReply(why)));
+        undecided.forEach(
+                request -> request.complete(refusal == null ? Outcome.noReply(why) : new Outcome.Refused(refusal)));
         unreachable.forEach(request -> request.complete(new Outcome.Unreachable(why)));
         lock.lock();
         try {
@@ -358,12 +396,15 @@ final class Pipeline {
     /// @return false if this client has ended
     private boolean connectAgain() {
         long giveUpNs = System.nanoTime() + options.reconnectWithin().toNanos();
-        long pauseNs = FIRST_PAUSE_NS;
         List<String> reasons = new ArrayList<>();
+        long pauseNs = pauseNs();
+        boolean mayConnect = pauseNs == 0;
+        pauseNs = Math.max(FIRST_PAUSE_NS, pauseNs);
         while (end() == null) {
-            if (connectOnce(reasons)) {
+            if (mayConnect && connectOnce(reasons)) {
                 return true;
             }
+            mayConnect = true;
             List<Pending> unreachable = new ArrayList<>();
             boolean idle;
             lock.lock();
@@ -380,7 +421,7 @@ final class Pipeline {
             } finally {
                 lock.unlock();
             }
-            unreachable.forEach(request -> request.complete(new Outcome.Unreachable(noAnswer(reasons))));
+            unreachable.forEach(request -> request.complete(noAnswer(reasons)));
             if (idle) {
                 return true;
             }
@@ -395,6 +436,30 @@ final class Pipeline {
         }
         left.forEach(request -> request.complete(new Outcome.Unreachable(String.valueOf(end()))));
         return false;
+    }
+
+    /// The time to wait before the next connection: none, unless all nodes have let the client connect to no avail. If
+    /// the last one has said that it takes nothing more, then the waiting requests are refused for that.
+    private long pauseNs() {
+        List<Pending> refused = new ArrayList<>();
+        String refusal;
+        long rounds;
+        lock.lock();
+        try {
+            refusal = goodbye;
+            rounds = fruitless / addresses.size();
+            if (rounds == 0 || fruitless % addresses.size() > 0) {
+                return 0;
+            }
+            if (refusal != null) {
+                fruitless = 0;
+                takeQueue(refused);
+            }
+        } finally {
+            lock.unlock();
+        }
+        refused.forEach(request -> request.complete(new Outcome.Refused(String.valueOf(refusal))));
+        return Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << Math.min(rounds, MAX_DOUBLINGS));
     }
 
     private @Nullable String end() {
@@ -434,6 +499,7 @@ final class Pipeline {
                 return false;
             }
             connection = opened;
+            goodbye = null;
             failing = false;
             leaving = false;
             reader = Thread.ofPlatform().daemon().name("walrus-client-reader").unstarted(() -> read(opened));
@@ -459,7 +525,11 @@ final class Pipeline {
         }
     }
 
-    private String noAnswer(List<String> reasons) {
+    private Outcome noAnswer(List<String> reasons) {
+        return new Outcome.Unreachable(reasons.isEmpty() ? lastLoss : unreachable(reasons));
+    }
+
+    private static String unreachable(List<String> reasons) {
         return "no node answers (" + String.join("; ", reasons) + ")";
     }
 }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// - **Sent again.** Requests under way on a lost connection go to the next node. PUT and GET never do: their
 /// outcome is   [Outcome.Unknown], and only the caller can tell whether an entry stored twice, or one missing,
 /// is worse.
-/// - **Tried again.** The blocking methods repeat a request that the node refused as `not ready` or `shutting down`
-///   (nothing was done) until [ClientOptions#requestTimeout]. [#submit] doesn't: it would let later requests overtake.
+/// - **Tried again.** The blocking methods repeat a request that the node refused as `not ready`, `shutting down` or
+///   `too many connections` (nothing was done), for as long as [ClientOptions#requestTimeout] leaves time for another
+///   answer. [#submit] doesn't: it would let later requests overtake.
 /// - **Order.** Requests submitted one after the other to one topic take effect in that order.
 /// - **Limits.** When [ClientOptions] allows no more requests under way, `submit` waits until there is room.
 public final class WalrusClient implements AutoCloseable {
@@ -71,7 +72,9 @@ public final class WalrusClient implements AutoCloseable {
         if (pipeline.isOnOwnThread()) {
             throw new IllegalStateException("this thread hands out outcomes, and can't wait for one");
         }
-        long deadlineNs = deadlineNs();
+        long startNs = System.nanoTime();
+        long deadlineNs = startNs + options.requestTimeout().toNanos();
+        long tryUntilNs = startNs + options.tryAgainWithin().toNanos();
         long pauseMs = FIRST_PAUSE_MS;
         Outcome refusal = null;
         while (true) {
@@ -82,11 +85,15 @@ public final class WalrusClient implements AutoCloseable {
                 // Nothing was done by this attempt either, and the node's own reason says more.
                 return refusal;
             }
-            if (!isWorthAnotherTry(outcome) || deadlineNs - System.nanoTime() <= pauseMs * 1_000_000) {
+            if (!(outcome instanceof Outcome.Refused refused)
+                    || !isWorthAnotherTry(refused.code())
+                    || tryUntilNs - System.nanoTime() <= pauseMs * 1_000_000) {
                 return outcome;
             }
             refusal = outcome;
-            pipeline.leaveNode();
+            if (refused.code() == ErrorCode.NOT_READY) {
+                pipeline.leaveNode();
+            }
             Thread.sleep(pauseMs);
             pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
         }
@@ -150,9 +157,9 @@ public final class WalrusClient implements AutoCloseable {
         return System.nanoTime() + options.requestTimeout().toNanos();
     }
 
-    private static boolean isWorthAnotherTry(Outcome outcome) {
-        return outcome instanceof Outcome.Refused refused
-                && (refused.code() == ErrorCode.NOT_READY || refused.code() == ErrorCode.SHUTTING_DOWN);
+    /// Nothing was done, and another node, or the same one a little later, may well do it.
+    private static boolean isWorthAnotherTry(ErrorCode code) {
+        return code == ErrorCode.NOT_READY || code.endsConnection();
     }
 
     private static Outcome result(CompletableFuture<Outcome> future) throws InterruptedException {

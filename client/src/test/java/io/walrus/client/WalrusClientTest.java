@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walrus.protocol.ErrorCode;
+import io.walrus.protocol.ReplyTimes;
 import io.walrus.protocol.Request;
 import io.walrus.testkit.wire.ScriptedServer;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 /// The client against servers that do what no good node does.
 @Timeout(60)
 class WalrusClientTest {
+    private static final String SHUTTING_DOWN = "ERR shutting down: x";
+    private static final String TOO_MANY = "ERR too many connections: x";
     private static final ClientOptions QUICK = ClientOptions.DEFAULT
             .withRequestTimeout(Duration.ofSeconds(20))
             .withReconnectWithin(Duration.ofSeconds(20));
@@ -255,6 +258,113 @@ class WalrusClientTest {
         try (ScriptedServer server = new ScriptedServer(peer -> peer.replyToAll("ERR not ready: x; try again"));
                 WalrusClient client = WalrusClient.connect(List.of(address(server)), options)) {
             assertThat(client.ask(put("x"))).isInstanceOf(Outcome.Refused.class);
+        }
+    }
+
+    /// What a node says at its end answers all that it has not answered yet.
+    @Test
+    void behindTheLastWordOfANodeNothingIsUnknown() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (ScriptedServer stopping = new ScriptedServer(peer -> {
+                    peer.request();
+                    peer.reply("OK");
+                    await(mayEnd);
+                    peer.reply(SHUTTING_DOWN);
+                });
+                ScriptedServer other = new ScriptedServer(peer -> peer.replyToAll("OK"));
+                WalrusClient client = WalrusClient.connect(List.of(address(stopping), address(other)), QUICK)) {
+            assertThat(client.submit(put("1")).get()).isInstanceOf(Outcome.Done.class);
+            List<CompletableFuture<Outcome>> sent =
+                    List.of(client.submit(put("2")), client.submit(put("3")), client.submit(new Request.Get("t")));
+            CompletableFuture<Outcome> state = client.submit(new Request.State("t"));
+            mayEnd.countDown();
+            for (CompletableFuture<Outcome> outcome : sent) {
+                assertThat(outcome.get()).isEqualTo(new Outcome.Refused(SHUTTING_DOWN.substring("ERR ".length())));
+            }
+            assertThat(state.get()).isInstanceOf(Outcome.Done.class);
+            assertThat(client.submit(put("4")).get()).isInstanceOf(Outcome.Done.class);
+            assertThat(other.requests()).containsExactly("STATE t", "PUT t 4");
+        }
+    }
+
+    @Test
+    void aLastWordToNobodyLosesNothing() throws Exception {
+        try (ScriptedServer stopping = new ScriptedServer(peer -> {
+                    peer.request();
+                    peer.reply("OK");
+                    peer.reply(SHUTTING_DOWN);
+                    peer.awaitEnd();
+                });
+                ScriptedServer other = new ScriptedServer(peer -> peer.replyToAll("OK"));
+                WalrusClient client = WalrusClient.connect(List.of(address(stopping), address(other)), QUICK)) {
+            for (int i = 0; i < 20; i++) {
+                client.put("t", new byte[] {'x'});
+            }
+            assertThat(stopping.requests().size() + other.requests().size()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void aFullNodeIsLeftForAnother() throws Exception {
+        try (ScriptedServer full = new ScriptedServer(peer -> peer.reply(TOO_MANY));
+                ScriptedServer other = new ScriptedServer(peer -> peer.replyToAll("OK"));
+                WalrusClient client = WalrusClient.connect(List.of(address(full), address(other)), QUICK)) {
+            client.put("t", new byte[] {'x'});
+            assertThat(other.requests()).containsExactly("PUT t x");
+        }
+    }
+
+    /// Whether it is told before it asks, or after.
+    @Test
+    void fullNodesRefuseInTheEnd() throws Exception {
+        ClientOptions options = QUICK.withRequestTimeout(Duration.ofSeconds(2));
+        for (boolean asks : new boolean[] {true, false}) {
+            try (ScriptedServer full = new ScriptedServer(peer -> {
+                        if (asks) {
+                            peer.request();
+                        }
+                        peer.reply(TOO_MANY);
+                    });
+                    WalrusClient client = WalrusClient.connect(List.of(address(full), address(full)), options)) {
+                for (Request request : List.of(put("x"), new Request.Metrics())) {
+                    assertThat(client.ask(request))
+                            .isInstanceOfSatisfying(
+                                    Outcome.Refused.class,
+                                    refused -> assertThat(refused.code()).isEqualTo(ErrorCode.TOO_MANY_CONNECTIONS));
+                }
+                assertThat(full.connections()).isLessThan(100);
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatClosesEveryConnectionIsNotAskedForEver() throws Exception {
+        ClientOptions options = QUICK.withRequestTimeout(Duration.ofSeconds(1));
+        try (ScriptedServer closing = new ScriptedServer(_ -> {});
+                WalrusClient client = WalrusClient.connect(List.of(address(closing)), options)) {
+            assertThat(client.ask(new Request.Metrics())).isInstanceOf(Outcome.Unreachable.class);
+            assertThat(closing.connections()).isLessThan(20);
+        }
+    }
+
+    @Test
+    void aRequestIsTriedAgainOnlyWhileTheNodeHasTimeForItsAnswer() {
+        assertThat(ClientOptions.DEFAULT.tryAgainWithin().plus(ReplyTimes.CLIENT_PATIENCE))
+                .isLessThanOrEqualTo(ClientOptions.DEFAULT.requestTimeout());
+        assertThat(QUICK.withRequestTimeout(Duration.ofSeconds(3)).tryAgainWithin())
+                .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void eachAddressOfANameIsTried() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(peer -> peer.replyToAll("OK"))) {
+            NodeAddress name = new NodeAddress("name", server.port());
+            List<InetAddress> hosts =
+                    List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), InetAddress.getLoopbackAddress());
+            Connection.open(name, hosts, Duration.ofSeconds(5)).close();
+            assertThatThrownBy(() -> Connection.open(nobody(), hosts, Duration.ofSeconds(5)))
+                    .hasMessageContaining("127.0.0.2: ")
+                    .hasMessageContaining(", 127.0.0.1: ");
         }
     }
 

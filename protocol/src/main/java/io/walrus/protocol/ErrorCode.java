@@ -17,6 +17,7 @@ public enum ErrorCode {
     TOPIC_TOO_LONG(Category.REFUSED, "topic is too long"),
     TOPIC_CHARACTERS(Category.REFUSED, "topic must not contain"),
     FRAME_TOO_LARGE(Category.REFUSED, "frame too large"),
+    FRAME_INCOMPLETE(Category.REFUSED, "frame incomplete"),
     UNKNOWN_TOPIC(Category.REFUSED, "unknown topic"),
     UNKNOWN_SEGMENT(Category.REFUSED, "unknown segment"),
     OFFSET_OUT_OF_RANGE(Category.REFUSED, "offset out of range"),
@@ -25,6 +26,7 @@ public enum ErrorCode {
     NOT_READY(Category.NOT_NOW, "not ready"),
     DISK_FULL(Category.NOT_NOW, "disk full"),
     SHUTTING_DOWN(Category.NOT_NOW, "shutting down"),
+    TOO_MANY_CONNECTIONS(Category.NOT_NOW, "too many connections"),
     OUTCOME_UNKNOWN(Category.UNKNOWN, "outcome unknown"),
     READ_ONLY(Category.FAULT, "read-only"),
     DATA_DAMAGED(Category.FAULT, "data damaged"),
@@ -58,6 +60,11 @@ public enum ErrorCode {
 
     public Category category() {
         return category;
+    }
+
+    /// Whether no PUT and no GET behind this error, on the same connection, is carried out, answered or not.
+    public boolean endsConnection() {
+        return this == SHUTTING_DOWN || this == TOO_MANY_CONNECTIONS;
     }
 
     /// The code of an error's text (without `ERR `), [#OTHER] if none fits.

@@ -61,6 +61,10 @@ public final class ErrorTexts {
         return "frame too large: " + lengthBytes + " bytes, at most " + maxFrameBytes + " are allowed";
     }
 
+    public static String frameIncomplete() {
+        return "frame incomplete: its end did not come in time, and the connection is closed";
+    }
+
     public static String unknownTopic(String topic) {
         return "unknown topic " + topic;
     }
@@ -101,6 +105,12 @@ public final class ErrorTexts {
 
     public static String shuttingDown() {
         return "shutting down: this node takes no more requests";
+    }
+
+    /// The node serves as many clients as it may.
+    public static String tooManyConnections(int maxConnections) {
+        return "too many connections: " + maxConnections
+                + " are open, the most allowed; try another node, or again later";
     }
 
     /// The request may have been carried out, or may still be.

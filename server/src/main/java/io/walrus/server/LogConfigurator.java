@@ -4,9 +4,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Sends the log to standard error, a line an event. Set up in code, because reading a configuration file would cost a
@@ -14,17 +15,27 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
     static final String LEVEL_PROPERTY = "walrus.log";
 
+    private static final String OUTPUT = "output";
+
+    /// Lets the last lines out before the process ends.
+    static void finish() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getLogger("ROOT").getAppender(OUTPUT) instanceof LogOutput output) {
+            output.finish();
+        }
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %msg%n%ex");
         encoder.start();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setTarget("System.err");
-        console.setEncoder(encoder);
-        console.start();
+        // Not System.err: that is locked by whoever writes to it.
+        LogOutput output = new LogOutput(encoder, new FileOutputStream(FileDescriptor.err));
+        output.setContext(context);
+        output.setName(OUTPUT);
+        output.start();
         Level level = Level.toLevel(System.getProperty(LEVEL_PROPERTY, "info"), Level.INFO);
         context.getLogger("ROOT").setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
         context.getLogger("io.walrus").setLevel(level);
@@ -32,7 +43,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         context.getLogger("org.apache.ratis").setLevel(Level.DEBUG.isGreaterOrEqual(level) ? Level.WARN : Level.OFF);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        context.getLogger("ROOT").addAppender(console);
+        context.getLogger("ROOT").addAppender(output);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -5,6 +5,7 @@ import io.walrus.server.config.CommandLineArguments.Outcome;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,9 @@ public final class NodeMain {
     static final int CANNOT_RUN = 1;
 
     private static final int USAGE = 2;
+
+    /// Several times what a stop takes.
+    private static final long STOPS_WITHIN_S = 30;
 
     private NodeMain() {}
 
@@ -40,8 +44,10 @@ public final class NodeMain {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread shutdown = new Thread(
                 () -> {
+                    endInAnyCase();
                     server.close();
                     stopped.countDown();
+                    LogConfigurator.finish();
                     // Ends with 0, not with the signal's number: stopping when asked to is no failure.
                     Runtime.getRuntime().halt(exitCode.get());
                 },
@@ -71,8 +77,24 @@ public final class NodeMain {
         } catch (IllegalStateException _) {
             return;
         }
+        endInAnyCase();
+        LogConfigurator.finish();
         System.err.println("walrus-node: " + reason);
         server.close();
+        LogConfigurator.finish();
         System.exit(CANNOT_RUN);
+    }
+
+    /// Ends the process even if its end hangs, as it would if nobody reads its output. What is lost is what a
+    /// crash would lose.
+    private static void endInAnyCase() {
+        Thread.ofPlatform().daemon().name("deadline").start(() -> {
+            try {
+                TimeUnit.SECONDS.sleep(STOPS_WITHIN_S);
+            } catch (InterruptedException _) {
+                // Nobody does that; ends at once.
+            }
+            Runtime.getRuntime().halt(CANNOT_RUN);
+        });
     }
 }

@@ -3,26 +3,14 @@ package io.walrus.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walrus.metadata.Applied;
-import io.walrus.metadata.ClusterState;
-import io.walrus.metadata.Command;
-import io.walrus.metadata.NodeInfo;
-import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
-import io.walrus.node.NodeConfig;
-import io.walrus.node.NodePorts;
-import io.walrus.node.config.SegmentConfig;
-import io.walrus.node.config.Timeouts;
-import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.Waiters;
-import io.walrus.node.replicate.SealRules;
 import io.walrus.node.topic.Session;
 import io.walrus.server.config.ClientLimits;
 import io.walrus.server.config.ListenerConfig;
 import io.walrus.server.listener.ClientListener;
 import io.walrus.server.listener.ClientLoops;
 import io.walrus.server.log.ReaderPool;
-import io.walrus.server.report.JsonReports;
 import io.walrus.storage.engine.EngineConfig;
 import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
@@ -39,11 +27,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,14 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// A node that leads one topic alone, on a real log, with nobody to talk to.
 @Timeout(60)
 class NodeDriverTest {
-    private static final Replica SELF = new Replica(1, new UUID(1, 1));
-    private static final UUID BOOT = new UUID(2, 2);
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @TempDir
     private Path folder;
 
-    private final Metadata metadata = new Metadata();
+    private final LoneNode.Metadata metadata = new LoneNode.Metadata();
     private final Clients clients = new Clients();
     private final Steps steps = new Steps();
     private final Time clock = new Time();
@@ -73,58 +56,13 @@ class NodeDriverTest {
     @BeforeEach
     void open() throws IOException {
         log = LogEngine.open(folder, EngineConfig.builder().minFreeBytes(0).build(), news);
-        node = node(log);
-        ClusterState alone = ClusterState.EMPTY
-                .apply(new Command.InitCluster(new UUID(3, 3)))
-                .state()
-                .apply(new Command.UpsertNode(
-                        new NodeInfo(SELF.nodeId(), "127.0.0.1:1", "127.0.0.1:2", SELF.diskId(), BOOT)))
-                .state();
-        Applied topic = alone.apply(new Command.CreateTopic("t", 1));
-        node.enter();
-        node.restored(alone);
-        node.applied(topic);
-        node.exit();
+        node = LoneNode.open(log, metadata, clock, readers, clients);
     }
 
     @AfterEach
     void close() throws IOException {
         readers.close();
         log.close();
-    }
-
-    private Node node(LogEngine engine) {
-        NodeConfig config = new NodeConfig(
-                SELF,
-                BOOT,
-                false,
-                new SegmentConfig(1, 1_000, Duration.ofSeconds(10), 0),
-                new Timeouts(
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5)),
-                1 << 20);
-        return new Node(
-                config,
-                engine,
-                clock,
-                new NodePorts(
-                        metadata,
-                        address -> {
-                            throw new IllegalStateException("there is no other node");
-                        },
-                        readers,
-                        new JsonReports(
-                                () -> {
-                                    throw new IllegalStateException("nobody asks for metrics");
-                                },
-                                engine::status,
-                                () -> 0,
-                                0),
-                        clients),
-                new SealRules());
     }
 
     private NodeDriver driver() {
@@ -335,42 +273,6 @@ class NodeDriverTest {
         public void committed() {
             woken++;
             onWoken.run();
-        }
-    }
-
-    /// Metadata that this node leads, and is asked about in each tick.
-    private static final class Metadata implements MetadataPort {
-        private volatile Runnable onTick = () -> {};
-        private final AtomicInteger ticks = new AtomicInteger();
-
-        @Override
-        public boolean leads() {
-            ticks.incrementAndGet();
-            onTick.run();
-            return true;
-        }
-
-        @Override
-        public void yieldLead() {}
-
-        @Override
-        public long leaderId() {
-            return SELF.nodeId();
-        }
-
-        @Override
-        public boolean isMember(long nodeId) {
-            return true;
-        }
-
-        @Override
-        public void propose(Command command, ProposalReply reply) {
-            reply.unknown("nothing is proposed here");
-        }
-
-        @Override
-        public void removeMember(long nodeId, RemovalReply reply) {
-            reply.notYet("nobody is removed here");
         }
     }
 }

@@ -31,7 +31,7 @@ public final class CommandLineArguments {
     public sealed interface Outcome {
         /// Run a node.
         ///
-        /// @param logLevel error, warn, info, debug or trace
+        /// @param logLevel off, error, warn, info, debug or trace
         record Run(ServerConfig config, String logLevel) implements Outcome {}
 
         /// Print this text and end.
@@ -68,9 +68,9 @@ public final class CommandLineArguments {
             Source source = source(setting, parsed, environment);
             values.put(setting, source.text);
             if (source.given || !setting.equals(Settings.NODE_ID)) {
-                String violation = setting.violation(source.text);
+                String violation = source.isReadable() ? setting.violation(source.text) : "must be valid UTF-8";
                 if (violation != null) {
-                    violations.add(source.name + " '" + source.text + "' " + violation);
+                    violations.add(source.name + " '" + source.text + "' " + violation + source.origin());
                 }
             } else {
                 violations.add(source.name + " is required, for instance --node-id 1");
@@ -82,7 +82,29 @@ public final class CommandLineArguments {
         return new Outcome.Run(ServerConfig.from(values), values.of(Settings.LOG));
     }
 
-    private record Source(String name, String text, boolean given) {}
+    private record Source(String name, String text, boolean given) {
+        /// What Java puts in the place of bytes that it can't read.
+        private static final char UNREADABLE = '\uFFFD';
+
+        private static final String SERVICE_ADDRESS = "tcp://";
+        private static final String SERVICE_VARIABLE = "_PORT";
+
+        boolean isReadable() {
+            return text.indexOf(UNREADABLE) < 0;
+        }
+
+        /// Where a value comes from that the operator can't have meant.
+        String origin() {
+            if (!text.startsWith(SERVICE_ADDRESS) || !name.endsWith(SERVICE_VARIABLE)) {
+                return "";
+            }
+            String service = name.substring(0, name.length() - SERVICE_VARIABLE.length())
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', '-');
+            return ": Kubernetes sets this variable for a Service named " + service
+                    + "; set enableServiceLinks: false in the pod, or rename the Service";
+        }
+    }
 
     private static Source source(Setting<?> setting, ParseResult parsed, Map<String, String> environment) {
         if (parsed.hasMatchedOption(setting.flag())) {
@@ -92,7 +114,7 @@ public final class CommandLineArguments {
         for (String variable : setting.variables()) {
             String value = environment.get(variable);
             if (value != null && (!value.isEmpty() || setting.equals(Settings.BOOTSTRAP_TOPICS))) {
-                return new Source(variable, value, true);
+                return new Source(variable, variable.equals(RustLog.VARIABLE) ? RustLog.level(value) : value, true);
             }
         }
         return new Source(setting.flag(), setting.defaultText(), false);

@@ -1,6 +1,7 @@
 package io.walrus.server.config;
 
 import io.walrus.protocol.Frames;
+import io.walrus.protocol.ReplyTimes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ final class Settings {
     static final Setting<Duration> REQUEST_TIMEOUT_MS = define(
             "--request-timeout-ms",
             "WALRUS_REQUEST_TIMEOUT_MS",
-            "10000",
+            String.valueOf(ReplyTimes.NODE_PATIENCE.toMillis()),
             "MS",
             "how long a request may wait for its segment's leader before it is answered `ERR`",
             ValueType.millis(100, 3_600_000));
@@ -196,7 +197,7 @@ final class Settings {
             "file",
             "WAY",
             "the log's way to the disk: `file`, Java's file channels, or `io_uring` where the system has it",
-            ValueType.oneOf("file", "io_uring"));
+            ValueType.oneOf(List.of("file", "io_uring")));
     static final Setting<Boolean> DISABLE_IO_URING = define(
             "--disable-io-uring",
             "WALRUS_DISABLE_IO_URING",
@@ -206,11 +207,11 @@ final class Settings {
             ValueType.onOff());
     static final Setting<String> LOG = define(
             List.of("--log"),
-            List.of("WALRUS_LOG", "RUST_LOG"),
+            List.of("WALRUS_LOG", RustLog.VARIABLE),
             "info",
             "LEVEL",
-            "how much is logged: `error`, `warn`, `info`, `debug` or `trace`",
-            ValueType.oneOf("error", "warn", "info", "debug", "trace"));
+            "how much is logged: `off`, `error`, `warn`, `info`, `debug` or `trace`",
+            ValueType.oneOf(RustLog.LEVELS));
 
     static final List<Setting<?>> ALL = List.copyOf(DEFINED);
 

@@ -61,8 +61,7 @@ interface ValueType<T> {
         };
     }
 
-    static ValueType<String> oneOf(String... words) {
-        List<String> all = List.of(words);
+    static ValueType<String> oneOf(List<String> all) {
         String list = String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.getLast();
         return text -> {
             String word = text.toLowerCase(Locale.ROOT);

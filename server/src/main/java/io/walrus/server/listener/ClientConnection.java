@@ -6,11 +6,16 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.walrus.node.Node;
 import io.walrus.node.topic.Session;
 import io.walrus.protocol.ErrorTexts;
+import io.walrus.protocol.RequestParser;
 import io.walrus.server.config.ListenerConfig;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection. All requests of a read are run under one hold of the node's lock, and all replies known at
@@ -18,9 +23,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is read while the connection has as many requests under way as it may, while the node has no room for an
 /// entry, or while the client doesn't take its replies: the client's own writes then wait in the network.
+///
+/// A client may end its half of the connection first: it still gets the replies to all that it has sent in full. One
+/// that falls silent in the middle of a frame is answered and the connection closed.
+///
+/// A connection on a spare place, past the limit, is there for the operator: only requests without a topic are carried
+/// out, and it is closed when it falls silent, so that the place is soon free again.
 final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// A longer frame isn't skipped but ends the connection: it is no frame of this protocol.
     private static final long MAX_SKIPPED_BYTES = 64L << 20;
+
+    /// For how long a client that was told that the connection ends may take to read that.
+    private static final long LAST_WORDS_MS = 200;
 
     private enum Stop {
         NEEDS_INPUT,
@@ -33,27 +47,57 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final Session session;
     private final FrameReader frames;
     private final ReplyEncoder replies;
+    private final SilenceLimits silence;
+    private final int maxConnections;
+
+    /// Reads requests on a spare place; null on any other.
+    private final @Nullable RequestParser spareParser;
+
     private @Nullable ChannelHandlerContext context;
     private boolean listed;
+    /// Nothing more comes in.
+    private boolean inputEnded;
+
+    /// What comes in is not looked at any more.
     private boolean closing;
+
     private boolean draining;
     private long quietSinceNs;
     private boolean told;
     private long toldAtNs;
     private boolean processing;
 
-    ClientConnection(Node node, LoopConnections loop, ListenerConfig config, ByteBufAllocator allocator) {
+    /// The client was told that nothing more is carried out, and only the end of the connection is to come.
+    private boolean saidGoodbye;
+
+    /// Grows with each sign of life, and each time the client is listened to again.
+    private long signs;
+
+    private boolean watched;
+
+    /// @param spare whether it is past the limit of connections
+    ClientConnection(
+            Node node,
+            LoopConnections loop,
+            ListenerConfig config,
+            ByteBufAllocator allocator,
+            SilenceLimits silence,
+            boolean spare) {
         this.node = node;
         this.loop = loop;
         this.session = new Session(config.limits().maxUnderWay(), loop::wake);
         this.frames = new FrameReader(allocator, config.limits().maxFrameBytes());
         this.replies = new ReplyEncoder(allocator, config.bareJson());
+        this.silence = silence;
+        this.maxConnections = config.limits().maxConnections();
+        this.spareParser = spare ? new RequestParser() : null;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
         loop.opened(this);
+        watch(ctx);
     }
 
     @Override
@@ -69,7 +113,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (saidGoodbye) {
+            ((ByteBuf) message).release();
+            return;
+        }
         frames.add((ByteBuf) message);
+        signs++;
         stir();
         process();
     }
@@ -78,6 +127,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
             process();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (saidGoodbye) {
+                closeBehindReplies(ctx);
+            } else {
+                process();
+            }
         }
     }
 
@@ -112,8 +173,61 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         long nowNs = System.nanoTime();
         boolean isDone = nowNs - quietSinceNs >= quietNs || (told && nowNs - toldAtNs >= toldNs);
         if (ctx != null && session.underWay() == 0 && isDone) {
-            // Behind the replies that are still to leave.
-            var _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            sayGoodbye(ctx, ErrorTexts.shuttingDown());
+        }
+    }
+
+    /// Answers a request that may be on its way already, and with it all behind it: so that nobody is left in doubt
+    /// about what is not looked at any more. Waits a moment for the client to close first, because a socket that is
+    /// closed with bytes unread takes back what its client has not read yet.
+    private void sayGoodbye(ChannelHandlerContext ctx, String lastWords) {
+        if (saidGoodbye) {
+            return;
+        }
+        saidGoodbye = true;
+        closing = true;
+        frames.release();
+        replies.error(lastWords);
+        ctx.channel().config().setAutoRead(true);
+        Runnable giveUp = () -> {
+            var _ = ctx.close();
+        };
+        var _ = ctx.writeAndFlush(replies.take()).addListener(_ -> {
+            if (ctx.channel() instanceof DuplexChannel halves) {
+                var _ = halves.shutdownOutput();
+            }
+            var _ = ctx.executor().schedule(giveUp, LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    private static void closeBehindReplies(ChannelHandlerContext ctx) {
+        var _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /// Sees to it that somebody looks for silence where none is allowed: inside a frame, and on a spare place.
+    private void watch(ChannelHandlerContext ctx) {
+        if (!watched && !closing && (frames.isInFrame() || spareParser != null)) {
+            watched = true;
+            long before = signs;
+            long ms = spareParser == null ? silence.frameMs() : silence.spareMs();
+            var _ = ctx.executor().schedule(() -> lookForSilence(ctx, before), ms, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lookForSilence(ChannelHandlerContext ctx, long before) {
+        watched = false;
+        boolean isSilent =
+                context != null && signs == before && ctx.channel().config().isAutoRead();
+        if (isSilent && frames.isInFrame()) {
+            if (!frames.isSkipping()) {
+                session.add().error(ErrorTexts.frameIncomplete());
+            }
+            closing = true;
+            process();
+        } else if (isSilent && spareParser != null && session.underWay() == 0) {
+            sayGoodbye(ctx, ErrorTexts.tooManyConnections(maxConnections));
+        } else if (context != null) {
+            watch(ctx);
         }
     }
 
@@ -125,7 +239,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void process() {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || processing) {
+        if (ctx == null || processing || saidGoodbye) {
             return;
         }
         processing = true;
@@ -136,19 +250,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 stop = takeRequests(ctx);
             }
             deliver(ctx);
-            ctx.channel().config().setAutoRead(stop == Stop.NEEDS_INPUT);
+            boolean isAtEnd = closing || (inputEnded && stop == Stop.NEEDS_INPUT);
+            listen(ctx, stop == Stop.NEEDS_INPUT && !isAtEnd);
             if (!listed && stillWaiting()) {
                 listed = true;
                 loop.waiting(this);
                 // What was committed before the loop knew of this connection woke nobody.
                 deliver(ctx);
             }
-            if (closing && session.underWay() == 0) {
-                var _ = ctx.close();
+            if (isAtEnd && session.underWay() == 0) {
+                closeBehindReplies(ctx);
             }
         } finally {
             processing = false;
         }
+    }
+
+    private void listen(ChannelHandlerContext ctx, boolean listens) {
+        if (listens) {
+            signs += ctx.channel().config().isAutoRead() ? 0 : 1;
+            watch(ctx);
+        }
+        ctx.channel().config().setAutoRead(listens);
     }
 
     /// Whether the connection waits for the node. Its loop forgets it if not.
@@ -183,6 +306,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     frames.consume();
                     toldAtNs = told ? toldAtNs : System.nanoTime();
                     told = true;
+                } else if (spareParser != null && isAboutTopic(spareParser, frames.frame())) {
+                    session.add().error(ErrorTexts.tooManyConnections(maxConnections));
+                    frames.consume();
                 } else if (node.request(session, frames.frame())) {
                     frames.consume();
                 } else {
@@ -195,6 +321,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 node.exit();
             }
         }
+    }
+
+    private static boolean isAboutTopic(RequestParser parser, ByteBuffer frame) {
+        return parser.parse(frame) == null && parser.verb().takesTopic();
     }
 
     /// Sends the replies known by now, as far as the client takes them.

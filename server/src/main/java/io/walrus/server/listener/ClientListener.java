@@ -1,10 +1,12 @@
 package io.walrus.server.listener;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
@@ -14,10 +16,12 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.walrus.node.Node;
+import io.walrus.protocol.ErrorTexts;
 import io.walrus.server.config.ListenerConfig;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// The socket that clients connect to. Each connection it takes is a [ClientConnection] on one of the [ClientLoops].
@@ -32,6 +36,10 @@ public final class ClientListener implements AutoCloseable {
     private static final long TOLD_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LOOK_MS = 10;
 
+    /// Connections past the limit, on which a node can be asked about itself, and its clients are told why they are
+    /// not served.
+    static final int SPARE_PLACES = 32;
+
     private final ClientLoops loops;
     private final Channel server;
 
@@ -44,6 +52,11 @@ public final class ClientListener implements AutoCloseable {
     ///
     /// @throws IOException if the address can't be listened on
     public static ClientListener open(ListenerConfig config, ClientLoops loops, Node node) throws IOException {
+        return open(config, loops, node, SilenceLimits.DEFAULT);
+    }
+
+    static ClientListener open(ListenerConfig config, ClientLoops loops, Node node, SilenceLimits silence)
+            throws IOException {
         Class<? extends ServerChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         ChannelFuture bound = new ServerBootstrap()
@@ -55,11 +68,12 @@ public final class ClientListener implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES)
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES))
-                .childHandler(new Connector(config, loops, node))
+                .childHandler(new Connector(config, loops, node, silence))
                 .bind(config.host(), config.port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -100,23 +114,41 @@ public final class ClientListener implements AutoCloseable {
         private final ListenerConfig config;
         private final ClientLoops loops;
         private final Node node;
+        private final SilenceLimits silence;
 
-        Connector(ListenerConfig config, ClientLoops loops, Node node) {
+        Connector(ListenerConfig config, ClientLoops loops, Node node, SilenceLimits silence) {
             this.config = config;
             this.loops = loops;
             this.node = node;
+            this.silence = silence;
         }
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            if (loops.opened() > config.limits().maxConnections()) {
-                ListenerLog.tooMany(config.limits().maxConnections());
-                var _ = channel.close();
+            int max = config.limits().maxConnections();
+            int past = loops.opened() - max;
+            if (past > 0) {
+                ListenerLog.tooMany(max);
+            }
+            if (past > SPARE_PLACES) {
+                refuse(channel, max);
             } else {
                 LoopConnections loop = loops.of(channel.eventLoop());
-                channel.pipeline().addLast(new ClientConnection(node, loop, config, channel.alloc()));
+                channel.pipeline()
+                        .addLast(new ClientConnection(node, loop, config, channel.alloc(), silence, past > 0));
             }
             var _ = channel.closeFuture().addListener(_ -> loops.closed());
+        }
+
+        /// Answers whatever the client asks first, without having read it.
+        private static void refuse(SocketChannel channel, int max) {
+            ReplyEncoder reply = new ReplyEncoder(channel.alloc(), false);
+            reply.error(ErrorTexts.tooManyConnections(max));
+            ByteBuf bytes = Objects.requireNonNull(reply.take());
+            // Written once the channel is active.
+            channel.eventLoop().execute(() -> {
+                var _ = channel.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+            });
         }
     }
 }

@@ -87,10 +87,23 @@ final class FrameReader {
         }
     }
 
+    /// Whether the last bytes that came in are the beginning of a frame. Asked when [#next] has found nothing.
+    boolean isInFrame() {
+        return straddling != null || isSkipping();
+    }
+
+    /// Whether the rest of a frame that is too long is yet to come.
+    boolean isSkipping() {
+        return bytesToSkip > 0;
+    }
+
+    /// Forgets all that has come in.
     void release() {
         inputs.forEach(ByteBuf::release);
         inputs.clear();
         releaseStraddling();
+        inStraddling = false;
+        bytesToSkip = 0;
     }
 
     private Found nextIn(ByteBuf in) {

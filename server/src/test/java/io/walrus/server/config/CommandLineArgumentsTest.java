@@ -92,6 +92,48 @@ class CommandLineArgumentsTest {
                 .isEqualTo("warn");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "off|off",
+                "WARN|warn",
+                "debug |debug",
+                "info,openraft=warn|info",
+                "openraft=trace, error|error",
+                "walrus=debug|debug",
+                "warn,walrus::node=trace,hyper=off|trace",
+                "walrus=off,debug|off",
+                "debug/text,with=commas|debug",
+                "hyper=debug|info",
+                "warning|info",
+                "walrus=loud,=,==,|info"
+            })
+    void rustLogIsReadAsRustDoesAndNeverRefused(String text, String level) {
+        assertThat(logLevel(Map.of("WALRUS_NODE_ID", "1", "RUST_LOG", text))).isEqualTo(level);
+    }
+
+    /// Kubernetes tells each pod the address of a Service named walrus by the variable WALRUS_PORT.
+    @Test
+    void aValueThatKubernetesSetsIsSaidToComeFromThere() {
+        assertThat(invalid(Map.of("WALRUS_CLIENT_PORT", "tcp://10.96.0.1:8080"), "--node-id", "1"))
+                .singleElement()
+                .asString()
+                .startsWith("WALRUS_CLIENT_PORT 'tcp://10.96.0.1:8080' must be")
+                .contains("Kubernetes sets this variable for a Service named walrus-client; set enableServiceLinks");
+        assertThat(invalid(Map.of("WALRUS_PORT", "tcp://x"), "--node-id", "1").getFirst())
+                .contains("Service named walrus;");
+        assertThat(invalid(Map.of("WALRUS_PORT", "x"), "--node-id", "1").getFirst())
+                .doesNotContain("Kubernetes");
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefused() {
+        assertThat(invalid(Map.of(), "--node-id", "1", "--data-dir", "caf\uFFFD"))
+                .containsExactly("--data-dir 'caf\uFFFD' must be valid UTF-8");
+    }
+
     @Test
     void bootstrapTopicsMayBeEmpty() {
         assertThat(run(Map.of("WALRUS_NODE_ID", "1", "WALRUS_BOOTSTRAP_TOPICS", ""))

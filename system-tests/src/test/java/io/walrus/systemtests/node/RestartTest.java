@@ -83,6 +83,9 @@ class RestartTest {
         try (NodeProcess node = NodeSetup.in(folder).start();
                 Wire idle = node.connect()) {
             node.terminate();
+            assertThat(idle.reply().text())
+                    .as("to a request that may be on its way")
+                    .startsWith("ERR shutting down");
             idle.awaitClosed();
             node.assertUnruffledToTheEnd();
         }

@@ -102,7 +102,7 @@ class StartUpTest {
                 Map.entry("WALRUS_BARE_JSON", "perhaps"),
                 Map.entry("WALRUS_IO", "auto"),
                 Map.entry("WALRUS_DISABLE_IO_URING", "maybe"),
-                Map.entry("RUST_LOG", "loud")));
+                Map.entry("WALRUS_LOG", "loud")));
         NodeSetup setup = NodeSetup.in(folder);
         for (Map.Entry<String, String> variable : bad.entrySet()) {
             setup = setup.with(variable.getKey(), variable.getValue());

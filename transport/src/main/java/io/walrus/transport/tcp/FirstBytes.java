@@ -14,6 +14,9 @@ final class FirstBytes extends ByteToMessageDecoder {
     /// A connection that has sent too little to be told apart after this time is closed.
     static final long SILENCE_S = 30;
 
+    /// A node says who it is at once. One that has greeted and says nothing for so long gives its place to others.
+    static final long FIRST_MESSAGE_S = 5;
+
     private final TcpTransport transport;
     private final OtherProtocol other;
     /// The event by which the server began the other protocol on this connection.
@@ -60,6 +63,7 @@ final class FirstBytes extends ByteToMessageDecoder {
                 PeerConnection channel = transport.accept();
                 pipeline.addLast(channel);
                 channel.connected(context.channel());
+                channel.expectFirstMessage(FIRST_MESSAGE_S);
                 pipeline.remove(this);
             }
         } else {

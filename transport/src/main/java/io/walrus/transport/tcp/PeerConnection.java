@@ -71,6 +71,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerC
     private int lengthBytes;
     private @Nullable ByteBuf partial;
     private boolean ending;
+    private boolean hasSpoken;
     private @Nullable String lastWords;
 
     /// An end that has no connection yet.
@@ -107,6 +108,22 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerC
         write();
         if (closed != null) {
             end(opened, closed);
+        }
+    }
+
+    /// Ends a channel that another node opened, and then says nothing on. On the event loop.
+    void expectFirstMessage(long withinS) {
+        Channel open = channel;
+        if (open != null) {
+            var _ = open.eventLoop()
+                    .schedule(
+                            () -> {
+                                if (!hasSpoken) {
+                                    close("the other node says nothing");
+                                }
+                            },
+                            withinS,
+                            TimeUnit.SECONDS);
         }
     }
 
@@ -270,6 +287,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerC
     }
 
     private void deliver(ByteBuffer message, ChannelHandlerContext context) {
+        hasSpoken = true;
         PeerListener hears = transport.listener();
         if (ending) {
             lastWords = StandardCharsets.UTF_8.decode(message).toString();

@@ -3,7 +3,10 @@ package io.walrus.transport.tcp;
 import io.walrus.transport.PeerChannel;
 import io.walrus.transport.PeerListener;
 import io.walrus.transport.PeerTransport;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -14,6 +17,8 @@ import org.apache.ratis.thirdparty.io.netty.channel.AdaptiveRecvByteBufAllocator
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelFuture;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandler;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelOption;
 import org.apache.ratis.thirdparty.io.netty.channel.EventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.RecvByteBufAllocator;
@@ -34,6 +39,10 @@ public final class TcpTransport implements PeerTransport, AutoCloseable {
     static final int MAX_ACCEPTED = 64;
 
     private static final int CONNECT_TIMEOUT_MS = 5000;
+
+    /// For an address of a node that has another one to be tried. Far below the time after which a silent channel is
+    /// given up, or the next one would never get its turn.
+    private static final int CONNECT_BEFORE_NEXT_MS = 500;
     private static final int MIN_READ_BYTES = 2 << 10;
     private static final int FIRST_READ_BYTES = 16 << 10;
     private static final int MAX_READ_BYTES = 256 << 10;
@@ -81,8 +90,16 @@ public final class TcpTransport implements PeerTransport, AutoCloseable {
 
     private void connect(PeerConnection channel, String host, int port) {
         String failure = "cannot connect to " + host + ":" + port;
-        InetSocketAddress resolved = new InetSocketAddress(host, port);
-        if (closed || resolved.isUnresolved()) {
+        try {
+            connect(channel, List.of(InetAddress.getAllByName(host)), port, failure);
+        } catch (UnknownHostException _) {
+            channel.notConnected(failure);
+        }
+    }
+
+    /// Tries the addresses of a node one after the other.
+    void connect(PeerConnection channel, List<InetAddress> hosts, int port, String failure) {
+        if (closed || hosts.isEmpty()) {
             channel.notConnected(failure);
             return;
         }
@@ -91,15 +108,33 @@ public final class TcpTransport implements PeerTransport, AutoCloseable {
                 .channel(type)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        hosts.size() > 1 ? CONNECT_BEFORE_NEXT_MS : CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.RCVBUF_ALLOCATOR, readSizes())
-                .handler(channel)
-                .connect(resolved);
+                .handler(new UntilConnected(channel))
+                .connect(new InetSocketAddress(hosts.getFirst(), port));
         var _ = connecting.addListener(result -> {
             if (!result.isSuccess()) {
-                channel.notConnected(failure);
+                connect(channel, hosts.subList(1, hosts.size()), port, failure);
             }
         });
+    }
+
+    /// Gives way to a channel once there is a connection. The channel itself would be spent by the first that fails.
+    private static final class UntilConnected extends ChannelInboundHandlerAdapter {
+        private final PeerConnection channel;
+
+        UntilConnected(PeerConnection channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.pipeline().addLast(channel);
+            context.fireChannelActive();
+            context.pipeline().remove(this);
+        }
     }
 
     /// The first handler of an incoming connection, on a port shared with another protocol.

@@ -90,6 +90,32 @@ class FirstBytesTest {
     }
 
     @Test
+    void aChannelOnWhichNothingIsSaidIsClosed() {
+        Heard heard = new Heard();
+        transport.listen(heard);
+        receive("Walrus\0\1\0\0\0\10half");
+        advance(FirstBytes.FIRST_MESSAGE_S - 1);
+        assertThat(connection.isOpen()).isTrue();
+
+        advance(1);
+        advance(1);
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void aChannelOnWhichSomethingWasSaidStaysOpen() {
+        transport.listen(new Heard());
+        receive("Walrus\0\1\0\0\0\5hello");
+        advance(2 * FirstBytes.SILENCE_S);
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    private void advance(long seconds) {
+        connection.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        connection.runPendingTasks();
+    }
+
+    @Test
     void aConnectionThatHasSpokenMayBeSilent() {
         receive("PRI");
         connection.advanceTimeBy(2 * FirstBytes.SILENCE_S, TimeUnit.SECONDS);

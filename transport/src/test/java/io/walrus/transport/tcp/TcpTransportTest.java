@@ -58,6 +58,18 @@ class TcpTransportTest {
     }
 
     @Test
+    void eachAddressOfANodeIsTried() throws Exception {
+        try (Port port = new Port(new Heard.Echo())) {
+            PeerConnection channel = new PeerConnection(here, "it", "lost", _ -> {});
+            List<InetAddress> hosts =
+                    List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), InetAddress.getLoopbackAddress());
+            here.connect(channel, hosts, port.number, "cannot connect");
+            send(channel, new byte[] {7});
+            assertThat(takeBytes(heard)).containsExactly(7);
+        }
+    }
+
+    @Test
     void messagesArriveInOrderAndWholeBothWays() throws Exception {
         try (Port port = new Port(new Heard.Echo())) {
             PeerChannel channel = here.connect(port.address());
