@@ -1,14 +1,19 @@
 package io.walrus.transport.tcp;
 
+import io.walrus.transport.HostPort;
 import io.walrus.transport.PeerChannel;
 import io.walrus.transport.PeerListener;
 import io.walrus.transport.PeerTransport;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.ratis.thirdparty.io.netty.bootstrap.Bootstrap;
 import org.apache.ratis.thirdparty.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
@@ -70,19 +75,39 @@ public final class TcpTransport implements PeerTransport, AutoCloseable {
 
     @Override
     public PeerChannel connect(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = address.substring(0, colon);
-        int port = Integer.parseInt(address.substring(colon + 1));
-        PeerConnection channel = new PeerConnection(this, address, "lost the connection to " + address, _ -> {});
+        PeerConnection channel = outgoing(address);
         // Looking up the host's name may take a while.
-        var _ = Thread.startVirtualThread(() -> connect(channel, host, port));
+        var _ = Thread.startVirtualThread(() -> lookUp(channel, address));
         return channel;
     }
 
-    private void connect(PeerConnection channel, String host, int port) {
-        String failure = "cannot connect to " + host + ":" + port;
-        InetSocketAddress resolved = new InetSocketAddress(host, port);
-        if (closed || resolved.isUnresolved()) {
+    private PeerConnection outgoing(String address) {
+        return new PeerConnection(this, address, "lost the connection to " + address, _ -> {});
+    }
+
+    /// Opens a channel to a node that has one of several addresses.
+    PeerChannel connect(String address, List<InetSocketAddress> candidates) {
+        PeerConnection channel = outgoing(address);
+        connect(channel, candidates, 0, "cannot connect to " + address);
+        return channel;
+    }
+
+    private void lookUp(PeerConnection channel, String address) {
+        try {
+            HostPort node = HostPort.parse(address);
+            List<InetSocketAddress> candidates = Stream.of(InetAddress.getAllByName(node.host()))
+                    .map(found -> new InetSocketAddress(found, node.port()))
+                    .toList();
+            connect(channel, candidates, 0, "cannot connect to " + address);
+        } catch (UnknownHostException | IllegalArgumentException _) {
+            channel.notConnected("cannot connect to " + address);
+        }
+    }
+
+    /// Tries the addresses of a host one after the other. A name may have one that its node doesn't listen on:
+    /// `localhost` has two on most machines.
+    private void connect(PeerConnection channel, List<InetSocketAddress> candidates, int index, String failure) {
+        if (closed || index == candidates.size()) {
             channel.notConnected(failure);
             return;
         }
@@ -94,10 +119,10 @@ public final class TcpTransport implements PeerTransport, AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.RCVBUF_ALLOCATOR, readSizes())
                 .handler(channel)
-                .connect(resolved);
+                .connect(candidates.get(index));
         var _ = connecting.addListener(result -> {
             if (!result.isSuccess()) {
-                channel.notConnected(failure);
+                connect(channel, candidates, index + 1, failure);
             }
         });
     }

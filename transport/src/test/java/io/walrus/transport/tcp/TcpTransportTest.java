@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.walrus.transport.HostPort;
 import io.walrus.transport.PeerChannel;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +57,21 @@ class TcpTransportTest {
                 .asString()
                 .contains(part)
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void aNodeIsReachedByWhicheverOfItsAddressesItListensOn() throws Exception {
+        try (Port port = new Port(new Heard.Echo())) {
+            int number = HostPort.parse(port.address()).port();
+            PeerChannel channel = here.connect(
+                    port.address(),
+                    List.of(
+                            new InetSocketAddress("127.0.0.9", number),
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), number)));
+            send(channel, new byte[] {7});
+            assertThat(takeBytes(heard)).containsExactly(7);
+            assertThat(heard.closed).isEmpty();
+        }
     }
 
     @Test
