@@ -17,6 +17,7 @@ public enum ErrorCode {
     TOPIC_TOO_LONG(Category.REFUSED, "topic is too long"),
     TOPIC_CHARACTERS(Category.REFUSED, "topic must not contain"),
     FRAME_TOO_LARGE(Category.REFUSED, "frame too large"),
+    ENTRY_TOO_LARGE(Category.REFUSED, "entry too large"),
     UNKNOWN_TOPIC(Category.REFUSED, "unknown topic"),
     UNKNOWN_SEGMENT(Category.REFUSED, "unknown segment"),
     OFFSET_OUT_OF_RANGE(Category.REFUSED, "offset out of range"),

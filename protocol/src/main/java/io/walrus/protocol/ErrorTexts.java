@@ -61,6 +61,11 @@ public final class ErrorTexts {
         return "frame too large: " + lengthBytes + " bytes, at most " + maxFrameBytes + " are allowed";
     }
 
+    /// Not every node that stores the topic could take the entry.
+    public static String entryTooLarge(int lengthBytes, int maxEntryBytes) {
+        return "entry too large: " + lengthBytes + " bytes, at most " + maxEntryBytes + " are allowed";
+    }
+
     public static String unknownTopic(String topic) {
         return "unknown topic " + topic;
     }

@@ -138,6 +138,7 @@ public final class Scenario {
             chosen = switch (setting[0]) {
                 case "copies" -> chosen.withReplicationFactor(Integer.parseInt(value));
                 case "entries" -> chosen.withMaxSegmentEntries(Long.parseLong(value));
+                case "wide" -> chosen.withWideNode(node(value));
                 case "replace-after" -> chosen.withReplaceAfterMs(ms(value));
                 default -> throw new IllegalArgumentException("there is no setting " + setting[0]);
             };
