@@ -19,6 +19,12 @@ public interface MetadataLog extends AutoCloseable {
     /// @return never fails; completes within the timeout, on a thread that must not be blocked
     CompletableFuture<RemoveOutcome> removeMember(long nodeId, Duration timeout);
 
+    /// Takes this node, which has just joined, out again, since it can't serve. If that succeeds its folder is as if it
+    /// had never joined.
+    ///
+    /// @return as of [#removeMember]
+    CompletableFuture<RemoveOutcome> withdraw(Duration timeout);
+
     /// If this node leads, hands the lead over to the voter that has the most of the log, as before a planned stop.
     ///
     /// @return whether this node no longer leads; never fails; completes within the timeout, on a thread that must

@@ -1,5 +1,6 @@
 package io.walrus.consensus;
 
+import io.walrus.transport.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -49,7 +50,7 @@ public record RaftConfig(
 
     /// The address at which other nodes reach this one, `host:port`.
     public String address() {
-        return advertiseHost + ":" + port;
+        return new HostPort(advertiseHost, port).toString();
     }
 
     private static void require(boolean condition, String rule) {

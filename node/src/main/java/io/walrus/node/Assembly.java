@@ -106,7 +106,8 @@ final class Assembly {
                 now,
                 ports.transport(),
                 config.timeouts().nodeNs(),
-                config.timeouts().peerSilenceNs());
+                config.timeouts().peerSilenceNs(),
+                engine.maxEntryBytes());
 
         Lease lease = new Lease(now, config.timeouts().leaseNs());
         live = new LiveNodes(view, now, config.timeouts().nodeNs());

@@ -18,6 +18,7 @@ public enum ErrorCode {
     TOPIC_CHARACTERS(Category.REFUSED, "topic must not contain"),
     FRAME_TOO_LARGE(Category.REFUSED, "frame too large"),
     FRAME_INCOMPLETE(Category.REFUSED, "frame incomplete"),
+    ENTRY_TOO_LARGE(Category.REFUSED, "entry too large"),
     UNKNOWN_TOPIC(Category.REFUSED, "unknown topic"),
     UNKNOWN_SEGMENT(Category.REFUSED, "unknown segment"),
     OFFSET_OUT_OF_RANGE(Category.REFUSED, "offset out of range"),

@@ -65,6 +65,11 @@ public final class ErrorTexts {
         return "frame incomplete: its end did not come in time, and the connection is closed";
     }
 
+    /// Not every node that stores the topic could take the entry.
+    public static String entryTooLarge(int lengthBytes, int maxEntryBytes) {
+        return "entry too large: " + lengthBytes + " bytes, at most " + maxEntryBytes + " are allowed";
+    }
+
     public static String unknownTopic(String topic) {
         return "unknown topic " + topic;
     }

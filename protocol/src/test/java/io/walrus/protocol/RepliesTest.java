@@ -35,6 +35,7 @@ class RepliesTest {
             Map.entry(ErrorCode.TOPIC_EMPTY, List.of(ErrorTexts.topicEmpty())),
             Map.entry(ErrorCode.TOPIC_TOO_LONG, List.of(ErrorTexts.topicTooLong(300))),
             Map.entry(ErrorCode.TOPIC_CHARACTERS, List.of(ErrorTexts.topicCharacters())),
+            Map.entry(ErrorCode.ENTRY_TOO_LARGE, List.of(ErrorTexts.entryTooLarge(4_000_000, 3_932_080))),
             Map.entry(ErrorCode.FRAME_TOO_LARGE, List.of(ErrorTexts.frameTooLarge(1L << 32, 1 << 20))),
             Map.entry(ErrorCode.FRAME_INCOMPLETE, List.of(ErrorTexts.frameIncomplete())),
             Map.entry(ErrorCode.UNKNOWN_TOPIC, List.of(ErrorTexts.unknownTopic("x"))),

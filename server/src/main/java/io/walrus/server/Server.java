@@ -45,12 +45,14 @@ public final class Server implements AutoCloseable {
         try {
             ClusterEntry entry = new ClusterEntry(config, stop);
             DataFolder folder = parts.add(DataFolder.lock(config.disk().dataDirectory(), config.nodeId()));
+            // Before the folder has an identity, and before the cluster gives this node a vote.
+            ServingNode.check(config);
             Identity identity = entry.identity(folder);
             OpenLog log = parts.add(OpenLog.open(folder, config, onFailure));
             // It votes until its log is closed: nodes that stop at the same time need a majority to hand over to.
             JoinedCluster cluster =
                     parts.addUnder(log, JoinedCluster.join(entry, folder, identity, onFailure, onRemoval));
-            parts.add(ServingNode.open(config, log, cluster, startedNs));
+            serve(log, cluster);
             serves = true;
             LOG.info(
                     "node {} serves clients on {}:{} after {} ms ({} topics, data in {}, fsync {})",
@@ -63,6 +65,18 @@ public final class Server implements AutoCloseable {
                     config.disk().fsync());
         } finally {
             startOver.countDown();
+        }
+    }
+
+    private void serve(OpenLog log, JoinedCluster cluster) throws StartupException {
+        boolean isOpen = false;
+        try {
+            parts.add(ServingNode.open(config, log, cluster, startedNs));
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                cluster.withdraw();
+            }
         }
     }
 

@@ -81,14 +81,29 @@ final class ServingNode implements AutoCloseable {
         }
     }
 
+    /// Looks whether the node could serve, before others count on it.
+    ///
+    /// @throws StartupException if not
+    static void check(ServerConfig config) throws StartupException {
+        try {
+            ClientListener.check(config.listener());
+        } catch (IOException e) {
+            throw cannotListen(config, e);
+        }
+    }
+
+    private static StartupException cannotListen(ServerConfig config, IOException e) {
+        return new StartupException(
+                "can't listen for clients on " + config.listener().host() + ":"
+                        + config.listener().port() + ": " + e.getMessage(),
+                e);
+    }
+
     private static ClientListener listen(ServerConfig config, ClientLoops loops, Node node) throws StartupException {
         try {
             return ClientListener.open(config.listener(), loops, node);
         } catch (IOException e) {
-            throw new StartupException(
-                    "can't listen for clients on " + config.listener().host() + ":"
-                            + config.listener().port() + ": " + e.getMessage(),
-                    e);
+            throw cannotListen(config, e);
         }
     }
 

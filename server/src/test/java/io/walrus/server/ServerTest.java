@@ -40,10 +40,9 @@ class ServerTest {
     @BeforeEach
     void choosePorts() throws IOException {
         data = folder.resolve("data");
-        try (ServerSocket client = listenOn(0);
-                ServerSocket raft = listenOn(0)) {
+        try (ServerSocket client = listenOn(0)) {
             clientPort = client.getLocalPort();
-            raftPort = raft.getLocalPort();
+            raftPort = freePort();
         }
     }
 
@@ -104,11 +103,34 @@ class ServerTest {
         assertStarts();
     }
 
+    /// The founder would stop as soon as it counted on the vote of a node that can't serve.
+    @Test
+    void aNodeThatCannotServeGetsNoVote() throws Exception {
+        Server founder = server();
+        try (founder) {
+            founder.start();
+            Path joining = folder.resolve("joining");
+            try (ServerSocket busy = listenOn(0)) {
+                Server joiner = server(
+                        "--node-id=2",
+                        "--data-dir=" + joining,
+                        "--raft-port=" + freePort(),
+                        "--client-port=" + busy.getLocalPort(),
+                        "--join=127.0.0.1:" + raftPort);
+                assertRefused(joiner, "can't listen for clients on 127.0.0.1:" + busy.getLocalPort());
+            }
+            try (DataFolder untouched = DataFolder.lock(joining, 2)) {
+                assertThat(untouched.identity()).isNull();
+            }
+        }
+        assertStarts();
+    }
+
     /// The cluster to join is never there, so the start would wait for ever.
     @Test
     void aStopEndsAStartThatWaitsForOtherNodes() throws Exception {
         try (ServerSocket silent = listenOn(0)) {
-            Server server = server("--join", "127.0.0.1:" + silent.getLocalPort());
+            Server server = server("--join=127.0.0.1:" + silent.getLocalPort());
             CompletableFuture<String> refusal = CompletableFuture.supplyAsync(() -> {
                 try {
                     server.start();
@@ -126,7 +148,10 @@ class ServerTest {
     }
 
     private void assertRefused(String named) {
-        Server server = server();
+        assertRefused(server(), named);
+    }
+
+    private static void assertRefused(Server server, String named) {
         assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(server::start)
                 .withMessageContaining(named);
@@ -145,7 +170,11 @@ class ServerTest {
         List<String> arguments = new ArrayList<>(
                 List.of("--node-id=1", "--data-dir=" + data, "--client-port=" + clientPort, "--raft-port=" + raftPort));
         arguments.addAll(List.of("--tail-memory-bytes=16777216", "--min-free-bytes=0"));
-        arguments.addAll(List.of(more));
+        for (String flag : more) {
+            String name = flag.substring(0, flag.indexOf('=') + 1);
+            arguments.removeIf(given -> given.startsWith(name));
+            arguments.add(flag);
+        }
         return new Server(config(arguments), () -> {}, () -> {});
     }
 
@@ -155,6 +184,12 @@ class ServerTest {
             case Outcome.Invalid(var lines) -> throw new IllegalArgumentException(lines.toString());
             case Outcome.Help(String text) -> throw new IllegalArgumentException(text);
         };
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = listenOn(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private static ServerSocket listenOn(int port) throws IOException {

@@ -14,6 +14,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +29,19 @@ import org.jspecify.annotations.Nullable;
 ///                       3 unknown | text reason
 ///                       4 try again | text reason
 /// Ask       request: empty
-///           answer:  u64 node | cluster
-/// Join      request: group | u64 node | text address | cluster | u8 blank | u8 member | u8 forwarded | u32 timeout, ms
+///           answer:  u64 node | cluster | run
+/// Join      request: group | u64 node | text address | run | cluster | u8 blank | u8 member | u8 forwarded
+///                    | u32 timeout, ms
 ///           answer:  u8 1 joined
 ///                       2 refused | text reason
 ///                       3 not yet | text reason
-///                       4 proceed | u64 last committed index | the group's id in 16 bytes
+///                       4 proceed | u64 last committed index | the group's id in 16 bytes | u64 leader
+///                         | u32 members | for each: u64 node | text address
 /// Remove    request: group | u64 node | u8 forwarded | u32 timeout, ms
 ///           answer:  u8 1 removed
 ///                       2 refused | text reason
 ///                       3 not yet | text reason
+/// run       an id in 16 bytes
 /// cluster   u8 0, or 1 and its id in 16 bytes
 /// group     whose nodes are asked: the same, 0 from who is in none
 /// ```
@@ -96,17 +101,19 @@ public final class GroupCodec {
         return bytes(out -> {
             out.writeLong(info.nodeId());
             writeCluster(out, info.clusterId());
+            writeId(out, info.run());
         });
     }
 
     public static ClusterInfo decodeClusterInfo(byte[] bytes) throws MalformedException {
-        return decode(bytes, in -> new ClusterInfo(in.readLong(), readCluster(in)));
+        return decode(bytes, in -> new ClusterInfo(in.readLong(), readCluster(in), readId(in)));
     }
 
     public static byte[] encode(JoinRequest request) {
         return bytes(out -> {
             out.writeLong(request.nodeId());
             out.writeUTF(request.address());
+            writeId(out, request.run());
             writeCluster(out, request.clusterId());
             out.writeBoolean(request.blank());
             out.writeBoolean(request.member());
@@ -121,6 +128,7 @@ public final class GroupCodec {
                 in -> new JoinRequest(
                         in.readLong(),
                         in.readUTF(),
+                        readId(in),
                         readCluster(in),
                         in.readBoolean(),
                         in.readBoolean(),
@@ -134,11 +142,16 @@ public final class GroupCodec {
                 case JoinAnswer.Final(JoinOutcome.Joined _) -> out.writeByte(1);
                 case JoinAnswer.Final(JoinOutcome.Refused(var reason)) -> tagged(out, 2, reason);
                 case JoinAnswer.Final(JoinOutcome.NotYet(var reason)) -> tagged(out, 3, reason);
-                case JoinAnswer.Proceed(var committed, var group) -> {
+                case JoinAnswer.Proceed(var committed, var group, var leader, var members) -> {
                     out.writeByte(4);
                     out.writeLong(committed);
-                    out.writeLong(group.getMostSignificantBits());
-                    out.writeLong(group.getLeastSignificantBits());
+                    writeId(out, group);
+                    out.writeLong(leader);
+                    out.writeInt(members.size());
+                    for (Map.Entry<Long, String> member : members.entrySet()) {
+                        out.writeLong(member.getKey());
+                        out.writeUTF(member.getValue());
+                    }
                 }
             }
         });
@@ -151,7 +164,7 @@ public final class GroupCodec {
                 case 1 -> new JoinAnswer.Final(new JoinOutcome.Joined());
                 case 2 -> new JoinAnswer.Final(new JoinOutcome.Refused(in.readUTF()));
                 case 3 -> new JoinAnswer.Final(new JoinOutcome.NotYet(in.readUTF()));
-                case 4 -> new JoinAnswer.Proceed(in.readLong(), new UUID(in.readLong(), in.readLong()));
+                case 4 -> new JoinAnswer.Proceed(in.readLong(), readId(in), in.readLong(), readMembers(in));
                 default -> throw new MalformedException("an answer of unknown type " + tag);
             };
         });
@@ -194,13 +207,29 @@ public final class GroupCodec {
     private static void writeCluster(DataOutputStream out, @Nullable UUID cluster) throws IOException {
         out.writeBoolean(cluster != null);
         if (cluster != null) {
-            out.writeLong(cluster.getMostSignificantBits());
-            out.writeLong(cluster.getLeastSignificantBits());
+            writeId(out, cluster);
         }
     }
 
     private static @Nullable UUID readCluster(DataInputStream in) throws IOException {
-        return in.readBoolean() ? new UUID(in.readLong(), in.readLong()) : null;
+        return in.readBoolean() ? readId(in) : null;
+    }
+
+    private static void writeId(DataOutputStream out, UUID id) throws IOException {
+        out.writeLong(id.getMostSignificantBits());
+        out.writeLong(id.getLeastSignificantBits());
+    }
+
+    private static UUID readId(DataInputStream in) throws IOException {
+        return new UUID(in.readLong(), in.readLong());
+    }
+
+    private static Map<Long, String> readMembers(DataInputStream in) throws IOException {
+        Map<Long, String> members = new HashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            members.put(in.readLong(), in.readUTF());
+        }
+        return members;
     }
 
     private static <T> T decode(byte[] bytes, Reader<T> reader) throws MalformedException {

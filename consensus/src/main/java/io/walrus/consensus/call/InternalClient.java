@@ -1,6 +1,7 @@
 package io.walrus.consensus.call;
 
 import io.walrus.consensus.call.InternalCallException.Kind;
+import io.walrus.transport.HostPort;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class InternalClient implements AutoCloseable {
 
     /// A client of the node whose `--raft-port` this is.
     public InternalClient(String host, int port) {
-        address = host + ":" + port;
+        address = new HostPort(host, port).toString();
         channels = () -> NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()
                 .directExecutor()
@@ -43,9 +44,10 @@ public final class InternalClient implements AutoCloseable {
     /// A client of the node at a Raft address.
     ///
     /// @param address `host:port`
+    /// @throws IllegalArgumentException if it is none that can be connected to
     static InternalClient of(String address) {
-        int colon = address.lastIndexOf(':');
-        return new InternalClient(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        HostPort node = HostPort.parse(address);
+        return new InternalClient(node.host(), node.port());
     }
 
     /// Sends one call. The future completes within the timeout, on a network thread that must not be blocked; it fails

@@ -10,7 +10,7 @@ import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor.MethodType;
 /// The methods of the internal service. The version is part of the service's name, so that nodes of different versions
 /// can offer both for the time of an upgrade.
 public final class InternalMethods {
-    static final String SERVICE = "walrus.v2.Internal";
+    static final String SERVICE = "walrus.v3.Internal";
 
     /// What Ratis takes on the same port.
     public static final int MAX_CALL_BYTES = 64 << 20;

@@ -1,22 +1,33 @@
 package io.walrus.consensus.call;
 
+import io.walrus.consensus.call.InternalCallException.Kind;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 
 /// Clients by Raft address, one for each node that was called. Thread-safe.
 public final class PeerClients implements AutoCloseable {
     private final Map<String, InternalClient> clients = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /// The client of the node at an address.
+    /// Calls the node at an address, as [InternalClient#call] does.
     ///
     /// @param address `host:port`
-    public InternalClient of(String address) {
-        InternalClient client = clients.computeIfAbsent(address, InternalClient::of);
+    public CompletableFuture<byte[]> call(
+            String address, MethodDescriptor<byte[], byte[]> method, byte[] request, Duration timeout) {
+        InternalClient client;
+        try {
+            client = clients.computeIfAbsent(address, InternalClient::of);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(
+                    new InternalCallException(Kind.UNREACHABLE, String.valueOf(e.getMessage())));
+        }
         if (closed) {
             client.close();
         }
-        return client;
+        return client.call(method, request, timeout);
     }
 
     /// Calls under way end; later ones fail.

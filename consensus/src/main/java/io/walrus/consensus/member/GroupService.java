@@ -66,7 +66,7 @@ final class GroupService implements GroupCalls {
 
     @Override
     public byte[] ask() {
-        return GroupCodec.encode(new ClusterInfo(group.nodeId(), machine.state().clusterId()));
+        return GroupCodec.encode(new ClusterInfo(group.nodeId(), machine.state().clusterId(), group.run()));
     }
 
     @Override
@@ -135,8 +135,8 @@ final class GroupService implements GroupCalls {
             return notYet.apply("node " + group.nodeId() + " knows of no metadata leader");
         }
         try {
-            return clients.of(leader)
-                    .call(
+            return clients.call(
+                            leader,
                             method,
                             GroupCodec.encode(new Addressed(group.idIfAny(), request)),
                             Duration.ofMillis(timeoutMs))

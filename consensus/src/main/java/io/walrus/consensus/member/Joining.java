@@ -30,6 +30,7 @@ final class Joining {
     private final RaftFolder folder;
     private final Gate gate;
     private final PeerClients clients;
+    private final Reach reach;
     private final String ownAddress;
 
     Joining(
@@ -44,6 +45,7 @@ final class Joining {
         this.folder = folder;
         this.gate = gate;
         this.clients = clients;
+        this.reach = new Reach(clients);
         this.ownAddress = ownAddress;
     }
 
@@ -55,9 +57,13 @@ final class Joining {
         try {
             while (true) {
                 switch (ask(address, deadlineNs)) {
-                    case JoinAnswer.Proceed(var committed, var id) -> {
-                        machine.memberOnlyAfter(committed);
-                        enter(id);
+                    case JoinAnswer.Proceed cluster -> {
+                        String fault = reach.faultOf(cluster, group.run());
+                        if (fault != null) {
+                            return new NotYet(fault);
+                        }
+                        machine.memberOnlyAfter(cluster.committed());
+                        enter(cluster.group());
                         gate.open();
                     }
                     case JoinAnswer.Final(Joined joined) -> {
@@ -96,14 +102,15 @@ final class Joining {
         JoinRequest request = new JoinRequest(
                 group.nodeId(),
                 ownAddress,
+                group.run(),
                 machine.state().clusterId(),
                 !gate.isOpen(),
                 machine.member(),
                 false,
                 // The leader is to give up first, so that its reason arrives.
                 (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(leftNs / 10 * 9)));
-        byte[] answer = clients.of(address)
-                .call(
+        byte[] answer = clients.call(
+                        address,
                         InternalMethods.JOIN,
                         GroupCodec.encode(new Addressed(group.idIfAny(), GroupCodec.encode(request))),
                         Duration.ofNanos(leftNs))

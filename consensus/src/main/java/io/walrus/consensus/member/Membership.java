@@ -10,11 +10,14 @@ import io.walrus.consensus.raft.Failures;
 import io.walrus.consensus.raft.Leadership;
 import io.walrus.consensus.raft.MetadataGroup;
 import io.walrus.consensus.raft.NodeIds;
+import io.walrus.consensus.raft.PeerAddresses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +35,8 @@ import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.rpc.CallId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Adds and removes members, on the leader. One change runs at a time, and each names the full lists before and after
 /// it, so that no change undoes another. Ratis gives a new member its vote, and begins to count on it, when the member
@@ -42,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each step is idempotent, so after a crash of any node the same request continues from there.
 final class Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final int MOVE_TIMEOUT_MS = 5_000;
     private static final long PAUSE_MS = 20;
 
     /// How long the leader waits for another voter to take over.
@@ -49,6 +56,7 @@ final class Membership {
 
     private final MetadataGroup group;
     private final Leadership leadership;
+    private final Reach reach;
     private final String ownAddress;
     private final long aliveWithinMs;
     private final ClientId changer = ClientId.randomId();
@@ -56,9 +64,10 @@ final class Membership {
 
     /// @param ownAddress this node's Raft address, whatever the configuration says
     /// @param aliveWithinMs a member that answered within this time is alive
-    Membership(MetadataGroup group, Leadership leadership, String ownAddress, long aliveWithinMs) {
+    Membership(MetadataGroup group, Leadership leadership, Reach reach, String ownAddress, long aliveWithinMs) {
         this.group = group;
         this.leadership = leadership;
+        this.reach = reach;
         this.ownAddress = ownAddress;
         this.aliveWithinMs = aliveWithinMs;
     }
@@ -77,34 +86,28 @@ final class Membership {
         if (request.clusterId() != null && clusterId != null && !clusterId.equals(request.clusterId())) {
             return ofAnotherCluster(request, clusterId);
         }
-        RaftPeer here = member(group.server().getId());
-        if (here != null && !here.getAddress().equals(ownAddress)) {
-            // A lone node may move, but Ratis would tell others its first address for ever.
-            return refused("node " + here.getId() + " was moved from raft address " + here.getAddress() + " to "
-                    + ownAddress + ": start it where it was before others join it");
-        }
         long deadlineNs = deadline(request.timeoutMs());
         try (Turn _ = new Turn(deadlineNs)) {
-            RaftPeer self = NodeIds.peer(request.nodeId(), request.address());
-            String reason = conflict(self);
+            moveIfElsewhere(deadlineNs);
+            RaftPeer candidate = NodeIds.peer(request.nodeId(), request.address());
+            String reason = conflict(candidate);
             if (reason != null) {
                 return refused(reason);
             }
-            if (request.blank()) {
-                forget(self.getId(), deadlineNs);
-                return new JoinAnswer.Proceed(
-                        group.division().getRaftLog().getLastCommittedIndex(),
-                        group.id().getUuid());
+            boolean votes = contains(group.voters(), candidate.getId());
+            if (!votes && request.member()) {
+                return refused("node " + candidate.getId()
+                        + " was removed from the cluster: give it an empty data folder to join anew");
             }
-            List<RaftPeer> current = group.voters();
-            if (!contains(current, self.getId())) {
-                if (request.member()) {
-                    return refused("node " + self.getId()
-                            + " was removed from the cluster: give it an empty data folder to join anew");
-                }
-                List<RaftPeer> voters = new ArrayList<>(current);
-                voters.add(self);
-                change(current, voters, deadlineNs);
+            if (request.blank() || !votes) {
+                requireReached(request);
+            }
+            if (request.blank()) {
+                forget(candidate.getId(), false, deadlineNs);
+                return proceed();
+            }
+            if (!votes) {
+                add(candidate, deadlineNs);
             }
             return new JoinAnswer.Final(new Joined());
         } catch (NotChangedException e) {
@@ -113,6 +116,80 @@ final class Membership {
             Thread.currentThread().interrupt();
             return new JoinAnswer.Final(new JoinOutcome.NotYet("the leader is stopping"));
         }
+    }
+
+    private JoinAnswer proceed() {
+        Map<Long, String> members = new HashMap<>();
+        for (RaftPeer voter : group.voters()) {
+            members.put(NodeIds.fromPeer(voter.getId()), voter.getAddress());
+        }
+        return new JoinAnswer.Proceed(
+                group.division().getRaftLog().getLastCommittedIndex(),
+                group.id().getUuid(),
+                group.nodeId(),
+                members);
+    }
+
+    /// A node gets its vote only if it can be counted on. What it says of itself is not enough for that.
+    private void requireReached(JoinRequest candidate) throws NotChangedException {
+        String fault = reach.faultOf(candidate, group.nodeId());
+        if (fault != null) {
+            throw new NotChangedException(fault);
+        }
+    }
+
+    private void add(RaftPeer candidate, long deadlineNs) throws NotChangedException, InterruptedException {
+        try {
+            PeerAddresses.use(group.server(), candidate);
+            PeerAddresses.require(group.server(), candidate);
+        } catch (IOException e) {
+            throw new NotChangedException(
+                    "raft address " + candidate.getAddress() + " can't be connected to: " + e.getMessage());
+        }
+        List<RaftPeer> current = group.voters();
+        List<RaftPeer> voters = new ArrayList<>(current);
+        voters.add(candidate);
+        change(current, voters, deadlineNs);
+    }
+
+    /// If this node is alone and was given another address, has the group know it by that. Blocks.
+    void move() {
+        try (Turn _ = new Turn(deadline(MOVE_TIMEOUT_MS))) {
+            moveIfElsewhere(deadline(MOVE_TIMEOUT_MS));
+        } catch (NotChangedException e) {
+            LOG.warn("{}; tried again when a node joins", e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Ratis takes a list that differs in nothing but an address for the one it has. It looks at priorities,
+    /// too, so the move takes two steps, the second of which gives back the priority that all members have. A
+    /// crash in between leaves a node that is alone, has moved, and does the second step when it starts again.
+    private void moveIfElsewhere(long deadlineNs) throws NotChangedException, InterruptedException {
+        RaftPeer known = group.leads() ? member(group.server().getId()) : null;
+        if (known == null) {
+            return;
+        }
+        if (!known.getAddress().equals(ownAddress)) {
+            if (group.voters().size() > 1) {
+                throw new NotChangedException("node " + known.getId() + " was moved from raft address "
+                        + known.getAddress() + " to " + ownAddress + " while it is not alone");
+            }
+            change(List.of(known), List.of(at(ownAddress, known, known.getPriority() + 1)), deadlineNs);
+            LOG.info("node {} moved from raft address {} to {}", known.getId(), known.getAddress(), ownAddress);
+        }
+        RaftPeer moved = member(known.getId());
+        if (moved != null && moved.getPriority() != 0 && group.voters().size() == 1) {
+            change(List.of(moved), List.of(at(ownAddress, moved, 0)), deadlineNs);
+        }
+    }
+
+    private static RaftPeer at(String address, RaftPeer peer, int priority) {
+        return RaftPeer.newBuilder(peer)
+                .setAddress(address)
+                .setPriority(priority)
+                .build();
     }
 
     /// Blocks for as long as the asking node waits.
@@ -124,7 +201,7 @@ final class Membership {
                     + " leads the metadata group: stop it, or let another node lead, then remove it");
         }
         try (Turn _ = new Turn(deadlineNs)) {
-            forget(member, deadlineNs);
+            forget(member, true, deadlineNs);
             return new RemoveOutcome.Removed();
         } catch (NotChangedException e) {
             return new RemoveOutcome.NotYet(String.valueOf(e.getMessage()));
@@ -167,7 +244,9 @@ final class Membership {
         RaftPeer known = member(candidate.getId());
         if (known != null && !known.getAddress().equals(candidate.getAddress())) {
             return "node " + candidate.getId() + " is a member at " + known.getAddress() + ", not at "
-                    + candidate.getAddress() + ": start it with that raft address, or under another node id";
+                    + candidate.getAddress()
+                    + ": start it with that raft address, or under another node id; or remove node "
+                    + candidate.getId() + " first, if it is gone for good";
         }
         for (RaftPeer peer : group.voters()) {
             if (peer.getAddress().equals(candidate.getAddress())
@@ -179,29 +258,32 @@ final class Membership {
         return null;
     }
 
-    private void forget(RaftPeerId member, long deadlineNs) throws NotChangedException, InterruptedException {
+    /// @param mayVote whether the member's own vote counts for this last change, if it is alive
+    private void forget(RaftPeerId member, boolean mayVote, long deadlineNs)
+            throws NotChangedException, InterruptedException {
         List<RaftPeer> current = group.voters();
         if (contains(current, member)) {
-            requireMajorityWithout(member);
+            requireMajorities(member, mayVote);
             List<RaftPeer> voters = new ArrayList<>(current);
             voters.removeIf(peer -> peer.getId().equals(member));
             change(current, voters, deadlineNs);
         }
     }
 
-    /// A change without a majority would stop the group until the majority is back.
-    private void requireMajorityWithout(RaftPeerId member) throws NotChangedException {
+    /// The change takes a majority of the voters as they are, and one of those that are left. Without either it would
+    /// stop the group until that majority is back.
+    private void requireMajorities(RaftPeerId member, boolean mayVote) throws NotChangedException {
         Set<RaftPeerId> alive = alive();
-        alive.remove(member);
-        long voters = group.voters().size();
-        long aliveVoters = group.voters().stream()
+        int voters = group.voters().size();
+        long others = group.voters().stream()
                 .map(RaftPeer::getId)
-                .filter(alive::contains)
+                .filter(id -> !id.equals(member) && alive.contains(id))
                 .count();
-        if (aliveVoters <= voters / 2) {
-            throw new NotChangedException(
-                    "node " + member + " can only be removed while a majority of the voters besides" + " it is alive: "
-                            + aliveVoters + " of " + voters + " are");
+        long now = mayVote && alive.contains(member) ? others + 1 : others;
+        if (now <= voters / 2 || others <= (voters - 1) / 2) {
+            throw new NotChangedException("node " + member + " can only be removed while a majority of the " + voters
+                    + " voters is alive, and one of the voters besides it: " + now + " are, and " + others
+                    + " besides it");
         }
     }
 
@@ -225,10 +307,10 @@ final class Membership {
     /// Replaces the voters, if they are still the current ones: a change that an earlier leader began may take effect
     /// at any moment.
     ///
-    /// A leader that took over while its predecessor was removing a node goes on sending to that node, which its
-    /// configuration no longer names. If the node is to be added again, Ratis finds that it would send to it twice,
-    /// and throws without giving its place for a change free: from then on only another leader can change the
-    // members.
+    /// A leader that took over while its predecessor was removing a node goes on sending to that node, which
+    /// its configuration no longer names. If the node is to be added again, Ratis finds that it would send to
+    /// it twice, and throws without giving its place for a change free: from then on only another leader can
+    /// change the members.
     private void change(List<RaftPeer> current, List<RaftPeer> voters, long deadlineNs)
             throws NotChangedException, InterruptedException {
         while (true) {

@@ -35,6 +35,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.CommandCodec;
 import io.walrus.metadata.MalformedException;
+import io.walrus.transport.HostPort;
 import io.walrus.transport.tcp.TcpTransport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -89,7 +90,12 @@ public final class RatisMetadataLog implements MetadataLog {
         LocalProposals local = new LocalProposals(group);
         leadership = new Leadership(group);
         Membership membership = new Membership(
-                group, leadership, config.address(), config.electionTimeoutMax().toMillis());
+                group,
+                leadership,
+                new Reach(clients),
+                config.address(),
+                config.electionTimeoutMax().toMillis());
+        var _ = ready.thenRunAsync(membership::move, threads);
         proposals = new Proposals(group, local, clients, machine);
         service = new GroupService(group, machine, local, membership, clients);
         joining = new Joining(group, machine, folder, internal.gate(), clients, config.address());
@@ -163,7 +169,7 @@ public final class RatisMetadataLog implements MetadataLog {
 
     /// Ratis reports a port in use with a stack trace and an attempt to end the process, so look before.
     private static void checkPort(RaftConfig config) throws ConsensusStartException {
-        String address = config.host() + ":" + config.port();
+        String address = new HostPort(config.host(), config.port()).toString();
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(InetAddress.getByName(config.host()), config.port()));
@@ -205,7 +211,7 @@ public final class RatisMetadataLog implements MetadataLog {
 
     @Override
     public CompletableFuture<JoinOutcome> join(String host, int port, Duration timeout) {
-        return CompletableFuture.supplyAsync(() -> joining.join(host + ":" + port, timeout), threads);
+        return CompletableFuture.supplyAsync(() -> joining.join(new HostPort(host, port).toString(), timeout), threads);
     }
 
     @Override
@@ -220,6 +226,21 @@ public final class RatisMetadataLog implements MetadataLog {
                     }
                 },
                 threads);
+    }
+
+    @Override
+    public CompletableFuture<RemoveOutcome> withdraw(Duration timeout) {
+        return removeMember(group.nodeId(), timeout).thenApply(outcome -> {
+            if (outcome instanceof RemoveOutcome.Removed) {
+                machine.memberNoMore();
+                try {
+                    folder.noMember();
+                } catch (IOException e) {
+                    return new RemoveOutcome.NotYet("the folder can't be written: " + e.getMessage());
+                }
+            }
+            return outcome;
+        });
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// is in no group until the leader tells it the id.
 public final class MetadataGroup {
     private final RaftServer server;
+    private final UUID run = UUID.randomUUID();
     private volatile RaftServer.@Nullable Division division;
 
     /// The group on a server.
@@ -40,6 +41,11 @@ public final class MetadataGroup {
         server.groupManagement(GroupManagementRequest.newAdd(
                 ClientId.randomId(), server.getId(), CallId.getAndIncrement(), group, false));
         division = server.getDivision(group.getGroupId());
+    }
+
+    /// By what this run of the node is known from others of its id.
+    public UUID run() {
+        return run;
     }
 
     public RaftServer server() {

@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -33,6 +34,7 @@ import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.ProtoUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,8 +68,8 @@ public final class MetadataStateMachine extends BaseStateMachine {
     /// Configurations up to this entry that name this node's id mean its predecessor, which is gone.
     private volatile long foreignUpTo = -1;
 
-    /// The two voters that the log has a warning of, so that it gets one only.
-    private List<RaftPeerProto> warnedOf = List.of();
+    /// The voters that the log has a line of, so that it gets one only.
+    private List<String> told = List.of();
 
     public MetadataStateMachine(MetadataListener listener, RaftFolder folder) {
         this.listener = listener;
@@ -85,6 +87,11 @@ public final class MetadataStateMachine extends BaseStateMachine {
     /// Lets only configurations after this entry make this node a member.
     public void memberOnlyAfter(long index) {
         foreignUpTo = index;
+    }
+
+    /// Lets no configuration make this node a member any more.
+    public void memberNoMore() {
+        foreignUpTo = Long.MAX_VALUE;
     }
 
     /// Runs the action after each command, on the updater thread.
@@ -228,17 +235,32 @@ public final class MetadataStateMachine extends BaseStateMachine {
         } catch (IOException e) {
             fail("cannot make the group's configuration durable in " + current + ": " + e.getMessage());
         }
-        warnOfTwo(members);
+        useAddresses(members);
+        tellVoters(members);
     }
 
-    /// Every leader repeats the configuration when it begins.
-    private void warnOfTwo(RaftConfigurationProto members) {
-        List<RaftPeerProto> voters = members.getPeersList();
-        if (members.getOldPeersCount() == 0 && voters.size() == 2 && !voters.equals(warnedOf)) {
-            LOG.warn("The metadata group has two voters: it stops when either fails. Add a third node.");
+    private void useAddresses(RaftConfigurationProto members) {
+        RaftServer here = getServer().join();
+        for (RaftPeerProto peer : members.getPeersList()) {
+            RaftPeer member = ProtoUtils.toRaftPeer(peer);
+            if (!member.getId().equals(getId())) {
+                PeerAddresses.use(here, member);
+            }
         }
-        if (members.getOldPeersCount() == 0) {
-            warnedOf = voters;
+    }
+
+    /// Tells who votes. Every leader repeats the configuration when it begins, and between two there is one of both.
+    private void tellVoters(RaftConfigurationProto members) {
+        List<String> voters = members.getPeersList().stream()
+                .map(peer -> peer.getId().toStringUtf8() + " at " + peer.getAddress())
+                .toList();
+        if (members.getOldPeersCount() > 0 || voters.equals(told)) {
+            return;
+        }
+        told = voters;
+        LOG.info("the nodes that vote on the metadata: {}", String.join(", ", voters));
+        if (voters.size() == 2) {
+            LOG.warn("The metadata group has two voters: it stops when either fails. Add a third node.");
         }
     }
 

@@ -18,7 +18,7 @@ public final class NodeIds {
         return RaftPeer.newBuilder().setId(toPeer(nodeId)).setAddress(address).build();
     }
 
-    static long fromPeer(RaftPeerId peerId) {
+    public static long fromPeer(RaftPeerId peerId) {
         return Long.parseLong(peerId.toString());
     }
 }

@@ -108,8 +108,8 @@ public final class Proposals {
                 tried(new Attempt.Again("no leader of the metadata group is known"));
                 return;
             }
-            var _ = clients.of(leader)
-                    .call(
+            var _ = clients.call(
+                            leader,
                             InternalMethods.PROPOSE,
                             GroupCodec.encode(new Addressed(group.idIfAny(), command)),
                             Duration.ofNanos(remainingNs()))

@@ -148,7 +148,9 @@ public final class RaftFolder implements AutoCloseable {
         String self = Long.toString(nodeId);
         for (RaftPeerProto peer : named(members)) {
             if (peer.getId().toStringUtf8().equals(self)) {
-                boolean lone = members.getPeersCount() == 1 && members.getOldPeersCount() == 0;
+                // Also in the middle of a change of its own address.
+                boolean lone =
+                        named(members).stream().allMatch(each -> each.getId().equals(peer.getId()));
                 if (!lone) {
                     checkAddress(peer.getAddress(), ownAddress);
                 }
@@ -193,6 +195,13 @@ public final class RaftFolder implements AutoCloseable {
         }
     }
 
+    /// Records that this node is no member any more, which the group knows. What it has of the log is cleared when it
+    /// starts again.
+    public void noMember() throws IOException {
+        Files.deleteIfExists(root.resolve(MEMBER));
+        forceDirectory(root);
+    }
+
     private static RaftConfigurationProto read(Path configuration) throws ConsensusStartException {
         try {
             return LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
@@ -213,8 +222,9 @@ public final class RaftFolder implements AutoCloseable {
     private static void checkAddress(String known, String own) throws ConsensusStartException {
         if (!known.equals(own)) {
             throw new ConsensusStartException("the cluster knows this node by raft address " + known + ", not " + own
-                    + ": start it with that address, or remove it from the cluster and let it join anew with an empty"
-                    + " data folder");
+                    + ": start it with that address. If it can't have it any more, and a majority of the nodes besides it"
+                    + " runs: remove it from the cluster, and let it join anew with an empty data folder. Empty no"
+                    + " folder before that: it may hold the only copy");
         }
     }
 

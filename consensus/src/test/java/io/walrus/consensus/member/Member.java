@@ -45,11 +45,15 @@ final class Member implements AutoCloseable {
     }
 
     static RaftConfig config(long id, Path dir, int port, WhenNew whenNew) {
+        return config(id, dir, "127.0.0.1", port, whenNew);
+    }
+
+    static RaftConfig config(long id, Path dir, String advertiseHost, int port, WhenNew whenNew) {
         return new RaftConfig(
                 id,
                 dir.resolve("node" + id),
                 "127.0.0.1",
-                "127.0.0.1",
+                advertiseHost,
                 port,
                 whenNew,
                 SNAPSHOT_EVERY,

@@ -161,9 +161,9 @@ class MembershipTest {
         try (Member one = Member.found(dir);
                 Member two = Member.joiner(2, dir)) {
             assertThat(RatisMetadataLog.ask("127.0.0.1", one.port(), PATIENCE).get())
-                    .isEqualTo(new ClusterInfo(1, Member.CLUSTER));
+                    .satisfies(info -> assertThat(info).isEqualTo(new ClusterInfo(1, Member.CLUSTER, info.run())));
             assertThat(RatisMetadataLog.ask("127.0.0.1", two.port(), PATIENCE).get())
-                    .isEqualTo(new ClusterInfo(2, null));
+                    .satisfies(info -> assertThat(info).isEqualTo(new ClusterInfo(2, null, info.run())));
         }
         assertThatThrownBy(() -> RatisMetadataLog.ask("127.0.0.1", Ports.free(), PATIENCE)
                         .get())
@@ -321,21 +321,150 @@ class MembershipTest {
     }
 
     @Test
-    void aLoneNodeMayMoveButTakesNobodyInUntilItIsBack() throws Exception {
+    void aLoneNodeMayMoveAndThenTakesOthersIn() throws Exception {
         RaftConfig home;
         try (Member one = Member.found(dir)) {
             one.create("logs");
             home = one.config;
         }
-        try (Member moved = Member.start(Member.config(1, dir, Ports.free(), WhenNew.BOOTSTRAP));
-                Member two = Member.joiner(2, dir)) {
-            moved.create("more");
-            assertRefused(two.join(moved.port(), PATIENCE), "node 1 was moved from raft address " + home.address());
+        RaftConfig away = Member.config(1, dir, "localhost", Ports.free(), WhenNew.BOOTSTRAP);
+        for (RaftConfig place : List.of(away, home, away)) {
+            try (Member moved = Member.start(place)) {
+                await().untilAsserted(
+                                () -> assertThat(moved.log.status().addresses()).containsEntry(1L, place.address()));
+                assertThat(moved.log.state().topicIds()).hasSize(1);
+            }
         }
-        try (Member back = Member.start(home);
+        RaftConfig second;
+        try (Member moved = Member.start(away);
                 Member two = Member.joiner(2, dir)) {
-            two.joined(back.port());
-            assertVoters(back, 1L, 2L);
+            second = two.config;
+            two.joined(moved.port());
+            two.create("more");
+            assertThat(two.log.status().addresses()).containsEntry(1L, away.address());
+            await().until(() -> moved.log.transferLeadership(PATIENCE).get());
+            moved.create("even more");
+            assertSameState(moved, two);
+        }
+        assertThatThrownBy(() -> Member.start(home))
+                .isInstanceOf(ConsensusStartException.class)
+                .hasMessageContaining("the cluster knows this node by raft address " + away.address());
+        try (Member moved = Member.start(away);
+                Member two = Member.start(second)) {
+            two.create("in the end");
+            assertSameState(moved, two);
+        }
+    }
+
+    /// An address of which gRPC can't make a URI, and one at which nobody answers. Ratis alone would give the first a
+    /// vote, and keep the second for the id for ever.
+    @Test
+    void aNodeThatTheLeaderDoesNotReachGetsNoVoteAndMayComeBackElsewhere() throws Exception {
+        try (Member one = Member.found(dir)) {
+            for (String wrong : List.of("walrus_node2", "127.0.0.9")) {
+                RaftConfig config = Member.config(2, dir, wrong, Ports.free(), WhenNew.JOIN);
+                try (Member two = Member.start(config)) {
+                    assertThat(two.join(one.port(), PATIENCE))
+                            .isInstanceOfSatisfying(
+                                    NotYet.class,
+                                    not -> assertThat(not.reason())
+                                            .contains("does not reach node 2 at its raft address " + config.address())
+                                            .doesNotContain("\n"));
+                }
+                one.create("after " + wrong);
+                assertVoters(one, 1L);
+            }
+            try (Member two = Member.joiner(2, dir)) {
+                two.joined(one.port());
+                assertVoters(one, 1L, 2L);
+            }
+        }
+    }
+
+    @Test
+    void aNodeAtWhoseAddressAnotherProcessAnswersGetsNoVote() throws Exception {
+        try (Member one = Member.found(dir);
+                Member other = Member.joiner(2, dir.resolve("x"))) {
+            RaftConfig config = new RaftConfig(
+                    2,
+                    dir.resolve("node2"),
+                    "127.0.0.2",
+                    "127.0.0.1",
+                    other.port(),
+                    WhenNew.JOIN,
+                    Member.SNAPSHOT_EVERY,
+                    RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
+                    RaftConfig.DEFAULT_ELECTION_TIMEOUT_MAX);
+            try (Member two = Member.start(config)) {
+                assertThat(two.join(one.port(), PATIENCE))
+                        .isInstanceOfSatisfying(
+                                NotYet.class,
+                                not -> assertThat(not.reason()).contains("to another process, of node 2"));
+            }
+            assertVoters(one, 1L);
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotReachTheLeaderDoesNotJoin() throws Exception {
+        RaftConfig unreachable = Member.config(1, dir, "127.0.0.9", Ports.free(), WhenNew.BOOTSTRAP);
+        try (Member one = Member.start(unreachable)) {
+            one.log.ready().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            one.initialize();
+            try (Member two = Member.joiner(2, dir)) {
+                assertThat(two.join(one.port(), PATIENCE))
+                        .isInstanceOfSatisfying(
+                                NotYet.class,
+                                not -> assertThat(not.reason())
+                                        .startsWith("this node does not reach node 1, which leads the metadata, at the"
+                                                + " raft address " + unreachable.address()));
+            }
+            one.create("logs");
+            assertVoters(one, 1L);
+        }
+    }
+
+    @Test
+    void aNodeThatWasRemovedMayJoinAnewAtAnotherAddress() throws Exception {
+        try (Member one = Member.found(dir);
+                Member two = Member.joiner(2, dir);
+                Member three = Member.joiner(3, dir)) {
+            two.joined(one.port());
+            three.joined(one.port());
+            stop(three);
+            assertThat(remove(two, 3)).isEqualTo(new RemoveOutcome.Removed());
+            Folders.delete(three.config.dataDir());
+            try (Member elsewhere = Member.joiner(3, dir)) {
+                elsewhere.joined(two.port());
+                elsewhere.create("logs");
+                assertSameState(one, two, elsewhere);
+                // Whoever leads now reaches it, too.
+                assertThat(one.log.transferLeadership(PATIENCE).get()).isTrue();
+                two.create("more");
+                assertSameState(one, two, elsewhere);
+                stop(one);
+                two.create("without node 1");
+                assertSameState(two, elsewhere);
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatCannotServeLeavesWhatItHasJustJoined() throws Exception {
+        try (Member one = Member.found(dir)) {
+            RaftConfig second;
+            try (Member two = Member.joiner(2, dir)) {
+                second = two.config;
+                two.joined(one.port());
+                assertThat(two.log.withdraw(PATIENCE).get()).isEqualTo(new RemoveOutcome.Removed());
+            }
+            one.create("alone again");
+            assertVoters(one, 1L);
+            try (Member two = Member.start(second)) {
+                two.joined(one.port());
+                two.create("together");
+                assertSameState(one, two);
+            }
         }
     }
 

@@ -18,7 +18,9 @@ public record CopyOutcome(Kind kind, long records) {
         /// The follower can't store it: its log has failed, or what was sent makes no sense to it.
         FAILED(6),
         /// The follower's disk is full.
-        FULL(7);
+        FULL(7),
+        /// A record is larger than the follower's log takes: it will never have it.
+        TOO_LARGE(8);
 
         private final int code;
 

@@ -32,6 +32,7 @@ public final class Peer {
     private boolean alive = true;
     private long pendingBytes;
     private long nextId = 1;
+    private int maxEntryBytes;
     private long receivedNs;
     private boolean heard;
     private long heardNs;
@@ -55,6 +56,15 @@ public final class Peer {
 
     void address(String now) {
         address = now;
+    }
+
+    /// The largest entry that the other node's log takes, as it said last; 0 before it has said so.
+    public int maxEntryBytes() {
+        return maxEntryBytes;
+    }
+
+    void maxEntryBytes(int bytes) {
+        maxEntryBytes = bytes;
     }
 
     /// Whether both have said who they are on an open channel.

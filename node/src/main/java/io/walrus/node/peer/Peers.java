@@ -10,6 +10,7 @@ import io.walrus.node.part.Now;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.Ping;
+import io.walrus.storage.engine.EngineConfig;
 import io.walrus.transport.PeerChannel;
 import io.walrus.transport.PeerTransport;
 import java.nio.ByteBuffer;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Peers implements FlushedPart, MetadataFollower {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
 
+    /// The log of any node takes entries of that size.
+    public static final int LEAST_ENTRY_BYTES = EngineConfig.maxEntryBytes(4 << 20);
+
     /// Is told what the peers have to say.
     public interface Audience {
         /// A message other than an answer.
@@ -45,6 +49,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
     private final PeerTransport transport;
     private final long aliveNs;
     private final long silenceNs;
+    private final int maxEntryBytes;
     private final SendBuffers buffers = new SendBuffers();
     private final Map<Long, Peer> byId = new HashMap<>();
     private final Map<Long, Dial> dials = new HashMap<>();
@@ -53,24 +58,34 @@ public final class Peers implements FlushedPart, MetadataFollower {
     private PeerFollower follower = new PeerFollower() {};
     private long tickedNs;
     private boolean hasPaused;
+    /// The largest entry that the log of any node takes, as far as is known.
+    private int allTakeBytes;
 
     /// Nobody is known yet.
     ///
     /// @param aliveNs after which a peer that says nothing is not waited for where that can be helped
     /// @param silenceNs after which the connection with it is given up
-    public Peers(MetadataView view, Now now, PeerTransport transport, long aliveNs, long silenceNs) {
+    /// @param maxEntryBytes the largest entry that this node's log takes
+    public Peers(MetadataView view, Now now, PeerTransport transport, long aliveNs, long silenceNs, int maxEntryBytes) {
         this.view = view;
         this.now = now;
         this.self = view.self().nodeId();
         this.transport = transport;
         this.aliveNs = aliveNs;
         this.silenceNs = silenceNs;
+        this.maxEntryBytes = maxEntryBytes;
+        this.allTakeBytes = Math.min(maxEntryBytes, LEAST_ENTRY_BYTES);
     }
 
     /// Who is told, from now on, what the peers say, and which of them can be asked.
     public void listen(Audience listener, PeerFollower ofConnections) {
         audience = listener;
         follower = ofConnections;
+    }
+
+    /// Whether the log of any node takes an entry of that size for sure.
+    public boolean allTake(int entryBytes) {
+        return entryBytes <= allTakeBytes;
     }
 
     public @Nullable Peer find(long nodeId) {
@@ -212,7 +227,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
 
     private void greet(PeerChannel channel, UUID cluster) {
         Batch hello = new Batch(buffers);
-        PeerCodec.encode(new Hello(self, cluster), hello);
+        PeerCodec.encode(new Hello(self, cluster, maxEntryBytes), hello);
         channel.send(hello.take(), buffers::give);
     }
 
@@ -238,6 +253,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
         }
         peer.received(now.ns());
         peer.connected();
+        takesEntries(peer, hello.maxEntryBytes());
         Dial dial = dials.get(peer.nodeId());
         if (dial != null) {
             dial.waitNs = Timing.FIRST_REDIAL_NS;
@@ -245,6 +261,19 @@ public final class Peers implements FlushedPart, MetadataFollower {
         LOG.info("connected with node {}", peer.nodeId());
         follower.up(peer);
         return true;
+    }
+
+    private void takesEntries(Peer peer, int bytes) {
+        if (bytes != peer.maxEntryBytes() && bytes != maxEntryBytes) {
+            LOG.warn(
+                    "node {} takes entries of at most {} bytes, this node {}: topics that both store take no larger ones"
+                            + " than either does",
+                    peer.nodeId(),
+                    bytes,
+                    maxEntryBytes);
+        }
+        peer.maxEntryBytes(bytes);
+        allTakeBytes = Math.min(allTakeBytes, bytes);
     }
 
     private void refuse(PeerChannel channel, String reason) {

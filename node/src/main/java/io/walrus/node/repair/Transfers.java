@@ -8,13 +8,13 @@ import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.error.StorageException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// Makes copies of this node longer, from those of other nodes. Guarded by the node's lock.
 ///
@@ -33,6 +33,8 @@ public final class Transfers implements Part {
     private final RecordSources sources;
     private final CopyPlacement placement;
     private final Set<Transfer> underWay = new LinkedHashSet<>();
+    /// Segments with an entry that this node's log does not take, now or later.
+    private final Set<SegmentKey> tooLarge = new HashSet<>();
     private volatile boolean waiting;
 
     public Transfers(LogEngine engine, Segments segments, RecordSources sources, CopyPlacement placement) {
@@ -99,10 +101,7 @@ public final class Transfers implements Part {
         try {
             step = step(transfer);
         } catch (StorageException e) {
-            boolean isExpected = e.category() == StorageException.Category.DISK_FULL
-                    || e.category() == StorageException.Category.READ_ONLY;
-            LOG.atLevel(isExpected ? Level.DEBUG : Level.WARN)
-                    .log("segment {} can't be copied to this node: {}", transfer.key(), e.getMessage());
+            failed(transfer.key(), e);
             step = Step.FAILED;
         }
         if (step != Step.UNDER_WAY) {
@@ -111,9 +110,25 @@ public final class Transfers implements Part {
         }
     }
 
+    private void failed(SegmentKey key, StorageException cause) {
+        switch (cause.category()) {
+            case TOO_LARGE -> {
+                tooLarge.add(key);
+                LOG.warn(
+                        "segment {} gets no copy on this node: {} Larger ones take a new data folder and a larger"
+                                + " --max-frame-bytes",
+                        key,
+                        cause.getMessage());
+            }
+            case DISK_FULL, READ_ONLY ->
+                LOG.debug("segment {} can't be copied to this node: {}", key, cause.getMessage());
+            default -> LOG.warn("segment {} can't be copied to this node: {}", key, cause.getMessage());
+        }
+    }
+
     private Step step(Transfer transfer) throws StorageException {
         long upTo = placement.limit(transfer.key(), transfer.upTo());
-        if (upTo < 0) {
+        if (upTo < 0 || tooLarge.contains(transfer.key())) {
             return Step.FAILED;
         }
         LogStream copy = transfer.isReplacing()

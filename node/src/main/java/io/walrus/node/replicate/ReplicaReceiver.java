@@ -191,8 +191,17 @@ public final class ReplicaReceiver implements Part, MetadataFollower, PeerFollow
             }
             return store(stream, copy.records());
         } catch (StorageException e) {
-            LOG.debug("segment {} can't be stored: {}", key, e.getMessage());
-            return e.category() == StorageException.Category.DISK_FULL ? new CopyOutcome(Kind.FULL, 0) : NOT_STORED;
+            return switch (e.category()) {
+                case DISK_FULL -> new CopyOutcome(Kind.FULL, 0);
+                case TOO_LARGE -> {
+                    LOG.warn("segment {} of node {} can't be stored here: {}", key, leaderId, e.getMessage());
+                    yield new CopyOutcome(Kind.TOO_LARGE, 0);
+                }
+                default -> {
+                    LOG.debug("segment {} can't be stored: {}", key, e.getMessage());
+                    yield NOT_STORED;
+                }
+            };
         }
     }
 

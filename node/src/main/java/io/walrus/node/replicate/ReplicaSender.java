@@ -16,6 +16,7 @@ import io.walrus.node.store.BlockReads;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.Progress;
 import io.walrus.node.topic.TopicTable;
+import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
@@ -87,6 +88,31 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
     public void end(LedSegment segment) {
         led.remove(segment.key());
         unsettled.remove(segment);
+    }
+
+    /// Looks whether every node that stores a segment takes an entry of a size. One that this node has not been
+    /// connected with takes at least what any does.
+    ///
+    /// @return why not, as a client is told; null if they do
+    public @Nullable String sizeFault(LedSegment segment, int bytes) {
+        if (peers.allTake(bytes)) {
+            return null;
+        }
+        int most = engine.maxEntryBytes();
+        boolean isSure = true;
+        for (Progress progress : segment.followers()) {
+            Peer peer = peers.find(progress.nodeId());
+            int its = peer == null ? 0 : peer.maxEntryBytes();
+            most = its > 0 ? Math.min(most, its) : most;
+            isSure &= its > 0 || bytes <= Peers.LEAST_ENTRY_BYTES;
+        }
+        if (bytes > most) {
+            return ErrorTexts.entryTooLarge(bytes, most);
+        }
+        return isSure
+                ? null
+                : ErrorTexts.notReady("this node has yet to hear from all that store segment " + segment.key()
+                        + " whether they take an entry of " + bytes + " bytes");
     }
 
     /// Records were appended, or it is to be asked whether they would be taken.
@@ -187,12 +213,22 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
                 progress.refused(outcome.kind() == CopyOutcome.Kind.FULL);
                 pause(progress, isNews, Timing.FOLLOWER_REFUSED_NS);
             }
-            case FENCED -> {
-                if (!progress.isFenced()) {
-                    progress.fence();
-                    topics.fenced(progress.segment().key());
-                }
+            case FENCED -> isOver(progress);
+            case TOO_LARGE -> {
+                LOG.warn(
+                        "node {} can't store an entry of segment {}, which is too large for it: the segment is sealed",
+                        progress.nodeId(),
+                        progress.segment().key());
+                isOver(progress);
             }
+        }
+    }
+
+    /// The follower takes nothing more of the segment, for good.
+    private void isOver(Progress progress) {
+        if (!progress.isFenced()) {
+            progress.fence();
+            topics.fenced(progress.segment().key());
         }
     }
 

@@ -110,6 +110,11 @@ public final class Puts {
                     + topic.open().number() + " of topic " + topic.name() + " have full disks"));
             return true;
         }
+        String fault = sender.sizeFault(topic.led(), payload.remaining());
+        if (fault != null) {
+            slot.error(fault);
+            return true;
+        }
         try {
             long sequence = stream.records();
             if (engine.append(stream, payload, now.ms()) < 0) {

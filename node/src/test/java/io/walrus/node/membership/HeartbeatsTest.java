@@ -26,7 +26,7 @@ class HeartbeatsTest {
 
     private final Now now = new Now();
     private final MetadataView view = new MetadataView(new Replica(2, new UUID(2, 2)), new UUID(3, 2));
-    private final Peers peers = new Peers(view, now, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS);
+    private final Peers peers = new Peers(view, now, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS, 1_000);
     private final LiveNodes live = new LiveNodes(view, now, SECOND_NS);
     private final Heartbeats heartbeats =
             new Heartbeats(new Leader(), peers, live, new Lease(now, SECOND_NS), view, now);

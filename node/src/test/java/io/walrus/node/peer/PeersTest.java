@@ -30,7 +30,7 @@ class PeersTest {
     private long nowMs;
     private final Now now = new Now();
     private final MetadataView view = new MetadataView(new Replica(2, new UUID(2, 2)), new UUID(3, 2));
-    private final Peers peers = new Peers(view, now, this::connect, ns(ALIVE_MS), ns(SILENCE_MS));
+    private final Peers peers = new Peers(view, now, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), 1_000);
 
     @Test
     void onlyWhatCanBeAskedElsewhereIsGivenUpWhenAPeerSaysNothing() {
@@ -71,7 +71,7 @@ class PeersTest {
         view.follow(state);
         peers.follow(ClusterState.EMPTY);
         peers.tick();
-        hear(new Hello(1, CLUSTER), 0);
+        hear(new Hello(1, CLUSTER, 1_000), 0);
         Peer peer = Objects.requireNonNull(peers.find(1));
         assertThat(peer.isConnected()).isTrue();
         return peer;

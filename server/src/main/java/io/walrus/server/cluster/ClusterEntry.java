@@ -8,6 +8,7 @@ import io.walrus.consensus.MetadataLog;
 import io.walrus.consensus.ProposalOutcome;
 import io.walrus.consensus.RaftConfig;
 import io.walrus.consensus.RaftStatus;
+import io.walrus.consensus.RemoveOutcome;
 import io.walrus.consensus.member.RatisMetadataLog;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
@@ -17,6 +18,7 @@ import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.folder.DataFolder;
 import io.walrus.server.folder.Identity;
+import io.walrus.transport.HostPort;
 import io.walrus.transport.tcp.TcpTransport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +53,7 @@ public final class ClusterEntry {
     private long retryMs = FIRST_RETRY_MS;
     /// What the node named by `--join` says of its cluster; asked for early, needed at the end of the start only.
     private @Nullable CompletableFuture<ClusterInfo> theirs;
+    private boolean hasJoined;
 
     public ClusterEntry(ServerConfig config, StopSignal stop) {
         this.config = config;
@@ -71,10 +74,7 @@ public final class ClusterEntry {
     }
 
     private UUID clusterToJoin() throws StartupException {
-        if (config.cluster()
-                .join()
-                .equals(config.cluster().raftAdvertiseHost() + ":"
-                        + config.cluster().raftPort())) {
+        if (config.cluster().join().equals(ownAddress())) {
             throw new StartupException("--join " + config.cluster().join()
                     + " is this node itself: name another node, or leave it out to found a cluster");
         }
@@ -158,6 +158,7 @@ public final class ClusterEntry {
                 switch (stop.await(raft.join(joinHost(), joinPort(), CALL_TIMEOUT), ANSWER_MS)) {
                     case JoinOutcome.Joined _ -> {
                         LOG.info("joined the cluster at {}", config.cluster().join());
+                        hasJoined = true;
                         return;
                     }
                     case JoinOutcome.Refused(String reason) -> throw new StartupException(reason);
@@ -169,6 +170,27 @@ public final class ClusterEntry {
                 retry("no answer from " + config.cluster().join());
             }
         }
+    }
+
+    /// Takes the node out of the cluster again if it came in with this start, which failed: others would count on its
+    /// vote. Not if it was told to stop, since it then comes back.
+    void withdraw(MetadataLog raft) {
+        if (!hasJoined || stop.isStopped()) {
+            return;
+        }
+        switch (raft.withdraw(CALL_TIMEOUT).join()) {
+            case RemoveOutcome.Removed _ ->
+                LOG.info("taken out of the cluster again: it joins anew when it is started");
+            case RemoveOutcome.Refused(String reason) -> stillIn(reason);
+            case RemoveOutcome.NotYet(String reason) -> stillIn(reason);
+        }
+    }
+
+    private void stillIn(String reason) {
+        LOG.warn(
+                "the cluster goes on counting on this node: start it, or remove node {}; it can't leave by itself: {}",
+                config.nodeId(),
+                reason);
     }
 
     private void awaitLeader(MetadataLog raft) throws StartupException {
@@ -192,8 +214,8 @@ public final class ClusterEntry {
     private ClusterState introduce(MetadataLog raft, Identity identity) throws StartupException {
         NodeInfo self = new NodeInfo(
                 config.nodeId(),
-                config.cluster().raftAdvertiseHost() + ":" + config.cluster().raftPort(),
-                config.listener().host() + ":" + config.listener().port(),
+                ownAddress(),
+                new HostPort(config.listener().host(), config.listener().port()).toString(),
                 identity.diskId(),
                 bootId);
         commit(raft, List.of(new Command.InitCluster(identity.clusterId()), new Command.UpsertNode(self)));
@@ -245,12 +267,18 @@ public final class ClusterEntry {
         retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
     }
 
+    /// By what the other nodes reach this one.
+    private String ownAddress() {
+        return new HostPort(
+                        config.cluster().raftAdvertiseHost(), config.cluster().raftPort())
+                .toString();
+    }
+
     private String joinHost() {
-        return config.cluster().join().substring(0, config.cluster().join().lastIndexOf(':'));
+        return HostPort.parse(config.cluster().join()).host();
     }
 
     private int joinPort() {
-        return Integer.parseInt(
-                config.cluster().join().substring(config.cluster().join().lastIndexOf(':') + 1));
+        return HostPort.parse(config.cluster().join()).port();
     }
 }

@@ -17,27 +17,27 @@ import java.util.concurrent.TimeUnit;
 /// This node's place in its cluster: it has a vote in the metadata, has all of it that was decided before, and is known
 /// to the others. Closing it ends this process's part; the vote stays the node's.
 public final class JoinedCluster implements AutoCloseable {
+    private final ClusterEntry entry;
     private final MetadataLog raft;
     private final MetadataFeed feed;
     private final TcpTransport peers;
     private final MetadataPort metadata;
     private final Identity identity;
-    private final UUID bootId;
     private final ClusterState state;
 
     private JoinedCluster(
+            ClusterEntry entry,
             MetadataLog raft,
             MetadataFeed feed,
             TcpTransport peers,
             Identity identity,
-            UUID bootId,
             ClusterState state) {
+        this.entry = entry;
         this.raft = raft;
         this.feed = feed;
         this.peers = peers;
         this.metadata = new MetadataProposals(raft);
         this.identity = identity;
-        this.bootId = bootId;
         this.state = state;
     }
 
@@ -58,10 +58,11 @@ public final class JoinedCluster implements AutoCloseable {
         JoinedCluster joined = null;
         try {
             ClusterState state = entry.enter(raft, identity);
-            joined = new JoinedCluster(raft, feed, peers, identity, entry.bootId(), state);
+            joined = new JoinedCluster(entry, raft, feed, peers, identity, state);
             return joined;
         } finally {
             if (joined == null) {
+                entry.withdraw(raft);
                 peers.close();
                 raft.close();
             }
@@ -75,7 +76,7 @@ public final class JoinedCluster implements AutoCloseable {
 
     /// By what the others know this run of the node.
     public UUID bootId() {
-        return bootId;
+        return entry.bootId();
     }
 
     /// The metadata as it was when the node had entered.
@@ -124,6 +125,11 @@ public final class JoinedCluster implements AutoCloseable {
             feed.unfollow(node);
             peers.close();
         }
+    }
+
+    /// Gives the place back that the node got with this start, since it can't serve.
+    public void withdraw() {
+        entry.withdraw(raft);
     }
 
     /// Has another node lead the metadata if this one does, as far as there is one and it takes it in time.

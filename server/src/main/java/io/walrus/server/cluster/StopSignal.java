@@ -16,11 +16,15 @@ public final class StopSignal {
         stopped.complete(true);
     }
 
+    boolean isStopped() {
+        return stopped.isDone();
+    }
+
     /// Goes on only if the process is to.
     ///
     /// @throws StartupException if the process is to stop
     void check() throws StartupException {
-        if (stopped.isDone()) {
+        if (isStopped()) {
             throw new StartupException("stopped before it was in the cluster");
         }
     }

@@ -76,6 +76,10 @@ public final class CommandLineArguments {
                 violations.add(source.name + " is required, for instance --node-id 1");
             }
         }
+        String together = violations.isEmpty() ? ServerConfig.violation(values) : null;
+        if (together != null) {
+            violations.add(together);
+        }
         if (!violations.isEmpty()) {
             return new Outcome.Invalid(violations);
         }

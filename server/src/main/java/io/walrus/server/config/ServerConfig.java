@@ -2,6 +2,8 @@ package io.walrus.server.config;
 
 import io.walrus.node.config.SegmentConfig;
 import io.walrus.node.config.Timeouts;
+import io.walrus.transport.HostPort;
+import org.jspecify.annotations.Nullable;
 
 /// A node's settings, valid as a whole and immutable. Each group goes down as it is to the part that it is for.
 ///
@@ -14,6 +16,17 @@ public record ServerConfig(
         SegmentConfig segments,
         Timeouts timeouts) {
 
+    /// What is wrong with settings each of which is right by itself, or null.
+    static @Nullable String violation(SettingValues values) {
+        String raftHost = values.of(Settings.RAFT_HOST);
+        boolean isReachable =
+                !values.of(Settings.RAFT_ADVERTISE_HOST).isEmpty() || HostPort.hostFault(raftHost) == null;
+        return isReachable
+                ? null
+                : Settings.RAFT_ADVERTISE_HOST.flag() + " is required beside " + Settings.RAFT_HOST.flag() + " "
+                        + raftHost + ": the name or address by which the other nodes reach this one";
+    }
+
     static ServerConfig from(SettingValues values) {
         String raftHost = values.of(Settings.RAFT_HOST);
         String advertised = values.of(Settings.RAFT_ADVERTISE_HOST);
@@ -21,7 +34,7 @@ public record ServerConfig(
                 values.of(Settings.NODE_ID),
                 new ClusterConfig(
                         raftHost,
-                        advertised.isBlank() ? raftHost : advertised,
+                        advertised.isEmpty() ? raftHost : advertised,
                         values.of(Settings.RAFT_PORT),
                         values.of(Settings.JOIN),
                         values.of(Settings.BOOTSTRAP_TOPICS),

@@ -29,14 +29,14 @@ final class Settings {
             "127.0.0.1",
             "HOST",
             "address to listen on for the other nodes",
-            ValueType.text());
+            ValueType.host());
     static final Setting<String> RAFT_ADVERTISE_HOST = define(
             "--raft-advertise-host",
             "WALRUS_RAFT_ADVERTISE_HOST",
             "",
             "HOST",
-            "host name by which the other nodes reach this one (default: `--raft-host`)",
-            ValueType.anyText());
+            "name or address by which the other nodes reach this one (default: `--raft-host`, if that is one host's)",
+            ValueType.reachableHost());
     static final Setting<Integer> CLIENT_PORT = define(
             List.of("--client-port", "--port"),
             List.of("WALRUS_CLIENT_PORT", "WALRUS_PORT"),
@@ -50,7 +50,7 @@ final class Settings {
             "127.0.0.1",
             "HOST",
             "address to listen on for clients",
-            ValueType.text());
+            ValueType.host());
     static final Setting<String> JOIN = define(
             "--join",
             "WALRUS_JOIN",

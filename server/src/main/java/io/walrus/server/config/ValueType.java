@@ -1,6 +1,7 @@
 package io.walrus.server.config;
 
 import io.walrus.protocol.TopicNames;
+import io.walrus.transport.HostPort;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,8 +48,17 @@ interface ValueType<T> {
         return text -> require(!text.isBlank(), text, "must not be empty");
     }
 
-    static ValueType<String> anyText() {
-        return text -> text;
+    /// A host to listen on; an IPv6 address may have brackets, which its value has not.
+    static ValueType<String> host() {
+        return text -> HostPort.bare(text().parse(text));
+    }
+
+    /// A host that others connect to, or nothing.
+    static ValueType<String> reachableHost() {
+        return text -> {
+            String fault = text.isEmpty() ? null : HostPort.hostFault(text);
+            return require(fault == null, HostPort.bare(text), String.valueOf(fault));
+        };
     }
 
     static ValueType<Path> path() {
@@ -72,9 +82,11 @@ interface ValueType<T> {
     /// `HOST:PORT`, or nothing.
     static ValueType<String> hostPort() {
         return text -> {
-            int colon = text.lastIndexOf(':');
-            boolean isValid = colon > 0 && isPort(text.substring(colon + 1));
-            return require(text.isEmpty() || isValid, text, "must be HOST:PORT");
+            try {
+                return text.isEmpty() ? text : HostPort.parse(text).toString();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("must be HOST:PORT: " + e.getMessage(), e);
+            }
         };
     }
 
@@ -115,10 +127,6 @@ interface ValueType<T> {
             boolean isOff = List.of("", "0", "false", "no", "off").contains(word);
             return require(isOn || isOff, isOn, "must be one of 1, true, yes, on, 0, false, no, off");
         };
-    }
-
-    private static boolean isPort(String text) {
-        return isIn(text, 1, 65_535);
     }
 
     private static boolean isIn(String text, long min, long max) {

@@ -19,6 +19,9 @@ import io.walrus.node.Node;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.server.config.ListenerConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Objects;
@@ -80,6 +83,18 @@ public final class ClientListener implements AutoCloseable {
             throw new IOException(reason(bound.cause()), bound.cause());
         }
         return new ClientListener(loops, bound.channel());
+    }
+
+    /// Looks whether the address can be listened on, without anybody being able to connect.
+    ///
+    /// @throws IOException if it can't, as of [#open]
+    public static void check(ListenerConfig config) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(config.host()), config.port()), 1);
+        } catch (IOException e) {
+            throw new IOException(reason(e), e);
+        }
     }
 
     /// What keeps the address from being listened on, without the names of calls and classes.

@@ -29,8 +29,14 @@ import org.slf4j.LoggerFactory;
 public final class OpenLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenLog.class);
 
+    /// Of a request, without the entry: `PUT t `.
+    private static final int SHORTEST_PUT_BYTES = 6;
+
     /// What the log and the messages between nodes need beside the newest entries, at least.
     private static final int OTHER_BUFFERS_BYTES = 64 << 20;
+
+    /// Smaller blocks save nothing. Other nodes rely on it that each takes the entries that fit in one.
+    private static final int MIN_BLOCK_BYTES = 4 << 20;
 
     private static final int MIN_STREAM_DESCRIPTORS = 256;
     private static final int MAX_STREAM_DESCRIPTORS = 32_768;
@@ -69,6 +75,7 @@ public final class OpenLog implements AutoCloseable {
         try {
             LogEngine engine = LogEngine.open(disk.disk, engineConfig(config), news);
             report(engine.recovery());
+            tellIfSmaller(engine.maxEntryBytes(), config);
             opened = new OpenLog(folder, config.disk().fsync(), disk, news, engine);
         } catch (StorageException e) {
             throw e.category() == StorageException.Category.IN_USE
@@ -148,8 +155,8 @@ public final class OpenLog implements AutoCloseable {
     }
 
     private static EngineConfig engineConfig(ServerConfig config) {
-        int blockBytes = Integer.highestOneBit(
-                Math.max(4 << 20, 2 * config.listener().limits().maxFrameBytes()));
+        int maxFrameBytes = config.listener().limits().maxFrameBytes();
+        int blockBytes = Math.max(MIN_BLOCK_BYTES, EngineConfig.blockBytesFor(maxFrameBytes));
         return EngineConfig.builder()
                 .policy(policy(config.disk().fsync()))
                 .blockBytes(blockBytes)
@@ -157,6 +164,19 @@ public final class OpenLog implements AutoCloseable {
                 .minFreeBytes(config.disk().minFreeBytes())
                 .maxOpenFiles(streamDescriptors())
                 .build();
+    }
+
+    /// The blocks are those that the folder was created with, and there is an end to their size.
+    private static void tellIfSmaller(int maxEntryBytes, ServerConfig config) {
+        int maxFrameBytes = config.listener().limits().maxFrameBytes();
+        if (maxEntryBytes < maxFrameBytes - SHORTEST_PUT_BYTES) {
+            LOG.warn(
+                    "entries of more than {} bytes are refused, though --max-frame-bytes is {}: the log in {} can't take"
+                            + " larger ones, since the blocks of its journal stay as they were when the folder was new",
+                    maxEntryBytes,
+                    maxFrameBytes,
+                    config.disk().dataDirectory());
+        }
     }
 
     private static UsedDisk disk(Path directory, ServerConfig config) {

@@ -3,6 +3,7 @@ package io.walrus.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.server.config.CommandLineArguments.Outcome;
+import io.walrus.transport.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineArgumentsTest {
     @Test
@@ -60,14 +62,38 @@ class CommandLineArgumentsTest {
 
     @Test
     void theAdvertisedHostFollowsTheRaftHost() {
-        assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0")
+        assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "10.0.0.7")
                         .cluster()
                         .raftAdvertiseHost())
-                .isEqualTo("0.0.0.0");
+                .isEqualTo("10.0.0.7");
         assertThat(run(Map.of(), "--node-id", "1", "--raft-host", "0.0.0.0", "--raft-advertise-host", "node1")
                         .cluster()
                         .raftAdvertiseHost())
                 .isEqualTo("node1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "[::]", "walrus_node1"})
+    void aHostThatOthersCannotConnectToIsNeverAdvertised(String host) {
+        assertThat(invalid(Map.of(), "--node-id", "1", "--raft-host", host))
+                .singleElement()
+                .asString()
+                .startsWith("--raft-advertise-host is required beside --raft-host " + HostPort.bare(host));
+        assertThat(invalid(Map.of(), "--node-id", "1", "--raft-advertise-host", host))
+                .singleElement()
+                .asString()
+                .startsWith("--raft-advertise-host '" + host + "' must be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "[::1]"})
+    void anAddressOfIpv6MayHaveBracketsOrNot(String host) {
+        ServerConfig config =
+                run(Map.of(), "--node-id", "1", "--raft-host", host, "--client-host", host, "--join", "[::1]:6000");
+        assertThat(config.cluster().raftHost()).isEqualTo("::1");
+        assertThat(config.cluster().raftAdvertiseHost()).isEqualTo("::1");
+        assertThat(config.listener().host()).isEqualTo("::1");
+        assertThat(config.cluster().join()).isEqualTo("[::1]:6000");
     }
 
     @Test
@@ -157,6 +183,8 @@ class CommandLineArgumentsTest {
         "--fsync, interval:0",
         "--join, nowhere",
         "--join, :6001",
+        "--join, walrus_node1:6001",
+        "--join, 0.0.0.0:6001",
         "--log, loud",
         "--max-frame-bytes, 12",
         "--replication-factor, 0"

@@ -1,5 +1,6 @@
 package io.walrus.storage.engine;
 
+import io.walrus.storage.journal.GroupBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +30,8 @@ public record EngineConfig(
         int maxOpenFiles) {
     private static final int MIN_BLOCK_BYTES = 64 << 10;
     private static final int MAX_BLOCK_BYTES = 64 << 20;
+    private static final int MIN_RING_BLOCKS = 2;
+    private static final int MAX_RING_BLOCKS = 1024;
 
     public EngineConfig {
         List<String> violations = new ArrayList<>();
@@ -37,7 +40,7 @@ public record EngineConfig(
         } else if (fileBytes < blockBytes || fileBytes % blockBytes != 0 || fileBytes > 1L << 32) {
             violations.add("fileBytes must be a multiple of blockBytes up to 4 GiB, not " + fileBytes);
         }
-        if (ringBlocks < 2 || ringBlocks > 1024) {
+        if (ringBlocks < MIN_RING_BLOCKS || ringBlocks > MAX_RING_BLOCKS) {
             violations.add("ringBlocks must be 2 to 1024, not " + ringBlocks);
         }
         if (checkpointBytes < 1) {
@@ -58,6 +61,25 @@ public record EngineConfig(
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException("Bad engine settings: " + String.join("; ", violations) + ".");
         }
+    }
+
+    /// The largest entry that a log of such blocks takes, in bytes.
+    public static int maxEntryBytes(int blockBytes) {
+        return GroupBuffer.maxPayloadBytes(blockBytes);
+    }
+
+    /// The least blocks that take entries of a size, if any do; else the largest blocks there are.
+    public static int blockBytesFor(int entryBytes) {
+        int blockBytes = MIN_BLOCK_BYTES;
+        while (blockBytes < MAX_BLOCK_BYTES && maxEntryBytes(blockBytes) < entryBytes) {
+            blockBytes *= 2;
+        }
+        return blockBytes;
+    }
+
+    /// How many blocks stay in memory if the directory has blocks of another size: as much memory as was asked for.
+    int ringBlocksOf(int actualBlockBytes) {
+        return Math.clamp((long) ringBlocks * blockBytes / actualBlockBytes, MIN_RING_BLOCKS, MAX_RING_BLOCKS);
     }
 
     public static EngineConfig defaults() {

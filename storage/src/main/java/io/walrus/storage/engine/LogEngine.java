@@ -82,7 +82,9 @@ public final class LogEngine implements Closeable {
         EngineIdentity identity = recovered.manifest().identity();
         JournalFiles journalFiles = recovered.journalFiles();
         Ring ring = new Ring(
-                identity.geometry(), config.ringBlocks(), recovered.start().head());
+                identity.geometry(),
+                config.ringBlocksOf(identity.geometry().blockBytes()),
+                recovered.start().head());
         this.forcesCommits = config.policy() instanceof FsyncPolicy.Group;
         this.streamFiles = new StreamFiles(platform.disk(), identity.engine(), config.maxOpenFiles());
         this.journal = new Journal<>(

@@ -70,7 +70,7 @@ public final class GroupBuffer<E extends Effects> {
         this.marks = marks;
         this.scanStarts = scanStarts;
         this.newEffects = newEffects;
-        this.reserveBytes = Math.min(MAX_RESERVE_BYTES, geometry.blockBytes() / 16);
+        this.reserveBytes = reserveBytes(geometry.blockBytes());
         this.groupAlignment = files.forcesWrites() ? Disk.BLOCK_BYTES : GroupFormat.ALIGNMENT;
         this.head = start.head();
         this.nextGroup = start.nextGroup();
@@ -86,9 +86,18 @@ public final class GroupBuffer<E extends Effects> {
         return appendLock;
     }
 
+    private static int reserveBytes(int blockBytes) {
+        return Math.min(MAX_RESERVE_BYTES, blockBytes / 16);
+    }
+
     /// The largest payload a record can have. From any thread.
     public int maxPayloadBytes() {
-        return geometry.blockBytes() - reserveBytes - GroupFormat.BYTES - RecordFormat.HEADER_BYTES;
+        return maxPayloadBytes(geometry.blockBytes());
+    }
+
+    /// The same in a journal of such blocks.
+    public static int maxPayloadBytes(int blockBytes) {
+        return blockBytes - reserveBytes(blockBytes) - GroupFormat.BYTES - RecordFormat.HEADER_BYTES;
     }
 
     /// Makes room for a record at the head.

@@ -213,6 +213,29 @@ class LogEngineTest {
         }
     }
 
+    /// The directory keeps its blocks, and the memory is what was asked for.
+    @Test
+    void aDirectoryWithLargerBlocksTakesNoMoreMemory() {
+        EngineConfig config =
+                EngineConfig.builder().blockBytes(1 << 20).ringBlocks(16).build();
+        assertThat(config.ringBlocksOf(1 << 20)).isEqualTo(16);
+        assertThat(config.ringBlocksOf(4 << 20)).isEqualTo(4);
+        assertThat(config.ringBlocksOf(64 << 20)).isEqualTo(2);
+        assertThat(config.ringBlocksOf(64 << 10)).isEqualTo(256);
+    }
+
+    @Test
+    void blocksAreLargeEnoughForTheEntriesThatAreToFit() {
+        for (int bytes : new int[] {1, 61_000, 3_932_080, 3_932_081, 4_000_000, 8 << 20, 62_000_000}) {
+            int blockBytes = EngineConfig.blockBytesFor(bytes);
+            assertThat(EngineConfig.maxEntryBytes(blockBytes)).isGreaterThanOrEqualTo(bytes);
+            assertThat(EngineConfig.builder().blockBytes(blockBytes).build().blockBytes())
+                    .isEqualTo(blockBytes);
+        }
+        assertThat(EngineConfig.blockBytesFor(3_932_080)).isEqualTo(4 << 20);
+        assertThat(EngineConfig.blockBytesFor(Integer.MAX_VALUE)).isEqualTo(64 << 20);
+    }
+
     @Test
     void aBatchIsReadEntryByEntry() throws IOException {
         try (LogEngine engine = open(folder.resolve("data"), "group")) {

@@ -29,8 +29,10 @@ record ClusterSetup(
         long busyNs,
         long replaceAfterNs,
         long repairBytesPerSecond,
+        long wideNode,
         EngineConfig engine,
-        EngineConfig unforced) {
+        EngineConfig unforced,
+        EngineConfig wide) {
     static final UUID CLUSTER = new UUID(1, 1);
     /// Entries longer than that are copied so much faster, else the end would not see all of them in their places.
     private static final int SMALL_BYTES = 256;
@@ -67,8 +69,10 @@ record ClusterSetup(
                 (5_000 + random.nextInt(10_000)) * MS,
                 (1_500 + random.nextInt(6_000)) * MS,
                 random.nextInt(4) == 0 ? 8_000 << random.nextInt(6) : 0,
+                0,
                 engine.build(),
-                engine.policy(FsyncPolicy.os()).build());
+                engine.policy(FsyncPolicy.os()).build(),
+                engine.build());
     }
 
     /// Of a cluster that is driven by a script: small, with times that are easily told apart.
@@ -95,11 +99,16 @@ record ClusterSetup(
                 0,
                 options.replaceAfterMs() * MS,
                 0,
+                options.wideNode(),
                 engine.build(),
-                engine.policy(FsyncPolicy.os()).build());
+                engine.policy(FsyncPolicy.os()).build(),
+                engine.policy(FsyncPolicy.group()).blockBytes(4 * BLOCK_BYTES).build());
     }
 
-    EngineConfig engine(Sabotage sabotage) {
+    EngineConfig engine(long nodeId, Sabotage sabotage) {
+        if (nodeId == wideNode) {
+            return wide;
+        }
         return sabotage == Sabotage.ACKNOWLEDGED_UNFORCED ? unforced : engine;
     }
 

@@ -8,15 +8,17 @@ package io.walrus.testkit.cluster;
 /// @param requestTimeoutMs how long a request may wait for the segment's leader
 /// @param leaseMs how long a node may lead segments after the metadata's leader last confirmed that it may
 /// @param replaceAfterMs how long a node may be silent before others take what it stores
+/// @param wideNode the node whose log has blocks four times as large as the others', 0 for none
 public record ScriptedOptions(
         int nodes,
         int replicationFactor,
         long maxSegmentEntries,
         long requestTimeoutMs,
         long leaseMs,
-        long replaceAfterMs) {
+        long replaceAfterMs,
+        long wideNode) {
     /// Three nodes and three copies.
-    public static final ScriptedOptions DEFAULT = new ScriptedOptions(3, 3, 1_000, 2_000, 500, 60_000);
+    public static final ScriptedOptions DEFAULT = new ScriptedOptions(3, 3, 1_000, 2_000, 500, 60_000, 0);
 
     public ScriptedOptions {
         if (nodes < 1 || replicationFactor < 1 || maxSegmentEntries < 1) {
@@ -26,22 +28,30 @@ public record ScriptedOptions(
 
     public ScriptedOptions withNodes(int count) {
         return new ScriptedOptions(
-                count, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs);
+                count, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs, wideNode);
     }
 
     public ScriptedOptions withReplicationFactor(int copies) {
-        return new ScriptedOptions(nodes, copies, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs);
+        return new ScriptedOptions(
+                nodes, copies, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs, wideNode);
     }
 
     public ScriptedOptions withMaxSegmentEntries(long entries) {
-        return new ScriptedOptions(nodes, replicationFactor, entries, requestTimeoutMs, leaseMs, replaceAfterMs);
+        return new ScriptedOptions(
+                nodes, replicationFactor, entries, requestTimeoutMs, leaseMs, replaceAfterMs, wideNode);
     }
 
     public ScriptedOptions withRequestTimeoutMs(long ms) {
-        return new ScriptedOptions(nodes, replicationFactor, maxSegmentEntries, ms, leaseMs, replaceAfterMs);
+        return new ScriptedOptions(nodes, replicationFactor, maxSegmentEntries, ms, leaseMs, replaceAfterMs, wideNode);
     }
 
     public ScriptedOptions withReplaceAfterMs(long ms) {
-        return new ScriptedOptions(nodes, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, ms);
+        return new ScriptedOptions(
+                nodes, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, ms, wideNode);
+    }
+
+    public ScriptedOptions withWideNode(long node) {
+        return new ScriptedOptions(
+                nodes, replicationFactor, maxSegmentEntries, requestTimeoutMs, leaseMs, replaceAfterMs, node);
     }
 }

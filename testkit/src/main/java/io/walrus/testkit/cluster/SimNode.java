@@ -341,7 +341,7 @@ final class SimNode {
         Life() throws IOException {
             Clock clock = new LifeClock();
             Sabotage sabotage = world.options().sabotage();
-            engine = LogEngine.open(disk, world.setup().engine(sabotage), clock, workers, this);
+            engine = LogEngine.open(disk, world.setup().engine(id, sabotage), clock, workers, this);
             copies = new SimCopies(id, engine);
             node = new Node(
                     world.setup().nodeConfig(id, lives, disksBefore),

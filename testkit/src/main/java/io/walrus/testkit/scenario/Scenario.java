@@ -142,6 +142,7 @@ public final class Scenario {
                 case "copies" -> chosen.withReplicationFactor(Integer.parseInt(value));
                 case "entries" -> chosen.withMaxSegmentEntries(Long.parseLong(value));
                 case "timeout" -> chosen.withRequestTimeoutMs(ms(value));
+                case "wide" -> chosen.withWideNode(node(value));
                 case "replace-after" -> chosen.withReplaceAfterMs(ms(value));
                 default -> throw new IllegalArgumentException("there is no setting " + setting[0]);
             };

@@ -155,7 +155,7 @@ final class Wording {
         String kind = outcome.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return switch (outcome.kind()) {
             case TAKEN, OTHER_LENGTH -> kind + " " + outcome.records();
-            case EARLY, NOT_FOLLOWED, FENCED, FAILED, FULL -> kind;
+            case EARLY, NOT_FOLLOWED, FENCED, FAILED, FULL, TOO_LARGE -> kind;
         };
     }
 

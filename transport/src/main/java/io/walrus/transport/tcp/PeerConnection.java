@@ -17,6 +17,7 @@ import org.apache.ratis.thirdparty.io.netty.buffer.ByteBuf;
 import org.apache.ratis.thirdparty.io.netty.buffer.Unpooled;
 import org.apache.ratis.thirdparty.io.netty.channel.Channel;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelFutureListener;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandler;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
 /// [#send] and [#close] may be called on any thread; they hand over to the connection's event loop, which writes. The
 /// event loop reads, and calls the listener on the spot with the bytes where the network put them: a message takes no
 /// queue, no copy and no other thread on its way up.
+///
+/// It is the handler of one connection after the other, until one is there: a node may have several addresses.
+@ChannelHandler.Sharable
 final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerChannel {
     /// The last byte is the version of the format. HTTP/2, which shares the port, begins with another letter.
     private static final byte[] GREETING = {'W', 'a', 'l', 'r', 'u', 's', 0, 1};

@@ -1,5 +1,6 @@
 package io.walrus.transport.tcp;
 
+import io.walrus.transport.HostPort;
 import io.walrus.transport.PeerChannel;
 import io.walrus.transport.PeerListener;
 import io.walrus.transport.PeerTransport;
@@ -79,25 +80,24 @@ public final class TcpTransport implements PeerTransport, AutoCloseable {
 
     @Override
     public PeerChannel connect(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = address.substring(0, colon);
-        int port = Integer.parseInt(address.substring(colon + 1));
         PeerConnection channel = new PeerConnection(this, address, "lost the connection to " + address, _ -> {});
         // Looking up the host's name may take a while.
-        var _ = Thread.startVirtualThread(() -> connect(channel, host, port));
+        var _ = Thread.startVirtualThread(() -> lookUp(channel, address));
         return channel;
     }
 
-    private void connect(PeerConnection channel, String host, int port) {
-        String failure = "cannot connect to " + host + ":" + port;
+    private void lookUp(PeerConnection channel, String address) {
+        String failure = "cannot connect to " + address;
         try {
-            connect(channel, List.of(InetAddress.getAllByName(host)), port, failure);
-        } catch (UnknownHostException _) {
+            HostPort node = HostPort.parse(address);
+            connect(channel, List.of(InetAddress.getAllByName(node.host())), node.port(), failure);
+        } catch (UnknownHostException | IllegalArgumentException _) {
             channel.notConnected(failure);
         }
     }
 
-    /// Tries the addresses of a node one after the other.
+    /// Tries the addresses of a node one after the other. A name may have one that its node doesn't listen on:
+    /// `localhost` has two on most machines.
     void connect(PeerConnection channel, List<InetAddress> hosts, int port, String failure) {
         if (closed || hosts.isEmpty()) {
             channel.notConnected(failure);
