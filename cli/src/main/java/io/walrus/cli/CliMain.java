@@ -245,7 +245,11 @@ public final class CliMain implements Callable<Integer> {
     Integer node(
             @Parameters(paramLabel = "drain|resume|remove") String action,
             @Parameters(paramLabel = "N", description = "The node's number") long node,
-            @Option(names = "--no-wait", description = "Don't wait until a drained node is empty") boolean noWait)
+            @Option(names = "--no-wait", description = "Don't wait until a drained node is empty") boolean noWait,
+            @Option(
+                            names = "--force",
+                            description = "Drain it even if fewer active nodes are left than each segment has copies")
+                    boolean force)
             throws Exception {
         if (node < 1) {
             throw Failure.usage("N must be 1 or more");
@@ -253,12 +257,15 @@ public final class CliMain implements Callable<Integer> {
         if (noWait && !action.equals("drain")) {
             throw Failure.usage("--no-wait goes with drain");
         }
+        if (force && action.equals("resume")) {
+            throw Failure.usage("--force goes with drain and remove");
+        }
         try (WalrusClient client = connect()) {
             NodeCommand command = new NodeCommand(client, terminal);
             switch (action) {
-                case "drain" -> command.drain(node, !noWait);
+                case "drain" -> command.drain(node, force, !noWait);
                 case "resume" -> command.resume(node);
-                case "remove" -> command.remove(node);
+                case "remove" -> command.remove(node, force);
                 default -> throw Failure.usage("node takes drain, resume or remove, not " + action);
             }
             return 0;

@@ -21,9 +21,10 @@ final class NodeCommand {
 
     /// Has other nodes lead and store in the node's place.
     ///
+    /// @param isForced whether it may leave fewer active nodes than copies
     /// @param waits whether to wait until the node is empty
-    void drain(long node, boolean waits) throws Failure, InterruptedException {
-        done(new Request.Drain(node));
+    void drain(long node, boolean isForced, boolean waits) throws Failure, InterruptedException {
+        done(new Request.Drain(node, isForced));
         if (waits) {
             awaitEmpty(node);
         }
@@ -36,9 +37,9 @@ final class NodeCommand {
     }
 
     /// Empties the node unless another removal got further, and takes it out.
-    void remove(long node) throws Failure, InterruptedException {
+    void remove(long node, boolean isForced) throws Failure, InterruptedException {
         if (cluster().replicas(node) != null) {
-            done(new Request.Drain(node));
+            done(new Request.Drain(node, isForced));
             awaitEmpty(node);
         }
         done(new Request.Remove(node));

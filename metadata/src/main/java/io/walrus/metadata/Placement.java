@@ -31,7 +31,9 @@ public final class Placement {
 
     /// The replicas of an open segment: its leader first, then other nodes after it by id, round robin. Live nodes come
     /// before dead ones, and these before gone ones. A gone node is named only while the active nodes are a
-    /// majority without it. A leaving node is named only if the live nodes are no majority without it.
+    /// majority without it. A leaving node is named only if the live nodes are no majority without it, or if the
+    /// replicas are no majority of those that a segment should have: an entry is never acknowledged with fewer
+    /// copies.
     ///
     /// @param leader one of the nodes, of any status
     /// @param live nodes that are alive
@@ -56,7 +58,18 @@ public final class Placement {
                 chosen.add(replica);
             }
         }
+        int enough = majority(Math.min(replicationFactor, all.size()));
+        all.stream()
+                .filter(replica -> !chosen.contains(replica))
+                .sorted(Comparator.comparing(replica -> !live.contains(replica.nodeId())))
+                .limit(Math.max(0, enough - chosen.size()))
+                .toList()
+                .forEach(chosen::add);
         return List.copyOf(chosen);
+    }
+
+    private static int majority(int replicas) {
+        return replicas / 2 + 1;
     }
 
     /// Whether a copy can be counted on: its node is active, and still has the copy's disk.
@@ -77,12 +90,14 @@ public final class Placement {
     }
 
     /// The number of usable copies that each segment should have: gone nodes count, since they may come back; leaving
-    /// nodes don't.
+    /// nodes don't, but as far as a majority of the replicas that there should be if all were active.
     public static int wantedReplicas(ClusterState state, int replicationFactor) {
         long leaving = state.statuses().values().stream()
                 .filter(status -> status == NodeStatus.LEAVING)
                 .count();
-        return Math.min(replicationFactor, state.nodes().size() - (int) leaving);
+        int members = state.nodes().size();
+        return Math.max(
+                Math.min(replicationFactor, members - (int) leaving), majority(Math.min(replicationFactor, members)));
     }
 
     /// Where copies of a sealed segment should be: its usable copies, and more on other active nodes, after its leader

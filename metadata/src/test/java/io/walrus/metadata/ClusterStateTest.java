@@ -184,14 +184,19 @@ class ClusterStateTest {
                 .as("one that is gone may come back, and does no harm beside two others")
                 .isEqualTo(replicas(1, 3, 2));
         assertThat(Placement.ledBy(1, after(gone, new SetNodeStatus(3, null, NodeStatus.GONE)), List.of(1L), 3))
-                .as("no entry could be committed with one of two gone")
-                .isEqualTo(replicas(1));
+                .as("one copy of three wanted is too few to acknowledge with")
+                .isEqualTo(replicas(1, 2));
         ClusterState leaving = after(cluster(3), new SetNodeStatus(2, null, NodeStatus.LEAVING));
         assertThat(Placement.ledBy(1, leaving, List.of(1L, 2L, 3L), 3)).isEqualTo(replicas(1, 3));
         assertThat(Placement.ledBy(1, leaving, List.of(1L, 2L), 3))
                 .as("no entry could be committed with one of two dead")
                 .isEqualTo(replicas(1, 3, 2));
         assertThat(Placement.ledBy(2, leaving, List.of(1L, 2L, 3L), 2)).isEqualTo(replicas(2, 3));
+        ClusterState drained = after(leaving, new SetNodeStatus(3, null, NodeStatus.LEAVING));
+        assertThat(Placement.ledBy(1, drained, List.of(1L, 3L), 3))
+                .as("one copy of three wanted is too few, whoever is to be emptied")
+                .isEqualTo(replicas(1, 3));
+        assertThat(Placement.wantedReplicas(drained, 3)).isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -131,7 +131,7 @@ final class Assembly {
         receiver = new ReplicaReceiver(engine, segments, fences, view, peers);
         LedSegments led = new LedSegments(view, segments, fences, sender, rules);
 
-        CopyPlacement placement = new CopyPlacement(view, factor);
+        CopyPlacement placement = new CopyPlacement(view, live, factor);
         transfers = new Transfers(
                 engine,
                 segments,

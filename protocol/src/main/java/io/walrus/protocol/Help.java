@@ -11,7 +11,7 @@ public final class Help {
             STATE topic                 the topic's segments, as JSON
             METRICS                     the node and its cluster, as JSON
             CLUSTER                     all nodes, and how many copies there are, as JSON
-            DRAIN node                  have others lead and store what a node does
+            DRAIN node [force]          have others lead and store what a node does
             RESUME node                 let it lead and store again
             REMOVE node                 take a node that was drained out of the cluster
             HELP                        this list""";

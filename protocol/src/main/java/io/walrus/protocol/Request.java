@@ -52,7 +52,9 @@ public sealed interface Request {
     record Cluster() implements Request {}
 
     /// Has other nodes lead and store in a node's place.
-    record Drain(long node) implements Request {
+    ///
+    /// @param isForced whether fewer active nodes may be left than each segment has copies
+    record Drain(long node, boolean isForced) implements Request {
         public Drain {
             requireNode(node);
         }
@@ -87,7 +89,7 @@ public sealed interface Request {
                     case Fetch(String topic, long segment, long offset) ->
                         "FETCH " + topic + ' ' + segment + ' ' + offset;
                     case Cluster() -> "CLUSTER";
-                    case Drain(long node) -> "DRAIN " + node;
+                    case Drain(long node, boolean isForced) -> "DRAIN " + node + (isForced ? " force" : "");
                     case Resume(long node) -> "RESUME " + node;
                     case Remove(long node) -> "REMOVE " + node;
                     case Help() -> "HELP";

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Indices are absolute in the buffer given to [#parse], whose position and limit (the body's bounds) are left as they
 /// are. What was found is valid until the next [#parse] and as long as the buffer's content is. Not thread-safe.
 public final class RequestParser {
+    /// Behind the node of a DRAIN.
+    private static final String FORCE = " force";
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private ByteBuffer body = NOTHING;
@@ -29,6 +32,7 @@ public final class RequestParser {
     private long segment;
     private long offset;
     private long node;
+    private boolean forced;
 
     /// Reads the body between the buffer's position and limit.
     ///
@@ -42,6 +46,7 @@ public final class RequestParser {
         segment = 0;
         offset = 0;
         node = 0;
+        forced = false;
         error = parseBody(buffer.position(), buffer.limit());
         return error;
     }
@@ -92,6 +97,11 @@ public final class RequestParser {
         return node;
     }
 
+    /// Whether DRAIN is to be carried out though copies are lost by it.
+    public boolean isForced() {
+        return forced;
+    }
+
     /// The request as a value of its own, payload copied.
     public Request request() {
         return switch (verb()) {
@@ -102,7 +112,7 @@ public final class RequestParser {
             case METRICS -> new Request.Metrics();
             case FETCH -> new Request.Fetch(topic(), segment, offset);
             case CLUSTER -> new Request.Cluster();
-            case DRAIN -> new Request.Drain(node);
+            case DRAIN -> new Request.Drain(node, forced);
             case RESUME -> new Request.Resume(node);
             case REMOVE -> new Request.Remove(node);
             case HELP -> new Request.Help();
@@ -184,7 +194,20 @@ public final class RequestParser {
         if (node == Decimal.INVALID || node == 0) {
             return ErrorTexts.nodeRequired(verb);
         }
-        return nodeEnd == contentEnd ? null : ErrorTexts.unexpectedText(verb);
+        forced = verb == Verb.DRAIN && isForce(nodeEnd, contentEnd);
+        return nodeEnd == contentEnd || forced ? null : ErrorTexts.unexpectedText(verb);
+    }
+
+    private boolean isForce(int from, int to) {
+        if (to - from != FORCE.length()) {
+            return false;
+        }
+        for (int i = 0; i < FORCE.length(); i++) {
+            if (Character.toLowerCase((char) body.get(from + i)) != FORCE.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable String parseTopic(int verbEnd, int topicEnd) {

@@ -23,7 +23,8 @@ class RequestParserTest {
         assertThat(request("METRICS")).isEqualTo(new Request.Metrics());
         assertThat(request("FETCH t 3 17")).isEqualTo(new Request.Fetch("t", 3, 17));
         assertThat(request("CLUSTER")).isEqualTo(new Request.Cluster());
-        assertThat(request("drain 4")).isEqualTo(new Request.Drain(4));
+        assertThat(request("drain 4")).isEqualTo(new Request.Drain(4, false));
+        assertThat(request("drain 4 force")).isEqualTo(new Request.Drain(4, true));
         assertThat(request("RESUME 4 ")).isEqualTo(new Request.Resume(4));
         assertThat(request("REMOVE 9223372036854775807")).isEqualTo(new Request.Remove(Long.MAX_VALUE));
         assertThat(request("HELP")).isEqualTo(new Request.Help());
@@ -45,7 +46,8 @@ class RequestParserTest {
             new Request.Metrics(),
             new Request.Fetch("t", Long.MAX_VALUE, 0),
             new Request.Cluster(),
-            new Request.Drain(1),
+            new Request.Drain(1, false),
+            new Request.Drain(1, true),
             new Request.Resume(2),
             new Request.Remove(Long.MAX_VALUE),
             new Request.Help()

@@ -129,7 +129,7 @@ public final class LiveNodes {
     }
 
     /// The live nodes among them.
-    List<Long> live() {
+    public List<Long> live() {
         return live;
     }
 

@@ -3,6 +3,7 @@ package io.walrus.node.repair;
 import io.walrus.metadata.Placement;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.peer.SegmentKey;
 import java.util.List;
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// now. Guarded by the node's lock.
 public final class CopyPlacement {
     private final MetadataView view;
+    private final LiveNodes live;
     private final int replicationFactor;
 
     /// @param replicationFactor how many copies each segment is to have, if there are as many nodes
-    public CopyPlacement(MetadataView view, int replicationFactor) {
+    public CopyPlacement(MetadataView view, LiveNodes live, int replicationFactor) {
         this.view = view;
+        this.live = live;
         this.replicationFactor = replicationFactor;
     }
 
@@ -27,6 +30,11 @@ public final class CopyPlacement {
     /// Whether all that was decided before this node started is known; until then no copy is deleted.
     boolean isCurrent() {
         return view.isCurrent();
+    }
+
+    /// The nodes that are alive now.
+    List<Long> live() {
+        return live.live();
     }
 
     @Nullable
@@ -72,10 +80,11 @@ public final class CopyPlacement {
         return Placement.usable(view.state(), sealed);
     }
 
-    /// Whether fewer of these replicas can be counted on than when all is well.
+    /// Whether fewer of these replicas are on live nodes, and can be counted on, than when all is well.
     boolean isUnderReplicated(List<Replica> replicas) {
         long usable = replicas.stream()
                 .filter(replica -> Placement.isUsable(view.state(), replica))
+                .filter(replica -> live.live().contains(replica.nodeId()))
                 .count();
         return usable < Placement.wantedReplicas(view.state(), replicationFactor);
     }

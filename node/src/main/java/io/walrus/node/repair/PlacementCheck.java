@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks through the metadata for segments that have too few copies, or whose copies are not where they should be: at
 /// one when it was sealed or its copies have moved, at all, a part at a time, when something about the nodes is
-/// different. Guarded by the node's lock.
+/// different, or nodes die or come back. Guarded by the node's lock.
 public final class PlacementCheck implements Part, MetadataFollower {
     private static final int STEPS_PER_TICK = 2_000;
 
@@ -26,6 +26,7 @@ public final class PlacementCheck implements Part, MetadataFollower {
     private final ReplicaRemovals removals;
     private final MetadataView view;
     private final Set<SegmentKey> underReplicated = new HashSet<>();
+    private List<Long> live = List.of();
     private boolean walking;
     private boolean walked;
     private long atTopic;
@@ -119,6 +120,10 @@ public final class PlacementCheck implements Part, MetadataFollower {
     /// Looks at the next part.
     @Override
     public void tick() {
+        if (!placement.live().equals(live)) {
+            live = placement.live();
+            restored();
+        }
         for (int step = 0; walking && step < STEPS_PER_TICK; step++) {
             step();
         }

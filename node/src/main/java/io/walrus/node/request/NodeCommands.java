@@ -47,8 +47,8 @@ public final class NodeCommands {
                 reports.cluster(new ClusterView(view.state(), metadata.leaderId(), live.reports(), replicationFactor)));
     }
 
-    void drain(long node, Slot slot) {
-        String refusal = isKnown(node) ? drainRefusal(node) : null;
+    void drain(long node, boolean isForced, Slot slot) {
+        String refusal = isKnown(node) ? drainRefusal(node, isForced) : null;
         if (!isKnown(node)) {
             slot.error(ErrorTexts.unknownNode(node));
         } else if (refusal != null) {
@@ -87,11 +87,22 @@ public final class NodeCommands {
         return view.state().node(node) != null;
     }
 
-    private @Nullable String drainRefusal(long node) {
+    private @Nullable String drainRefusal(long node, boolean isForced) {
         ClusterState state = view.state();
         boolean isLast = state.nodes().keySet().stream()
                 .noneMatch(other -> other != node && state.status(other) == NodeStatus.ACTIVE && isAlive(other));
-        return isLast ? "no other active node is alive that could take what node " + node + " has" : null;
+        if (isLast) {
+            return "no other active node is alive that could take what node " + node + " has";
+        }
+        long left = state.nodes().keySet().stream()
+                .filter(other -> other != node && state.status(other) == NodeStatus.ACTIVE)
+                .count();
+        int copies = Math.min(replicationFactor, state.nodes().size());
+        boolean isDecided = state.status(node) == NodeStatus.LEAVING;
+        return isForced || isDecided || left >= copies
+                ? null
+                : "it would leave " + left + " active nodes for " + copies
+                        + " copies of each segment: add a node first, or force it with DRAIN " + node + " force";
     }
 
     private @Nullable String removeRefusal(long node) {

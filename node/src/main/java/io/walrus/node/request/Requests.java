@@ -49,7 +49,7 @@ public final class Requests {
             case REGISTER -> registrations.register(parser.topic(), slot);
             case METRICS -> metrics.metrics(slot);
             case CLUSTER -> nodes.cluster(slot);
-            case DRAIN -> nodes.drain(parser.node(), slot);
+            case DRAIN -> nodes.drain(parser.node(), parser.isForced(), slot);
             case RESUME -> nodes.resume(parser.node(), slot);
             case REMOVE -> nodes.remove(parser.node(), slot);
             case HELP -> slot.text(Help.TEXT);

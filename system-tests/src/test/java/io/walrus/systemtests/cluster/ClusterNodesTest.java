@@ -84,13 +84,16 @@ class ClusterNodesTest {
         int[] others = cluster.idsWithout(leader);
         try (Wire wire = cluster.connect(others[0])) {
             assertThat(wire.ask("DRAIN 9").text()).isEqualTo("ERR unknown node 9: CLUSTER lists them");
-            wire.done("DRAIN " + leader);
+            assertThat(wire.ask("DRAIN " + leader).text())
+                    .isEqualTo("ERR DRAIN is not possible: it would leave 2 active nodes for 3 copies of each segment:"
+                            + " add a node first, or force it with DRAIN " + leader + " force");
+            wire.done("DRAIN " + leader + " force");
             Cluster.await("another node leads the metadata", () -> {
                 int now = cluster(wire).get("metadata_leader").asInt();
                 return now != leader && now != 0;
             });
-            wire.done("DRAIN " + others[0]);
-            assertThat(wire.ask("DRAIN " + others[1]).text())
+            wire.done("DRAIN " + others[0] + " force");
+            assertThat(wire.ask("DRAIN " + others[1] + " force").text())
                     .isEqualTo("ERR DRAIN is not possible: no other active node is alive that could take what node "
                             + others[1] + " has");
             for (int id : cluster.ids()) {
