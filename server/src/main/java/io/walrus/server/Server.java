@@ -3,6 +3,7 @@ package io.walrus.server;
 import io.walrus.server.cluster.ClusterEntry;
 import io.walrus.server.cluster.JoinedCluster;
 import io.walrus.server.cluster.StopSignal;
+import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.folder.DataFolder;
@@ -43,14 +44,15 @@ public final class Server implements AutoCloseable {
     /// @throws StartupException if something outside keeps it from that; [#close] cleans up
     public void start() throws StartupException {
         try {
+            MemoryPlan memory = MemoryPlan.of(config, JavaMemory.available());
             ClusterEntry entry = new ClusterEntry(config, stop);
             DataFolder folder = parts.add(DataFolder.lock(config.disk().dataDirectory(), config.nodeId()));
             Identity identity = entry.identity(folder);
-            OpenLog log = parts.add(OpenLog.open(folder, config, onFailure));
+            OpenLog log = parts.add(OpenLog.open(folder, config, memory, onFailure));
             // It votes until its log is closed: nodes that stop at the same time need a majority to hand over to.
             JoinedCluster cluster =
                     parts.addUnder(log, JoinedCluster.join(entry, folder, identity, onFailure, onRemoval));
-            parts.add(ServingNode.open(config, log, cluster, startedNs));
+            parts.add(ServingNode.open(config, memory, log, cluster, startedNs));
             serves = true;
             LOG.info(
                     "node {} serves clients on {}:{} after {} ms ({} topics, data in {}, fsync {})",

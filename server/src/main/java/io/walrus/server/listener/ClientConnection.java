@@ -6,7 +6,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.walrus.node.Node;
+import io.walrus.node.topic.ClientMemory;
 import io.walrus.node.topic.Session;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.server.config.ListenerConfig;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// the same time leave in one write.
 ///
 /// Nothing is read while the connection has as many requests under way as it may, while the node has no room for an
-/// entry, or while the client doesn't take its replies: the client's own writes then wait in the network.
+/// entry, while there is no memory for the connection, or while the client doesn't take its replies: the client's own
+/// writes then wait in the network.
 final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// A longer frame isn't skipped but ends the connection: it is no frame of this protocol.
     private static final long MAX_SKIPPED_BYTES = 64L << 20;
@@ -30,6 +33,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private final Node node;
     private final LoopConnections loop;
+    private final ClientMemory memory;
     private final Session session;
     private final FrameReader frames;
     private final ReplyEncoder replies;
@@ -41,12 +45,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean told;
     private long toldAtNs;
     private boolean processing;
+    /// What was counted last.
+    private int receivedBytes;
 
-    ClientConnection(Node node, LoopConnections loop, ListenerConfig config, ByteBufAllocator allocator) {
+    private long unsentBytes;
+    private long stirredNs;
+    private boolean awaitsSent;
+
+    ClientConnection(
+            Node node, LoopConnections loop, ClientMemory memory, ListenerConfig config, ByteBufAllocator allocator) {
         this.node = node;
         this.loop = loop;
-        this.session = new Session(config.limits().maxUnderWay(), loop::wake);
-        this.frames = new FrameReader(allocator, config.limits().maxFrameBytes());
+        this.memory = memory;
+        this.session = new Session(memory, config.limits().maxUnderWay(), loop::wake);
+        this.frames = new FrameReader(allocator, config.limits().maxFrameBytes(), session::mayHold);
         this.replies = new ReplyEncoder(allocator, config.bareJson());
     }
 
@@ -64,7 +76,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             unsent.release();
         }
         context = null;
+        countHeld(0, 0);
         loop.closed(this);
+        if (session.hasParked()) {
+            node.run(session::abandon);
+        }
+        awaitEnd();
+    }
+
+    /// What requests under way hold is let go as each ends.
+    private void awaitEnd() {
+        session.discard(node.logFailure());
+        if (!listed && session.underWay() > 0) {
+            listed = true;
+            loop.waiting(this);
+        }
     }
 
     @Override
@@ -122,7 +148,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void process() {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || processing) {
+        if (ctx == null) {
+            awaitEnd();
+            return;
+        }
+        if (processing) {
             return;
         }
         processing = true;
@@ -134,6 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             }
             deliver(ctx);
             ctx.channel().config().setAutoRead(stop == Stop.NEEDS_INPUT);
+            count(ctx);
             if (!listed && stillWaiting()) {
                 listed = true;
                 loop.waiting(this);
@@ -151,8 +182,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Whether the connection waits for the node. Its loop forgets it if not.
     boolean stillWaiting() {
         ChannelHandlerContext ctx = context;
-        listed = ctx != null
-                && (session.underWay() > 0 || !ctx.channel().config().isAutoRead());
+        listed = session.underWay() > 0
+                || (ctx != null && !ctx.channel().config().isAutoRead());
         return listed;
     }
 
@@ -161,12 +192,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         boolean entered = false;
         try {
             while (!closing && ctx.channel().isWritable()) {
+                if (session.hasParked()) {
+                    if (!entered) {
+                        node.enter();
+                        entered = true;
+                    }
+                    node.resume(session);
+                }
                 if (!session.hasRoom()) {
                     return Stop.SESSION_FULL;
                 }
                 FrameReader.Found found = frames.next();
                 if (found == FrameReader.Found.NOTHING) {
                     return Stop.NEEDS_INPUT;
+                }
+                if (found == FrameReader.Found.NO_MEMORY) {
+                    return Stop.BLOCKED;
                 }
                 if (!entered) {
                     node.enter();
@@ -191,6 +232,58 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (entered) {
                 node.exit();
             }
+        }
+    }
+
+    /// Counts what the connection itself holds: requests that have come in part or wait, and replies that wait
+    /// to leave.
+    private void count(ChannelHandlerContext ctx) {
+        long unsent = unsent(ctx);
+        countHeld(frames.heldBytes(), unsent);
+        if (unsent > 0 && !awaitsSent) {
+            awaitsSent = true;
+            // Behind all that waits to leave. It still counts as unsent while its listener is told.
+            var _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(_ -> LoopConnections.execute(loop.loop(), this::sent));
+        }
+    }
+
+    private void sent() {
+        awaitsSent = false;
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            count(ctx);
+        }
+    }
+
+    /// What has come in does not keep the connection from being given memory for it, as replies do that it
+    /// doesn't read.
+    private void countHeld(int received, long unsent) {
+        if (received != receivedBytes || unsent != unsentBytes) {
+            memory.hold(received - receivedBytes);
+            session.hold((int) (unsent - unsentBytes));
+            receivedBytes = received;
+            unsentBytes = unsent;
+            stirredNs = System.nanoTime();
+        }
+    }
+
+    private static long unsent(ChannelHandlerContext ctx) {
+        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    /// Closes, if the client has neither read nor sent anything for so long, and memory is held for it.
+    void closeIfStalled(long stalledNs) {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            return;
+        }
+        count(ctx);
+        boolean isClients = unsent(ctx) > 0 || frames.isPartial();
+        if (isClients && System.nanoTime() - stirredNs >= stalledNs) {
+            ListenerLog.stalled(ctx.channel().remoteAddress(), session.heldBytes() + receivedBytes);
+            var _ = ctx.close();
         }
     }
 

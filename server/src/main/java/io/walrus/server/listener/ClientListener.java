@@ -114,7 +114,7 @@ public final class ClientListener implements AutoCloseable {
                 var _ = channel.close();
             } else {
                 LoopConnections loop = loops.of(channel.eventLoop());
-                channel.pipeline().addLast(new ClientConnection(node, loop, config, channel.alloc()));
+                channel.pipeline().addLast(new ClientConnection(node, loop, loops.memory(), config, channel.alloc()));
             }
             var _ = channel.closeFuture().addListener(_ -> loops.closed());
         }
