@@ -71,6 +71,7 @@ final class Assembly {
     final GoneNodes goneNodes;
     final RemoteReads remoteReads;
     final Segments segments;
+    final PeerReads reads;
     final ReplicaSender sender;
     final StallWatch stallWatch;
     final Fences fences;
@@ -118,12 +119,14 @@ final class Assembly {
         long replaceAfterNs = config.timeouts().replaceAfterNs();
         goneNodes = new GoneNodes(heartbeats, live, metadata, view, now, replaceAfterNs);
 
-        remoteReads = new RemoteReads(peers, topics, now);
-        BlockReads blocks = new BlockReads(engine, ports.background(), lock);
+        remoteReads = new RemoteReads(peers, topics, now, config.maxFrameBytes());
+        BlockReads blocks =
+                new BlockReads(engine, ports.background(), lock, config.memory().readBufferBytes());
         DamagedCopies damaged = new DamagedCopies(engine, topics, config.self().nodeId());
-        Entries entries = new Entries(engine, new ReadAhead(blocks, remoteReads, damaged, timeoutNs));
+        long readAheadBytes = config.memory().readAheadBytes();
+        Entries entries = new Entries(engine, new ReadAhead(blocks, remoteReads, damaged, timeoutNs, readAheadBytes));
         segments = new Segments(engine, entries, damaged, view);
-        PeerReads reads = new PeerReads(blocks, segments, topics, damaged);
+        reads = new PeerReads(blocks, segments, topics, damaged);
 
         sender = new ReplicaSender(engine, peers, blocks, topics, now, timeoutNs);
         stallWatch = new StallWatch(engine, sender, live, peers, metadata, now, config.timeouts());
@@ -151,6 +154,7 @@ final class Assembly {
         remote = new RemoteRequests(topics, puts, cursor, logFailure, now, timeoutNs);
         states = new StateRequests(topics, peers, ports.reports(), lease, sender, now);
         forwarding = new Forwarding(peers, topics, now, timeoutNs);
+        cursor.putOffTo(forwarding::takeUp);
         TopicRequests topicRequests = new TopicRequests(puts, cursor, fetches, states, forwarding, now);
         early = new EarlyRequests(topics, heartbeats, topicRequests, now, timeoutNs);
         registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);

@@ -39,6 +39,7 @@ public final class Node implements NodeLock {
     private final Clock clock;
     private final Waiters waiters;
     private final int maxFrameBytes;
+    private final long patienceNs;
     private final Now now;
     private final LogFailure logFailure;
     private final TopicTable topics;
@@ -59,6 +60,7 @@ public final class Node implements NodeLock {
         this.clock = clock;
         this.waiters = ports.waiters();
         this.maxFrameBytes = config.maxFrameBytes();
+        this.patienceNs = config.timeouts().requestNs();
         Assembly built = new Assembly(config, engine, ports, rules, this);
         this.now = built.now;
         this.logFailure = built.logFailure;
@@ -93,6 +95,8 @@ public final class Node implements NodeLock {
                 built.remoteReads,
                 // Deletions make room in the log for what is appended below.
                 built.segments,
+                // Before more is sent to nodes that have taken little of it.
+                built.reads,
                 // Flushed after all that appends, so that records leave in the hold in which they are appended.
                 built.sender,
                 // What is fenced is known before more is taken from a leader.
@@ -152,6 +156,11 @@ public final class Node implements NodeLock {
     /// @return false if the log has no room for it at the moment: nothing happened, and it has to be given again
     public boolean request(Session session, ByteBuffer frame) {
         return requests.request(session, frame);
+    }
+
+    /// Takes up again what a session has put off because its replies could not be held.
+    public void resume(Session session) {
+        session.resumeParked(now.ns(), patienceNs);
     }
 
     /// Answers a request that is longer than allowed and was not read.

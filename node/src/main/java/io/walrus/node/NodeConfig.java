@@ -1,6 +1,7 @@
 package io.walrus.node;
 
 import io.walrus.metadata.Replica;
+import io.walrus.node.config.MemoryConfig;
 import io.walrus.node.config.SegmentConfig;
 import io.walrus.node.config.Timeouts;
 import java.util.UUID;
@@ -11,6 +12,12 @@ import java.util.UUID;
 /// @param bootId of this run, as the metadata is told of it
 /// @param inDoubt whether copies of segments may lack what was acknowledged last, since the machine restarted while
 ///     entries were not forced as they came
-/// @param maxFrameBytes the longest request, for messages
+/// @param maxFrameBytes the longest request, and so more than the longest entry
 public record NodeConfig(
-        Replica self, UUID bootId, boolean inDoubt, SegmentConfig segments, Timeouts timeouts, int maxFrameBytes) {}
+        Replica self,
+        UUID bootId,
+        boolean inDoubt,
+        SegmentConfig segments,
+        Timeouts timeouts,
+        MemoryConfig memory,
+        int maxFrameBytes) {}

@@ -3,6 +3,7 @@ package io.walrus.server;
 import io.walrus.server.cluster.ClusterEntry;
 import io.walrus.server.cluster.JoinedCluster;
 import io.walrus.server.cluster.StopSignal;
+import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.folder.DataFolder;
@@ -43,16 +44,17 @@ public final class Server implements AutoCloseable {
     /// @throws StartupException if something outside keeps it from that; [#close] cleans up
     public void start() throws StartupException {
         try {
+            MemoryPlan memory = MemoryPlan.of(config, JavaMemory.available());
             ClusterEntry entry = new ClusterEntry(config, stop);
             DataFolder folder = parts.add(DataFolder.lock(config.disk().dataDirectory(), config.nodeId()));
             // Before the folder has an identity, and before the cluster gives this node a vote.
             ServingNode.check(config);
             Identity identity = entry.identity(folder);
-            OpenLog log = parts.add(OpenLog.open(folder, config, onFailure));
+            OpenLog log = parts.add(OpenLog.open(folder, config, memory, onFailure));
             // It votes until its log is closed: nodes that stop at the same time need a majority to hand over to.
             JoinedCluster cluster =
                     parts.addUnder(log, JoinedCluster.join(entry, folder, identity, onFailure, onRemoval));
-            serve(log, cluster);
+            serve(memory, log, cluster);
             serves = true;
             LOG.info(
                     "node {} serves clients on {}:{} after {} ms ({} topics, data in {}, fsync {})",
@@ -68,10 +70,10 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void serve(OpenLog log, JoinedCluster cluster) throws StartupException {
+    private void serve(MemoryPlan memory, OpenLog log, JoinedCluster cluster) throws StartupException {
         boolean isOpen = false;
         try {
-            parts.add(ServingNode.open(config, log, cluster, startedNs));
+            parts.add(ServingNode.open(config, memory, log, cluster, startedNs));
             isOpen = true;
         } finally {
             if (!isOpen) {

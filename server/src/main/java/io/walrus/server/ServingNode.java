@@ -6,7 +6,9 @@ import io.walrus.node.NodeConfig;
 import io.walrus.node.NodePorts;
 import io.walrus.node.config.Timing;
 import io.walrus.node.replicate.SealRules;
+import io.walrus.node.topic.ClientMemory;
 import io.walrus.server.cluster.JoinedCluster;
+import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.listener.ClientListener;
@@ -40,16 +42,17 @@ final class ServingNode implements AutoCloseable {
     ///
     /// @param startedNs when the process started, for METRICS
     /// @throws StartupException if it can't listen for clients; nothing is left open
-    static ServingNode open(ServerConfig config, OpenLog log, JoinedCluster cluster, long startedNs)
+    static ServingNode open(ServerConfig config, MemoryPlan memory, OpenLog log, JoinedCluster cluster, long startedNs)
             throws StartupException {
         OpenParts parts = new OpenParts();
         ServingNode serving = null;
         try {
             ReaderPool readers = parts.add(new ReaderPool());
-            ClientLoops loops = parts.add(new ClientLoops(config.listener().eventLoops()));
+            ClientLoops loops =
+                    parts.add(new ClientLoops(config.listener().eventLoops(), new ClientMemory(memory.clientBytes())));
             Clock clock = new SystemClock();
             Node node = new Node(
-                    nodeConfig(config, log, cluster),
+                    nodeConfig(config, memory, log, cluster),
                     log.engine(),
                     clock,
                     new NodePorts(
@@ -107,13 +110,14 @@ final class ServingNode implements AutoCloseable {
         }
     }
 
-    private static NodeConfig nodeConfig(ServerConfig config, OpenLog log, JoinedCluster cluster) {
+    private static NodeConfig nodeConfig(ServerConfig config, MemoryPlan memory, OpenLog log, JoinedCluster cluster) {
         return new NodeConfig(
                 new Replica(config.nodeId(), cluster.identity().diskId()),
                 cluster.bootId(),
                 log.isInDoubt(),
                 config.segments(),
                 config.timeouts(),
+                memory.node(),
                 config.listener().limits().maxFrameBytes());
     }
 

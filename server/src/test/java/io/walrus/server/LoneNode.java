@@ -8,6 +8,7 @@ import io.walrus.metadata.Replica;
 import io.walrus.node.Node;
 import io.walrus.node.NodeConfig;
 import io.walrus.node.NodePorts;
+import io.walrus.node.config.MemoryConfig;
 import io.walrus.node.config.SegmentConfig;
 import io.walrus.node.config.Timeouts;
 import io.walrus.node.port.MetadataPort;
@@ -51,6 +52,7 @@ public final class LoneNode {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5)),
+                MemoryConfig.SMALL,
                 1 << 20);
         Node node = new Node(
                 config,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walrus.node.Node;
 import io.walrus.node.port.Waiters;
+import io.walrus.node.topic.ClientMemory;
 import io.walrus.node.topic.Session;
 import io.walrus.server.config.ClientLimits;
 import io.walrus.server.config.ListenerConfig;
@@ -171,7 +172,7 @@ class NodeDriverTest {
             port = free.getLocalPort();
         }
         ListenerConfig config = new ListenerConfig("127.0.0.1", port, 1, new ClientLimits(10, 10, 1 << 20), false);
-        try (ClientLoops loops = new ClientLoops(1);
+        try (ClientLoops loops = new ClientLoops(1, new ClientMemory(64 << 20));
                 NodeDriver driver = NodeDriver.start(node, loops, steps, clock);
                 ClientListener _ = ClientListener.open(config, loops, node);
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -194,7 +195,7 @@ class NodeDriverTest {
 
     /// A PUT, and a GET that comes before the entry is committed, which it then is.
     private void getWaitsForCommit() throws IOException {
-        Session session = new Session(4, () -> {});
+        Session session = new Session(new ClientMemory(64 << 20), 4, () -> {});
         node.enter();
         try {
             request(session, "PUT t entry");

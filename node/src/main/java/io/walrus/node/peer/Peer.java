@@ -3,11 +3,14 @@ package io.walrus.node.peer;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Request;
 import io.walrus.transport.PeerChannel;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,13 @@ public final class Peer {
     private static final long MAX_PENDING_BYTES = 16L << 20;
     private static final int SEND_AT_BYTES = 1 << 20;
 
-    private record Pending(PendingAnswer answer, int bytes, long deadlineNs) {}
+    /// Bytes of answers that are made, and of messages that wait to leave, above which no more answers are made.
+    private static final long MAX_UNSENT_BYTES = 16L << 20;
+
+    /// Bytes that may be asked for in reads at a time.
+    private static final long MAX_READ_BYTES = 16L << 20;
+
+    private record Pending(PendingAnswer answer, int bytes, int readBytes, long deadlineNs) {}
 
     private final long nodeId;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
@@ -31,6 +40,12 @@ public final class Peer {
     private boolean connected;
     private boolean alive = true;
     private long pendingBytes;
+    private long pendingReadBytes;
+    private long answerBytes;
+    /// Counted down where the messages leave.
+    private final AtomicLong unsentBytes = new AtomicLong();
+
+    private final Consumer<ByteBuffer> whenSent = this::sent;
     private long nextId = 1;
     private int maxEntryBytes;
     private long receivedNs;
@@ -92,10 +107,44 @@ public final class Peer {
     /// @param bytes what the question holds, for the limit on what is under way
     /// @param deadlineNs when the answer is given up
     public void ask(LongFunction<? extends Request> question, PendingAnswer answer, int bytes, long deadlineNs) {
+        ask(question, new Pending(answer, bytes, 0, deadlineNs));
+    }
+
+    /// Whether one more read may be asked for.
+    ///
+    /// @param bytes that may come of it
+    public boolean takesRead(int bytes) {
+        return takesMore() && (pendingReadBytes == 0 || pendingReadBytes + bytes <= MAX_READ_BYTES);
+    }
+
+    /// Asks for a read. Only while the peer is connected.
+    ///
+    /// @param bytes that may come of it
+    public void askRead(LongFunction<? extends Request> question, PendingAnswer answer, int bytes, long deadlineNs) {
+        ask(question, new Pending(answer, 0, bytes, deadlineNs));
+    }
+
+    private void ask(LongFunction<? extends Request> question, Pending asked) {
         long id = nextId++;
-        pending.put(id, new Pending(answer, bytes, deadlineNs));
-        pendingBytes += bytes;
+        pending.put(id, asked);
+        pendingBytes += asked.bytes;
+        pendingReadBytes += asked.readBytes;
         send(question.apply(id));
+    }
+
+    private void over(Pending asked) {
+        pendingBytes -= asked.bytes;
+        pendingReadBytes -= asked.readBytes;
+    }
+
+    /// Whether more may be answered: the other node takes what it is sent.
+    boolean takesAnswers() {
+        return answerBytes + unsentBytes.get() < MAX_UNSENT_BYTES;
+    }
+
+    /// Counts answers that are yet to be sent; negative once they are.
+    void holdAnswers(int bytes) {
+        answerBytes += bytes;
     }
 
     /// Says something; it leaves when the lock is released. Lost if the peer isn't connected.
@@ -156,9 +205,16 @@ public final class Peer {
     void flush(long nowNs) {
         PeerChannel open = channel;
         if (open != null && !batch.isEmpty()) {
-            open.send(batch.take(), buffers::give);
+            ByteBuffer messages = batch.take();
+            unsentBytes.addAndGet(messages.limit());
+            open.send(messages, whenSent);
             sentNs = nowNs;
         }
+    }
+
+    private void sent(ByteBuffer messages) {
+        unsentBytes.addAndGet(-messages.limit());
+        buffers.give(messages);
     }
 
     /// The channel is gone, and with it all answers that have not come.
@@ -169,6 +225,7 @@ public final class Peer {
         List<Pending> lost = new ArrayList<>(pending.values());
         pending.clear();
         pendingBytes = 0;
+        pendingReadBytes = 0;
         lost.forEach(gone -> gone.answer.lost(reason));
     }
 
@@ -176,7 +233,7 @@ public final class Peer {
     void answered(Answer answer) {
         Pending known = pending.remove(answer.id());
         if (known != null) {
-            pendingBytes -= known.bytes;
+            over(known);
             known.answer.answered(answer);
         }
     }
@@ -197,7 +254,7 @@ public final class Peer {
             Pending one = all.next();
             if (which.test(one)) {
                 all.remove();
-                pendingBytes -= one.bytes;
+                over(one);
                 lost.add(one);
             }
         }

@@ -17,6 +17,7 @@ import io.walrus.node.peer.PeerMessage.Held;
 import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.Holds;
 import io.walrus.node.peer.PeerMessage.Json;
+import io.walrus.node.peer.PeerMessage.Longer;
 import io.walrus.node.peer.PeerMessage.Payload;
 import io.walrus.node.peer.PeerMessage.Ping;
 import io.walrus.node.peer.PeerMessage.Put;
@@ -45,7 +46,7 @@ import java.util.zip.CRC32C;
 /// segment  topic id u64 | number u64
 /// length   segment | records u64 | entries u64 | bytes u64 | vouched u8 | cursor
 /// cursor   segment u64, 0 for none | offset u64
-/// read     id u64 | segment | kind u8 | from u64 | up to u64
+/// read     id u64 | segment | kind u8 | from u64 | up to u64 | at most bytes u32
 /// outcome  kind u8 | records u64
 /// held     segment | moves u64
 /// ```
@@ -79,6 +80,7 @@ public final class PeerCodec {
     private static final byte FILL = 22;
     private static final byte HOLDS = 23;
     private static final byte HELD = 24;
+    private static final byte LONGER = 25;
 
     private static final int SEGMENT_BYTES = 2 * Long.BYTES;
     private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES + 1;
@@ -107,19 +109,24 @@ public final class PeerCodec {
                         .putInt(timeoutMs)
                         .putInt(payload.remaining())
                         .put(payload.duplicate());
-            case Get(long id, long topicId, long segment, int timeoutMs) ->
-                batch.type(GET, 3 * Long.BYTES + Integer.BYTES)
+            case Get(long id, long topicId, long segment, int timeoutMs, int maxBytes) ->
+                batch.type(GET, 3 * Long.BYTES + 2 * Integer.BYTES)
                         .putLong(id)
                         .putLong(topicId)
                         .putLong(segment)
-                        .putInt(timeoutMs);
+                        .putInt(timeoutMs)
+                        .putInt(maxBytes);
             case State(long id, long topicId) ->
                 batch.type(STATE, 2 * Long.BYTES).putLong(id).putLong(topicId);
-            case Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo) ->
-                segment(batch.type(READ, SEGMENT_BYTES + 3 * Long.BYTES + 1).putLong(id), segment)
+            case Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo, int maxBytes) ->
+                segment(
+                                batch.type(READ, SEGMENT_BYTES + 3 * Long.BYTES + 1 + Integer.BYTES)
+                                        .putLong(id),
+                                segment)
                         .put(kind.code())
                         .putLong(from)
-                        .putLong(upTo);
+                        .putLong(upTo)
+                        .putInt(maxBytes);
             case Done(long id) -> batch.type(DONE, Long.BYTES).putLong(id);
             case Payload(long id, ByteBuffer payload) ->
                 batch.type(PAYLOAD, Long.BYTES + Integer.BYTES + payload.remaining())
@@ -130,6 +137,8 @@ public final class PeerCodec {
             case Empty(long id) -> batch.type(EMPTY, Long.BYTES).putLong(id);
             case Failed(long id, String text) -> text(batch, FAILED, id, text);
             case Stale(long id) -> batch.type(STALE, Long.BYTES).putLong(id);
+            case Longer(long id, int bytes) ->
+                batch.type(LONGER, Long.BYTES + Integer.BYTES).putLong(id).putInt(bytes);
             case Block(long id, RecordBlock records) ->
                 records(batch.type(BLOCK, Long.BYTES + bytesOf(records)).putLong(id), records);
             case Copy(SegmentKey segment, RecordBlock records) ->
@@ -216,15 +225,17 @@ public final class PeerCodec {
             case HELLO -> new Hello(in.getLong(), new UUID(in.getLong(), in.getLong()), in.getInt());
             case PING -> new Ping();
             case PUT -> new Put(in.getLong(), in.getLong(), in.getLong(), in.getInt(), bytes(in));
-            case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt());
+            case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
             case STATE -> new State(in.getLong(), in.getLong());
-            case READ -> new Read(in.getLong(), segment(in), ReadKind.of(in.get()), in.getLong(), in.getLong());
+            case READ ->
+                new Read(in.getLong(), segment(in), ReadKind.of(in.get()), in.getLong(), in.getLong(), in.getInt());
             case DONE -> new Done(in.getLong());
             case PAYLOAD -> new Payload(in.getLong(), bytes(in));
             case JSON -> new Json(in.getLong(), text(in));
             case EMPTY -> new Empty(in.getLong());
             case FAILED -> new Failed(in.getLong(), text(in));
             case STALE -> new Stale(in.getLong());
+            case LONGER -> new Longer(in.getLong(), in.getInt());
             case BLOCK -> new Block(in.getLong(), records(in).copied());
             case COPY -> new Copy(segment(in), records(in));
             case COPIES_END -> new CopiesEnd(in.getLong());

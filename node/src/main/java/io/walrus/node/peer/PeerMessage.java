@@ -42,13 +42,17 @@ public sealed interface PeerMessage {
     record Put(long id, long topicId, long segment, int timeoutMs, ByteBuffer payload) implements ForLeader {}
 
     /// Hands out the next entry, on the same condition.
-    record Get(long id, long topicId, long segment, int timeoutMs) implements ForLeader {}
+    ///
+    /// @param maxBytes for which the sender has room: a longer entry is not handed out
+    record Get(long id, long topicId, long segment, int timeoutMs, int maxBytes) implements ForLeader {}
 
     /// Renders STATE.
     record State(long id, long topicId) implements Request {}
 
     /// Reads a segment from `from` to before `upTo`, as many as a block holds.
-    record Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo) implements ForCopy {}
+    ///
+    /// @param maxBytes how many bytes of payload are wanted at most, or one entry if that is longer
+    record Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo, int maxBytes) implements ForCopy {}
 
     /// Takes nothing more for these segments from their leaders, and says how long the copies on that disk are.
     record Fence(long id, UUID diskId, List<SegmentKey> segments) implements ForCopy {
@@ -85,6 +89,9 @@ public sealed interface PeerMessage {
 
     /// Nothing was done: that segment is not the open one any more, or not led by the one asked.
     record Stale(long id) implements Answer {}
+
+    /// Nothing was done: the next entry has so many bytes, more than the asker has room for.
+    record Longer(long id, int bytes) implements Answer {}
 
     /// Entries or records read; no entries if there are none at that place.
     record Block(long id, RecordBlock records) implements Answer {}

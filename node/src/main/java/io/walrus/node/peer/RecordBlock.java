@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 /// numbered by their offsets instead of their sequences. A view of the bytes it was made from, valid as long
 /// as those are.
 public final class RecordBlock {
+    private static final int OBJECT_BYTES = 256;
+    private static final int RECORD_BYTES = 1 + Long.BYTES + Integer.BYTES;
+
     private final long first;
     private final byte[] types;
     private final long[] timestamps;
@@ -81,6 +84,11 @@ public final class RecordBlock {
         return starts[index + 1] - starts[index];
     }
 
+    /// The length of the payload of a record the block has.
+    public int lengthOf(long sequence) {
+        return length((int) (sequence - first));
+    }
+
     /// The payload of a record, until the next call.
     public ByteBuffer payload(int index) {
         return payload.limit(starts[index + 1]).position(starts[index]);
@@ -94,6 +102,11 @@ public final class RecordBlock {
     /// The size of all payloads.
     public int byteCount() {
         return starts[types.length];
+    }
+
+    /// Memory that it takes if its bytes are its own.
+    public long memoryBytes() {
+        return OBJECT_BYTES + starts[types.length] + (long) RECORD_BYTES * types.length;
     }
 
     /// All payloads, one behind the other.

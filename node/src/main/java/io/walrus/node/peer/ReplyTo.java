@@ -22,6 +22,16 @@ public final class ReplyTo {
         tell(answer);
     }
 
+    /// Whether one more answer may be made: only so much waits to leave.
+    public boolean takesMore() {
+        return !Objects.equals(channel, peer.channel()) || peer.takesAnswers();
+    }
+
+    /// Counts bytes of answers that are yet to be sent; negative once they are.
+    public void hold(int bytes) {
+        peer.holdAnswers(bytes);
+    }
+
     /// As [#answer], for what is not asked by number.
     public void tell(PeerMessage message) {
         if (Objects.equals(channel, peer.channel())) {

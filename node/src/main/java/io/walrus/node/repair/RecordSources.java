@@ -51,7 +51,8 @@ public final class RecordSources {
             if (peer != null) {
                 transfer.asking();
                 peer.ask(
-                        id -> new Read(id, transfer.key(), ReadKind.RECORDS, from, transfer.upTo()),
+                        id -> new Read(
+                                id, transfer.key(), ReadKind.RECORDS, from, transfer.upTo(), BlockReads.BLOCK_BYTES),
                         transfer,
                         0,
                         now.ns() + Timing.TRANSFER_ANSWER_NS);
@@ -68,12 +69,11 @@ public final class RecordSources {
             return false;
         }
         transfer.asking();
-        reads.readFromDisk(ReadKind.RECORDS, own, from, (read, failure) -> {
-            // A copy: the records may have to wait for room in the log, the buffer is used again at once.
+        reads.readFromDisk(ReadKind.RECORDS, own, from, BlockReads.BLOCK_BYTES, (read, failure) -> {
+            // A copy: the records may have to wait for room in the log.
             RecordBlock found = failure == null
                     ? RecordBlock.of(from, read, transfer.upTo()).copied()
                     : null;
-            reads.release(read);
             if (failure != null) {
                 segments.readFailed(own, failure);
             }

@@ -353,10 +353,12 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
     private void readFromDisk(Follower follower, Progress progress) {
         progress.reading(true);
         long from = progress.next();
-        reads.readFromDisk(ReadKind.RECORDS, progress.segment().stream(), from, (read, failure) -> {
-            readEnded(follower, progress, from, read, failure);
-            reads.release(read);
-        });
+        reads.readFromDisk(
+                ReadKind.RECORDS,
+                progress.segment().stream(),
+                from,
+                BlockReads.BLOCK_BYTES,
+                (read, failure) -> readEnded(follower, progress, from, read, failure));
     }
 
     private void readEnded(

@@ -12,7 +12,6 @@ import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.error.StorageException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Answers FETCH from any segment, wherever it is stored. Guarded by the node's lock.
@@ -78,7 +77,14 @@ public final class Fetches {
 
     private void serve(ServedTopic topic, long segment, Source source, long offset, Slot slot, long sinceNs)
             throws StorageException {
-        if (found(source, offset, slot)) {
+        int length = entries.find(source, offset);
+        if (length != Entries.NOT_FOUND) {
+            if (slot.mayHold(length)) {
+                fetched++;
+                slot.fetched(offset + 1, entries.copy());
+            } else {
+                slot.park(length, now.ns(), () -> fetchAgain(topic, segment, offset, slot));
+            }
             return;
         }
         slot.expectPayload();
@@ -95,13 +101,10 @@ public final class Fetches {
         });
     }
 
-    private boolean found(Source source, long offset, Slot slot) throws StorageException {
-        ByteBuffer entry = entries.find(source, offset);
-        if (entry == null) {
-            return false;
+    private void fetchAgain(ServedTopic topic, long segment, long offset, Slot slot) {
+        fetch(topic, segment, offset, slot, now.ns());
+        if (!slot.isOpen()) {
+            slot.wake();
         }
-        fetched++;
-        slot.fetched(offset + 1, entry);
-        return true;
     }
 }

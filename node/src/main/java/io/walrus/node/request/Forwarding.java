@@ -59,7 +59,13 @@ public final class Forwarding implements Part, PeerFollower {
             // A GET finds what was PUT before it, so it never overtakes.
             Deque<Slot> gets = topic.waitingGets();
             while (puts.isEmpty() && !gets.isEmpty() && leader.takesMore()) {
-                sendGet(leader, topic, segment, gets.remove());
+                Slot get = gets.remove();
+                int bytes = topic.forwarded().expectedBytes();
+                if (get.mayHold(bytes)) {
+                    sendGet(leader, topic, segment, bytes, get);
+                } else {
+                    get.park(bytes, now.ns(), () -> takeUp(topic, get));
+                }
             }
         }
         if (topic.waitingPuts().isEmpty() && topic.waitingGets().isEmpty()) {
@@ -67,6 +73,16 @@ public final class Forwarding implements Part, PeerFollower {
         } else {
             waiting.add(topic);
         }
+    }
+
+    /// Takes up a GET that was put off: here, or by the node that leads the topic by now.
+    public void takeUp(ServedTopic topic, Slot slot) {
+        slot.waitingSince(now.ns());
+        slot.arrived(now.ns());
+        slot.expectPayload();
+        topic.waitingGets().add(slot);
+        pump(topic);
+        topics.observer().cameBack(topic);
     }
 
     /// Passes on all that waits, as far as that is possible.
@@ -107,10 +123,12 @@ public final class Forwarding implements Part, PeerFollower {
                 slot.waitingSinceNs() + timeoutNs + Timing.FORWARD_GRACE_NS);
     }
 
-    private void sendGet(Peer leader, ServedTopic topic, long segment, Slot slot) {
+    /// @param bytes for which there is room here: the leader does not hand out an entry that is longer
+    private void sendGet(Peer leader, ServedTopic topic, long segment, int bytes, Slot slot) {
+        slot.reserve(bytes);
         long number = topic.forwarded().sent(segment);
         leader.ask(
-                id -> new PeerMessage.Get(id, topic.topicId(), segment, timeLeftMs(slot)),
+                id -> new PeerMessage.Get(id, topic.topicId(), segment, timeLeftMs(slot), bytes),
                 new AskedLeader(topic, segment, number, slot, false),
                 0,
                 slot.waitingSinceNs() + timeoutNs + Timing.FORWARD_GRACE_NS);
@@ -137,8 +155,11 @@ public final class Forwarding implements Part, PeerFollower {
             case PeerMessage.Json(long _, String body) -> slot.json(body);
             case PeerMessage.Empty _ -> slot.empty();
             case PeerMessage.Failed(long _, String error) -> slot.error(error);
-            case PeerMessage.Stale _, PeerMessage.Block _, PeerMessage.Fenced _, PeerMessage.Held _ ->
-                slot.error(ErrorTexts.outcomeUnknown("another node answered something else"));
+            case PeerMessage.Stale _,
+                    PeerMessage.Longer _,
+                    PeerMessage.Block _,
+                    PeerMessage.Fenced _,
+                    PeerMessage.Held _ -> slot.error(ErrorTexts.outcomeUnknown("another node answered something else"));
         }
         slot.wake();
     }
@@ -161,14 +182,37 @@ public final class Forwarding implements Part, PeerFollower {
 
         @Override
         public void answered(Answer answer) {
-            if (!(answer instanceof PeerMessage.Stale)) {
-                Forwarding.answer(slot, answer);
-            } else if (isPut) {
-                topic.forwarded().putReturned(number, slot, segment, now.ns());
+            if (isPut) {
+                if (answer instanceof PeerMessage.Stale) {
+                    topic.forwarded().putReturned(number, slot, segment, now.ns());
+                } else {
+                    Forwarding.answer(slot, answer);
+                }
             } else {
-                topic.forwarded().getReturned(number, slot, segment, now.ns());
+                getAnswered(answer);
             }
             ended(topic);
+        }
+
+        private void getAnswered(Answer answer) {
+            if (answer instanceof PeerMessage.Stale) {
+                waitsAgain();
+                topic.forwarded().getReturned(number, slot, segment, now.ns());
+            } else if (answer instanceof PeerMessage.Longer longer) {
+                waitsAgain();
+                topic.forwarded().getPutOff(number, slot, longer.bytes());
+            } else {
+                if (answer instanceof PeerMessage.Payload handedOut) {
+                    topic.forwarded().handedOut(handedOut.payload().remaining());
+                }
+                Forwarding.answer(slot, answer);
+            }
+        }
+
+        /// What was reserved for the entry is free again.
+        private void waitsAgain() {
+            slot.letGo();
+            slot.expectPayload();
         }
 
         /// Once the topic has another leader, what waits for it waits for the end of this.

@@ -12,18 +12,18 @@ final class RemoteRequest implements SlotOwner, ReplySink {
     private final RemoteRequests all;
     private final ReplyTo from;
     private final long id;
-    private final long segment;
+    private final PeerMessage.ForLeader request;
 
-    /// @param segment the one the other node takes for the open one
-    RemoteRequest(RemoteRequests all, ReplyTo from, long id, long segment) {
+    RemoteRequest(RemoteRequests all, ReplyTo from, PeerMessage.ForLeader request) {
         this.all = all;
         this.from = from;
-        this.id = id;
-        this.segment = segment;
+        this.id = request.id();
+        this.request = request;
     }
 
+    /// The segment that the other node takes for the open one.
     long segment() {
-        return segment;
+        return request.segment();
     }
 
     /// Says that nothing was done.
@@ -31,9 +31,35 @@ final class RemoteRequest implements SlotOwner, ReplySink {
         from.answer(new PeerMessage.Stale(id));
     }
 
-    /// What may be under way is limited where it comes from.
+    /// The entries of PUTs are limited where they come from, those of GETs by [#mayHold].
     @Override
-    public void hold(int bytes) {}
+    public void hold(int bytes) {
+        if (request instanceof PeerMessage.Get) {
+            from.hold(bytes);
+        }
+    }
+
+    @Override
+    public void expect(int bytes) {}
+
+    @Override
+    public boolean mayHold(Slot slot, int bytes) {
+        return fits(bytes) && from.takesMore();
+    }
+
+    private boolean fits(int bytes) {
+        return !(request instanceof PeerMessage.Get get) || bytes <= get.maxBytes();
+    }
+
+    /// The other node has the entry asked for again, with room for it, or takes too little of what it is sent.
+    @Override
+    public void park(Slot slot, int bytes, Runnable again) {
+        if (fits(bytes)) {
+            all.park(from, request);
+        } else {
+            from.answer(new PeerMessage.Longer(id, bytes));
+        }
+    }
 
     @Override
     public void logged(Slot slot) {

@@ -35,6 +35,9 @@ public final class RemoteRequests implements Part {
     private static final String TOO_EARLY =
             ErrorTexts.notReady("the node that shall lead the topic has not heard of it in time");
 
+    private static final String TOO_SLOW =
+            ErrorTexts.notReady("the node that leads the topic has too many answers to send to this one");
+
     private final TopicTable topics;
     private final Puts puts;
     private final SharedCursor cursor;
@@ -43,6 +46,7 @@ public final class RemoteRequests implements Part {
     private final long timeoutNs;
     private final Map<LedSegment, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
     private List<Early> early = new ArrayList<>();
+    private List<Early> parked = new ArrayList<>();
     private volatile boolean waiting;
 
     /// @param timeoutNs how long a request may take altogether
@@ -75,7 +79,7 @@ public final class RemoteRequests implements Part {
     }
 
     private void carryOut(ReplyTo from, PeerMessage.ForLeader request, ServedTopic topic, long sinceNs) {
-        RemoteRequest remote = new RemoteRequest(this, from, request.id(), request.segment());
+        RemoteRequest remote = new RemoteRequest(this, from, request);
         Slot slot = Slot.openFor(remote);
         switch (request) {
             case PeerMessage.Put put -> {
@@ -90,7 +94,16 @@ public final class RemoteRequests implements Part {
     }
 
     private void waitForMetadata(ReplyTo from, PeerMessage.ForLeader request) {
-        early.add(new Early(from, request, now.ns() + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs())));
+        early.add(waiting(from, request));
+    }
+
+    /// Has a request begin anew once its node takes more answers.
+    void park(ReplyTo from, PeerMessage.ForLeader request) {
+        parked.add(waiting(from, request));
+    }
+
+    private Early waiting(ReplyTo from, PeerMessage.ForLeader request) {
+        return new Early(from, request, now.ns() + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs()));
     }
 
     /// The topic's open segment is another one, or this node doesn't lead it any more: returns what expected it here.
@@ -132,7 +145,22 @@ public final class RemoteRequests implements Part {
                 all.remove();
             }
         }
+        resumeParked();
         committed();
+    }
+
+    private void resumeParked() {
+        List<Early> waited = parked;
+        parked = new ArrayList<>();
+        for (Early one : waited) {
+            if (now.ns() - one.untilNs > 0) {
+                one.from.answer(new PeerMessage.Failed(one.request.id(), TOO_SLOW));
+            } else if (one.from.takesMore()) {
+                forLeader(one.from, one.request);
+            } else {
+                parked.add(one);
+            }
+        }
     }
 
     @Override

@@ -19,11 +19,11 @@ import io.walrus.storage.engine.Cursor;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.error.StorageException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out each entry of a topic once, to whoever asks.
@@ -40,6 +40,7 @@ public final class SharedCursor implements FlushedPart {
     private final Now now;
     private final List<ServedTopic> unlogged = new ArrayList<>();
     private final Set<ServedTopic> awaitingCommit = new LinkedHashSet<>();
+    private BiConsumer<ServedTopic, Slot> again = (_, _) -> {};
     private long handedOut;
     private volatile boolean waiting;
 
@@ -51,6 +52,11 @@ public final class SharedCursor implements FlushedPart {
         this.lease = lease;
         this.sender = sender;
         this.now = now;
+    }
+
+    /// Who takes up GETs anew, whoever leads their topics by then, whose entries could not be held.
+    public void putOffTo(BiConsumer<ServedTopic, Slot> takesUp) {
+        again = takesUp;
     }
 
     /// Entries handed out since the start.
@@ -265,12 +271,17 @@ public final class SharedCursor implements FlushedPart {
                 return true;
             }
             CursorPosition at = topic.cursor();
-            ByteBuffer entry = entries.find(source, at.offset());
-            if (entry == null) {
+            int length = entries.find(source, at.offset());
+            if (length == Entries.NOT_FOUND) {
                 read(topic, source, at.offset(), slot.waitingSinceNs());
                 return false;
             }
-            slot.hold(entry);
+            if (!slot.mayHold(length)) {
+                // Others need not wait for this one.
+                slot.park(length, now.ns(), () -> again.accept(topic, slot));
+                return true;
+            }
+            slot.hold(entries.copy());
             handedOut++;
             topic.cursor(new CursorPosition(at.segment(), at.offset() + 1));
             if (!topic.hasUnloggedCursor()) {

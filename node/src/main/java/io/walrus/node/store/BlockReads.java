@@ -7,27 +7,32 @@ import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
 import io.walrus.storage.error.StorageException;
+import io.walrus.storage.error.StorageException.Category;
 import java.io.IOException;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Reads blocks of streams: from memory at once, from the disk in the background. The one place for the pool of
 /// buffers, the way to the background and back under the node's lock, and the fate of a read that fails.
 ///
-/// A buffer is taken when its read runs, not when the read is asked for: there are as many as reads that run and
-/// blocks that are kept, however many reads wait.
+/// A buffer is taken when its read runs, not when the read is asked for, and given back when its target has returned:
+/// there are as many as reads that run, however many reads wait and however much of what was read is kept.
 ///
 /// Guarded by the node's lock but for the reads of the disk.
 public final class BlockReads {
-    /// Bytes a block holds, or one entry if that is longer.
+    /// Bytes a block holds at most, or one entry if that is longer.
     public static final int BLOCK_BYTES = 256 << 10;
+
+    /// Buffers kept for later reads: a few more than threads that read.
+    private static final int MAX_SPARE = 8;
 
     /// Takes what was read, with the node's lock held.
     public interface Target {
-        /// The read has ended.
+        /// The read has ended. Called once, whatever it ended with.
         ///
-        /// @param read what was found; the target's own until it gives it back by [BlockReads#release]
+        /// @param read what was found, whose memory is used again once this returns: what is to stay is copied
         /// @param failure why nothing was read, or null if the read went well
         void ended(ReadBuffer read, @Nullable IOException failure);
     }
@@ -36,36 +41,57 @@ public final class BlockReads {
     private final BackgroundReads background;
     private final NodeLock lock;
     /// Shared by the node and the threads that read.
-    private final Queue<ReadBuffer> spare = new ConcurrentLinkedQueue<>();
+    private final Queue<ReadBuffer> spare = new ArrayBlockingQueue<>(MAX_SPARE);
+    private final AtomicLong spareBytes = new AtomicLong();
+    private final long maxSpareBytes;
+    private final ReadBuffer nothing = new ReadBuffer(1);
 
-    public BlockReads(LogEngine engine, BackgroundReads background, NodeLock lock) {
+    /// @param maxSpareBytes memory outside the heap that is kept for later reads: a buffer grows with a large entry
+    public BlockReads(LogEngine engine, BackgroundReads background, NodeLock lock, long maxSpareBytes) {
         this.engine = engine;
         this.background = background;
         this.lock = lock;
+        this.maxSpareBytes = maxSpareBytes;
     }
 
     /// Reads from `from` on. The target is told before this returns if all of it is in memory, else later.
-    public void read(ReadKind kind, LogStream stream, long from, Target target) {
-        ReadBuffer block = take();
+    ///
+    /// @param bytes how much at most, up to [#BLOCK_BYTES], or one entry if that is longer
+    public void read(ReadKind kind, LogStream stream, long from, int bytes, Target target) {
+        ReadBuffer block = take(bytes);
         IOException failure = null;
+        boolean isInMemory = true;
         try {
-            if (!readFromMemory(kind, stream, from, block)) {
-                release(block);
-                readFromDisk(kind, stream, from, target);
-                return;
-            }
+            isInMemory = readFromMemory(kind, stream, from, block);
         } catch (StorageException e) {
             failure = e;
         }
-        target.ended(block, failure);
+        if (isInMemory) {
+            target.ended(block, failure);
+        }
+        release(block);
+        if (!isInMemory) {
+            readFromDisk(kind, stream, from, bytes, target);
+        }
     }
 
     /// Reads from `from` on, in the background.
-    public void readFromDisk(ReadKind kind, LogStream stream, long from, Target target) {
+    ///
+    /// @param bytes how much at most, up to [#BLOCK_BYTES], or one entry if that is longer
+    public void readFromDisk(ReadKind kind, LogStream stream, long from, int bytes, Target target) {
         background.submit(() -> {
-            ReadBuffer block = take();
-            IOException failure = failure(kind, stream, from, block);
+            ReadBuffer block;
+            IOException failure;
+            try {
+                block = take(bytes);
+                failure = failure(kind, stream, from, block);
+            } catch (RuntimeException | Error e) {
+                // Those who wait for the read would wait for ever, and all that come behind them.
+                lock.run(() -> target.ended(nothing, brokenOff(e)));
+                throw e;
+            }
             lock.run(() -> target.ended(block, failure));
+            release(block);
         });
     }
 
@@ -81,9 +107,18 @@ public final class BlockReads {
         }
     }
 
-    /// Gives back a block that nobody looks at any more.
-    public void release(ReadBuffer block) {
-        spare.add(block);
+    /// Says nothing about what is stored.
+    private static StorageException brokenOff(Throwable cause) {
+        return new StorageException(Category.NO_ROOM, "a read was broken off by an internal error", cause);
+    }
+
+    private void release(ReadBuffer block) {
+        background.givenBack(block);
+        long bytes = block.memoryBytes();
+        boolean isKept = spareBytes.addAndGet(bytes) <= maxSpareBytes && spare.offer(block);
+        if (!isKept) {
+            spareBytes.addAndGet(-bytes);
+        }
     }
 
     private boolean readFromMemory(ReadKind kind, LogStream stream, long from, ReadBuffer block)
@@ -94,8 +129,14 @@ public final class BlockReads {
         };
     }
 
-    private ReadBuffer take() {
+    private ReadBuffer take(int bytes) {
         ReadBuffer block = spare.poll();
-        return block == null ? new ReadBuffer(BLOCK_BYTES) : block;
+        if (block == null) {
+            block = new ReadBuffer(BLOCK_BYTES);
+        } else {
+            spareBytes.addAndGet(-block.memoryBytes());
+        }
+        block.bound(bytes);
+        return block;
     }
 }

@@ -1,5 +1,6 @@
 package io.walrus.node.store;
 
+import io.walrus.node.peer.RecordBlock;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
@@ -9,28 +10,61 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds single entries without ever waiting for the disk or another node. Guarded by the node's lock.
 public final class Entries {
+    /// Answer of [#find] where the entry has to be read first.
+    public static final int NOT_FOUND = -1;
+
     private static final int FROM_MEMORY_BYTES = 64 << 10;
 
     private final LogEngine engine;
     private final ReadAhead readAhead;
     private final ReadBuffer recent = new ReadBuffer(FROM_MEMORY_BYTES);
     private @Nullable LogStream recentStream;
+    private @Nullable RecordBlock foundIn;
+    private long foundOffset;
 
     public Entries(LogEngine engine, ReadAhead readAhead) {
         this.engine = engine;
         this.readAhead = readAhead;
     }
 
-    /// A copy of the committed entry at `offset`, or null if it has to be read first, by [#request].
-    public @Nullable ByteBuffer find(Source source, long offset) throws StorageException {
+    /// Looks for the committed entry at `offset`.
+    ///
+    /// @return its length, or [#NOT_FOUND] if it has to be read first, by [#request]
+    public int find(Source source, long offset) throws StorageException {
+        foundIn = null;
+        foundOffset = offset;
         if (source instanceof Source.Stored(LogStream stream) && isRecent(stream, offset)) {
-            return copy(offset);
+            return recentLength(offset);
         }
-        ByteBuffer read = readAhead.find(source, offset);
+        RecordBlock read = readAhead.find(source, offset);
         if (read != null) {
-            return read;
+            foundIn = read;
+            return read.lengthOf(offset);
         }
-        return source instanceof Source.Stored(LogStream stream) && readRecent(stream, offset) ? copy(offset) : null;
+        return source instanceof Source.Stored(LogStream stream) && readRecent(stream, offset)
+                ? recentLength(offset)
+                : NOT_FOUND;
+    }
+
+    /// A copy of the entry that was found last.
+    public ByteBuffer copy() {
+        RecordBlock block = foundIn;
+        foundIn = null;
+        if (block != null) {
+            return block.copy(foundOffset);
+        }
+        int index = recentIndex(foundOffset);
+        ByteBuffer entry = ByteBuffer.allocate(recent.length(index));
+        recent.copyTo(index, entry);
+        return entry.flip();
+    }
+
+    private int recentLength(long offset) {
+        return recent.length(recentIndex(offset));
+    }
+
+    private int recentIndex(long offset) {
+        return (int) (offset - recent.offset(0));
     }
 
     /// Has the entries from `offset` on read, after which [#find] is asked again.
@@ -62,16 +96,5 @@ public final class Entries {
             recentStream = null;
         }
         readAhead.forget(stream);
-    }
-
-    private ByteBuffer copy(long offset) {
-        return copy(recent, offset);
-    }
-
-    static ByteBuffer copy(ReadBuffer buffer, long offset) {
-        int index = (int) (offset - buffer.offset(0));
-        ByteBuffer entry = ByteBuffer.allocate(buffer.length(index));
-        buffer.copyTo(index, entry);
-        return entry.flip();
     }
 }

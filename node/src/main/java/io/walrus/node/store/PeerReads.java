@@ -1,5 +1,6 @@
 package io.walrus.node.store;
 
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Read;
 import io.walrus.node.peer.ReadKind;
@@ -11,11 +12,17 @@ import io.walrus.node.topic.TopicTable;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// Answers other nodes' reads of the segments stored here: committed entries, for clients; durable records, for copies
 /// that are to get longer. Guarded by the node's lock.
-public final class PeerReads {
+public final class PeerReads implements Part {
+    private record Waiting(ReplyTo from, Read read) {}
+
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final BlockReads blocks;
     private final Segments segments;
     private final TopicTable topics;
@@ -28,8 +35,29 @@ public final class PeerReads {
         this.damaged = damaged;
     }
 
-    /// Answers with a block, now or once it has been read from the disk.
+    /// Answers with a block, now or once it has been read from the disk, or later if the other node has yet to take
+    /// earlier answers.
     public void read(ReplyTo from, Read read) {
+        if (waiting.isEmpty() && from.takesMore()) {
+            readNow(from, read);
+        } else {
+            waiting.add(new Waiting(from, read));
+        }
+    }
+
+    /// Goes on with reads of nodes that have taken earlier answers.
+    @Override
+    public void tick() {
+        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
+            Waiting next = all.next();
+            if (next.from.takesMore()) {
+                all.remove();
+                readNow(next.from, next.read);
+            }
+        }
+    }
+
+    private void readNow(ReplyTo from, Read read) {
         switch (read.kind()) {
             case ENTRIES -> {
                 ServedTopic topic = topics.find(read.segment().topicId());
@@ -47,9 +75,11 @@ public final class PeerReads {
             from.answer(new PeerMessage.Stale(read.id()));
         } else {
             long upTo = Math.min(read.upTo(), end);
-            blocks.read(read.kind(), copy, read.from(), (found, failure) -> {
+            int bytes = Math.clamp(read.maxBytes(), 1, BlockReads.BLOCK_BYTES);
+            from.hold(bytes);
+            blocks.read(read.kind(), copy, read.from(), bytes, (found, failure) -> {
+                from.hold(-bytes);
                 from.answer(answer(read, copy, found, upTo, failure));
-                blocks.release(found);
             });
         }
     }

@@ -4,25 +4,31 @@ import io.walrus.node.peer.ReadKind;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.topic.Refusals;
 import io.walrus.storage.engine.LogStream;
-import io.walrus.storage.engine.ReadBuffer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Blocks of entries read from the disk or from other nodes, a bounded number of them, the latest used first. A
-/// block is a good deal larger than an entry, so that a reader who goes through a segment in order waits once in a
+/// Blocks of entries read from the disk or from other nodes, a bounded number of bytes of them, the latest used first.
+/// A block is a good deal larger than an entry, so that a reader who goes through a segment in order waits once in a
 /// block.
+///
+/// The first block of a segment is small. Each that a reader comes to the end of is followed by one twice as long, as
+/// far as all segments that are being read have blocks of that length at a time. So a block is read to its end before
+/// its memory is taken for another segment, however many are read in turns.
 ///
 /// Guarded by the node's lock.
 public final class ReadAhead {
-    private static final int MAX_BLOCKS = 64;
+    private static final int FIRST_BYTES = 32 << 10;
+    private static final int MIN_BYTES = 4 << 10;
+
+    /// Two of each segment: the one that a reader is at the end of, and the next one.
+    private static final int BLOCKS_OF_EACH = 2;
 
     /// Told, with the node's lock held, how a read has ended.
     public interface Waiter {
@@ -31,35 +37,17 @@ public final class ReadAhead {
 
     private record Waiting(long offset, Waiter waiter) {}
 
-    private sealed interface Block {
-        Source source();
+    /// Compared by identity.
+    private static final class Block {
+        private final Source source;
+        private final RecordBlock entries;
+        private final int wantedBytes;
 
-        boolean has(long offset);
-
-        ByteBuffer copy(long offset);
-    }
-
-    private record DiskBlock(Source source, ReadBuffer entries) implements Block {
-        @Override
-        public boolean has(long offset) {
-            return !entries.isEmpty() && entries.offset(0) <= offset && offset < entries.nextOffset();
-        }
-
-        @Override
-        public ByteBuffer copy(long offset) {
-            return Entries.copy(entries, offset);
-        }
-    }
-
-    private record PeerBlock(Source source, RecordBlock entries) implements Block {
-        @Override
-        public boolean has(long offset) {
-            return entries.has(offset);
-        }
-
-        @Override
-        public ByteBuffer copy(long offset) {
-            return entries.copy(offset);
+        /// @param entries which have bytes of their own
+        Block(Source source, RecordBlock entries, int wantedBytes) {
+            this.source = source;
+            this.entries = entries;
+            this.wantedBytes = wantedBytes;
         }
     }
 
@@ -67,33 +55,33 @@ public final class ReadAhead {
     private final RemoteReads remote;
     private final DamagedCopies damaged;
     private final long timeoutNs;
-    private final Deque<Block> blocks = new ArrayDeque<>();
+    private final long maxBytes;
+    /// The latest used last.
+    private final SequencedSet<Block> blocks = new LinkedHashSet<>();
+    private final Map<Source, List<Block>> bySource = new HashMap<>();
     private final Map<Source, List<Waiting>> underWay = new HashMap<>();
+    private long heldBytes;
 
     /// @param timeoutNs how long other nodes are asked for what is not stored here
-    public ReadAhead(BlockReads reads, RemoteReads remote, DamagedCopies damaged, long timeoutNs) {
+    /// @param maxBytes what all blocks together hold at most, but for one that is longer
+    public ReadAhead(BlockReads reads, RemoteReads remote, DamagedCopies damaged, long timeoutNs, long maxBytes) {
         this.reads = reads;
         this.remote = remote;
         this.damaged = damaged;
         this.timeoutNs = timeoutNs;
+        this.maxBytes = maxBytes;
     }
 
-    /// A copy of the entry if a block holds it, or null.
+    /// The block that holds the entry, or null if there is none.
     @Nullable
-    ByteBuffer find(Source source, long offset) {
-        Block found = null;
-        for (Block block : blocks) {
-            if (block.has(offset) && block.source().equals(source)) {
-                found = block;
-                break;
+    RecordBlock find(Source source, long offset) {
+        for (Block block : bySource.getOrDefault(source, List.of())) {
+            if (block.entries.has(offset)) {
+                blocks.addLast(block);
+                return block.entries;
             }
         }
-        if (found == null) {
-            return null;
-        }
-        blocks.remove(found);
-        blocks.addFirst(found);
-        return found.copy(offset);
+        return null;
     }
 
     /// Reads the entries from `offset` on. Of one segment a single read is under way at a time.
@@ -109,43 +97,59 @@ public final class ReadAhead {
         first.add(new Waiting(offset, waiter));
         underWay.put(source, first);
         long deadlineNs = sinceNs + timeoutNs;
+        int bytes = wantedBytes(source, offset);
         switch (source) {
             case Source.Stored stored ->
-                readHere(stored, stored.stream(), offset, failure -> {
+                readHere(stored, stored.stream(), offset, bytes, failure -> {
                     boolean looksAgain = failure == null || damaged.failed(stored.stream(), failure);
                     ended(
                             stored,
                             offset,
                             looksAgain ? new ReadOutcome.Found() : new ReadOutcome.Failed(Refusals.text(failure)));
                 });
-            case Source.Elsewhere elsewhere -> readElsewhere(elsewhere, elsewhere, offset, deadlineNs);
-            case Source.Damaged here -> readAround(here, offset, deadlineNs);
+            case Source.Elsewhere elsewhere -> readElsewhere(elsewhere, elsewhere, offset, bytes, deadlineNs);
+            case Source.Damaged here -> readAround(here, offset, bytes, deadlineNs);
         }
+    }
+
+    /// How much to read from `offset` on: more behind a block that was read to its end, which is of less use now than
+    /// any other.
+    private int wantedBytes(Source source, long offset) {
+        int segments = bySource.size() + (bySource.containsKey(source) ? 0 : 1);
+        int most = Math.clamp(maxBytes / BLOCKS_OF_EACH / segments, MIN_BYTES, BlockReads.BLOCK_BYTES);
+        int wanted = FIRST_BYTES;
+        for (Block block : bySource.getOrDefault(source, List.of())) {
+            if (block.entries.next() == offset) {
+                wanted = Math.max(wanted, 2 * block.wantedBytes);
+                blocks.addFirst(block);
+            }
+        }
+        return Math.min(wanted, most);
     }
 
     /// Others are asked first: a failing disk may take long for what it still gives. What is read here otherwise is no
     /// less right. Whatever was damaged may still come from a node that can't be reached at the moment.
-    private void readAround(Source.Damaged here, long offset, long deadlineNs) {
-        remote.requestNow(here.elsewhere(), offset, deadlineNs, (block, outcome) -> {
+    private void readAround(Source.Damaged here, long offset, int bytes, long deadlineNs) {
+        remote.requestNow(here.elsewhere(), offset, bytes, deadlineNs, (block, outcome) -> {
             if (block != null) {
-                add(new PeerBlock(here, block));
+                add(new Block(here, block, bytes));
                 ended(here, offset, outcome);
                 return;
             }
-            readHere(here, here.stream(), offset, failure -> {
+            readHere(here, here.stream(), offset, bytes, failure -> {
                 if (failure == null || Refusals.isGone(failure)) {
                     ended(here, offset, new ReadOutcome.Found());
                 } else {
-                    readElsewhere(here, here.elsewhere(), offset, deadlineNs);
+                    readElsewhere(here, here.elsewhere(), offset, bytes, deadlineNs);
                 }
             });
         });
     }
 
-    private void readElsewhere(Source source, Source.Elsewhere where, long offset, long deadlineNs) {
-        remote.request(where, offset, deadlineNs, (block, outcome) -> {
+    private void readElsewhere(Source source, Source.Elsewhere where, long offset, int bytes, long deadlineNs) {
+        remote.request(where, offset, bytes, deadlineNs, (block, outcome) -> {
             if (block != null) {
-                add(new PeerBlock(source, block));
+                add(new Block(source, block, bytes));
             }
             ended(source, offset, outcome);
         });
@@ -154,29 +158,34 @@ public final class ReadAhead {
     /// Reads a block from the disk, in the background.
     ///
     /// @param ended is told why it could not be read, or null if it was
-    private void readHere(Source source, LogStream stream, long offset, Consumer<@Nullable IOException> ended) {
-        reads.readFromDisk(ReadKind.ENTRIES, stream, offset, (read, failure) -> {
-            if (failure == null) {
-                add(new DiskBlock(source, read));
-            } else {
-                reads.release(read);
+    private void readHere(
+            Source source, LogStream stream, long offset, int bytes, Consumer<@Nullable IOException> ended) {
+        reads.readFromDisk(ReadKind.ENTRIES, stream, offset, bytes, (read, failure) -> {
+            if (failure == null && !read.isEmpty()) {
+                add(new Block(
+                        source, RecordBlock.of(offset, read, Long.MAX_VALUE).copied(), bytes));
             }
             ended.accept(failure);
         });
     }
 
+    /// The waiters find the new block, so it stays, however long it is.
     private void add(Block block) {
-        blocks.addFirst(block);
-        if (blocks.size() > MAX_BLOCKS) {
-            reclaim(blocks.removeLast());
+        heldBytes += block.entries.memoryBytes();
+        while (heldBytes > maxBytes && !blocks.isEmpty()) {
+            Block oldest = blocks.removeFirst();
+            heldBytes -= oldest.entries.memoryBytes();
+            List<Block> others = bySource.get(oldest.source);
+            if (others != null) {
+                others.remove(oldest);
+                if (others.isEmpty()) {
+                    bySource.remove(oldest.source);
+                }
+            }
         }
-    }
-
-    private void reclaim(Block block) {
-        switch (block) {
-            case DiskBlock(Source _, ReadBuffer entries) -> reads.release(entries);
-            case PeerBlock _ -> {}
-        }
+        blocks.addLast(block);
+        bySource.computeIfAbsent(block.source, _ -> new ArrayList<>(BLOCKS_OF_EACH))
+                .add(block);
     }
 
     private void ended(Source source, long offset, ReadOutcome outcome) {
@@ -193,15 +202,18 @@ public final class ReadAhead {
 
     /// Forgets what was read of a stream that is going away.
     public void forget(LogStream stream) {
-        blocks.removeIf(block -> {
+        bySource.entrySet().removeIf(each -> {
             boolean gone =
-                    switch (block.source()) {
+                    switch (each.getKey()) {
                         case Source.Stored(LogStream stored) -> stored == stream;
                         case Source.Damaged(LogStream stored, Source.Elsewhere _) -> stored == stream;
                         case Source.Elsewhere _ -> false;
                     };
             if (gone) {
-                reclaim(block);
+                for (Block block : each.getValue()) {
+                    blocks.remove(block);
+                    heldBytes -= block.entries.memoryBytes();
+                }
             }
             return gone;
         });

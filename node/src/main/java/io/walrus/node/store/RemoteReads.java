@@ -35,21 +35,25 @@ public final class RemoteReads implements Part, PeerFollower {
     private final Peers peers;
     private final TopicTable topics;
     private final Now now;
+    private final int maxEntryBytes;
     private final List<Request> unsent = new ArrayList<>();
 
-    public RemoteReads(Peers peers, TopicTable topics, Now now) {
+    /// @param maxEntryBytes the longest entry there may be
+    public RemoteReads(Peers peers, TopicTable topics, Now now, int maxEntryBytes) {
+        this.maxEntryBytes = maxEntryBytes;
         this.peers = peers;
         this.topics = topics;
         this.now = now;
     }
 
-    void request(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
-        send(new Request(where, offset, deadlineNs, true, target));
+    /// @param bytes how much at most, or one entry if that is longer
+    void request(Source.Elsewhere where, long offset, int bytes, long deadlineNs, Target target) {
+        send(new Request(where, offset, bytes, deadlineNs, true, target));
     }
 
     /// The same, but waits for nobody who can't be reached.
-    void requestNow(Source.Elsewhere where, long offset, long deadlineNs, Target target) {
-        send(new Request(where, offset, deadlineNs, false, target));
+    void requestNow(Source.Elsewhere where, long offset, int bytes, long deadlineNs, Target target) {
+        send(new Request(where, offset, bytes, deadlineNs, false, target));
     }
 
     /// Asks again where nobody could be asked before, and gives up where that takes too long.
@@ -88,11 +92,19 @@ public final class RemoteReads implements Part, PeerFollower {
 
     /// A node that has the segment, can be reached, and was not asked yet.
     private @Nullable Peer holder(Request request) {
-        return reachable(request).filter(Peer::takesMore).findFirst().orElse(null);
+        return reachable(request)
+                .filter(peer -> peer.takesRead(expected(request)))
+                .findFirst()
+                .orElse(null);
     }
 
     private boolean isAnyBusy(Request request) {
-        return reachable(request).anyMatch(peer -> !peer.takesMore());
+        return reachable(request).anyMatch(peer -> !peer.takesRead(expected(request)));
+    }
+
+    /// What may come: one entry always does, however long.
+    private int expected(Request request) {
+        return Math.max(request.bytes, maxEntryBytes);
     }
 
     private Stream<Peer> reachable(Request request) {
@@ -125,14 +137,16 @@ public final class RemoteReads implements Part, PeerFollower {
     private final class Request implements PendingAnswer {
         private final Source.Elsewhere where;
         private final long offset;
+        private final int bytes;
         private final long deadlineNs;
         private final boolean isPatient;
         private final Target target;
         private final Set<Long> asked = new HashSet<>();
 
-        Request(Source.Elsewhere where, long offset, long deadlineNs, boolean isPatient, Target target) {
+        Request(Source.Elsewhere where, long offset, int bytes, long deadlineNs, boolean isPatient, Target target) {
             this.where = where;
             this.offset = offset;
+            this.bytes = bytes;
             this.deadlineNs = deadlineNs;
             this.isPatient = isPatient;
             this.target = target;
@@ -152,7 +166,8 @@ public final class RemoteReads implements Part, PeerFollower {
                 case PeerMessage.Stale _ -> elsewhere();
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
-                case PeerMessage.Fenced _, PeerMessage.Held _ -> lost("it was answered with something else");
+                case PeerMessage.Fenced _, PeerMessage.Held _, PeerMessage.Longer _ ->
+                    lost("it was answered with something else");
             }
         }
 
@@ -193,10 +208,10 @@ public final class RemoteReads implements Part, PeerFollower {
         private void ask(Peer peer) {
             asked.add(peer.nodeId());
             SegmentKey segment = new SegmentKey(where.topicId(), where.segment());
-            peer.ask(
-                    id -> new PeerMessage.Read(id, segment, ReadKind.ENTRIES, offset, Long.MAX_VALUE),
+            peer.askRead(
+                    id -> new PeerMessage.Read(id, segment, ReadKind.ENTRIES, offset, Long.MAX_VALUE, bytes),
                     this,
-                    0,
+                    expected(this),
                     deadlineNs);
         }
     }

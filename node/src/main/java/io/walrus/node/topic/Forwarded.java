@@ -7,8 +7,13 @@ import java.util.TreeMap;
 /// A topic's requests on their way to the node that leads it. All of them go to the leader of one and the same segment
 /// at a time, so that what comes back undone keeps its place before what was asked later. Guarded by the node's lock.
 public final class Forwarded {
+    private static final int LEAST_EXPECTED_BYTES = 64 << 10;
+    /// Entries that are shorter again are believed after so many of them.
+    private static final int SLOWNESS = 16;
+
     private final TreeMap<Long, Slot> returnedPuts = new TreeMap<>();
     private final TreeMap<Long, Slot> returnedGets = new TreeMap<>();
+    private int expectedBytes = LEAST_EXPECTED_BYTES;
     private long sent;
     private long segment;
     private int underWay;
@@ -52,6 +57,26 @@ public final class Forwarded {
     public void getReturned(long number, Slot slot, long of, long nowNs) {
         returnedGets.put(number, slot);
         stale(of, nowNs);
+    }
+
+    /// A GET was not carried out, as the next entry is longer than was said to fit. It begins anew, and the others that
+    /// are under way with it.
+    ///
+    /// @param bytes the entry's length
+    public void getPutOff(long number, Slot slot, int bytes) {
+        returnedGets.put(number, slot);
+        expectedBytes = Math.max(expectedBytes, bytes);
+    }
+
+    /// An entry of so many bytes came.
+    public void handedOut(int bytes) {
+        int less = expectedBytes - (expectedBytes - bytes) / SLOWNESS;
+        expectedBytes = Math.max(LEAST_EXPECTED_BYTES, Math.max(bytes, less));
+    }
+
+    /// How long the next entry may be: what is reserved for it.
+    public int expectedBytes() {
+        return expectedBytes;
     }
 
     private void stale(long of, long nowNs) {

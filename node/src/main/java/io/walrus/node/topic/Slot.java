@@ -35,13 +35,18 @@ public final class Slot {
     private static final String UNKNOWN =
             ErrorTexts.outcomeUnknown("not enough nodes have confirmed that they stored it");
 
-    /// What an entry is taken to have before it is read.
+    /// What a request that waits counts as in its session, so that only so many wait. It is asked again, for the
+    /// entry's length, before the entry is held.
     private static final int EXPECTED_BYTES = 64 << 10;
 
     private volatile State state = State.FREE;
     private Kind kind = Kind.OK;
     private ByteBuffer payload = NOTHING;
     private int countedBytes;
+    private int expectedBytes;
+    private long position;
+    private boolean isParked;
+    private long parkedSinceNs;
     private String text = "";
     private long nextOffset;
     private @Nullable LedSegment segment;
@@ -68,6 +73,11 @@ public final class Slot {
 
     void open() {
         state = State.OPEN;
+    }
+
+    void open(long at) {
+        position = at;
+        open();
     }
 
     /// When the request began to wait for something other than the log.
@@ -99,6 +109,7 @@ public final class Slot {
 
     public void ok() {
         kind = Kind.OK;
+        hold(NOTHING);
         state = State.READY;
     }
 
@@ -127,10 +138,42 @@ public final class Slot {
         payload = bytes;
     }
 
-    /// Counts an entry that is yet to be read as if it were held, so that a session whose requests wait for the disk or
-    /// for a commit takes no more of them than it could hold.
+    /// Counts an entry that is yet to be read, so that of one session only so many wait for the disk or for a commit.
     public void expectPayload() {
-        count(EXPECTED_BYTES);
+        expect(EXPECTED_BYTES);
+    }
+
+    /// Whether a reply of so many bytes may be held now. If not, the request is to be parked before it has done
+    /// anything.
+    public boolean mayHold(int bytes) {
+        return bytes <= countedBytes || owner.mayHold(this, bytes - countedBytes);
+    }
+
+    /// Counts a payload of at most so many bytes as held, before it comes from another node.
+    public void reserve(int bytes) {
+        count(bytes);
+    }
+
+    /// Has the request begin anew once a reply of so many bytes may be held.
+    ///
+    /// @param nowNs when it was found that it may not
+    public void park(int bytes, long nowNs, Runnable again) {
+        if (!isParked) {
+            isParked = true;
+            parkedSinceNs = nowNs;
+        }
+        hold(NOTHING);
+        owner.park(this, bytes, again);
+    }
+
+    /// When it was first found that the reply may not be held.
+    long parkedSinceNs() {
+        return parkedSinceNs;
+    }
+
+    /// Where among its owner's requests it is.
+    long position() {
+        return position;
     }
 
     /// Lets go of what is held; the slot stays open.
@@ -139,8 +182,18 @@ public final class Slot {
     }
 
     private void count(int bytes) {
-        owner.hold(bytes - countedBytes);
-        countedBytes = bytes;
+        if (bytes != countedBytes) {
+            owner.hold(bytes - countedBytes);
+            countedBytes = bytes;
+        }
+        expect(0);
+    }
+
+    private void expect(int bytes) {
+        if (bytes != expectedBytes) {
+            owner.expect(bytes - expectedBytes);
+            expectedBytes = bytes;
+        }
     }
 
     public ByteBuffer held() {
@@ -168,6 +221,7 @@ public final class Slot {
 
     public void json(String body) {
         kind = Kind.JSON;
+        count(body.length());
         text = body;
         state = State.READY;
     }
@@ -178,11 +232,13 @@ public final class Slot {
 
     public void empty() {
         kind = Kind.EMPTY;
+        hold(NOTHING);
         state = State.READY;
     }
 
     public void error(String message) {
         kind = Kind.ERROR;
+        hold(NOTHING);
         text = message;
         state = State.READY;
     }
@@ -247,6 +303,7 @@ public final class Slot {
     private void free() {
         hold(NOTHING);
         text = "";
+        isParked = false;
         segment = null;
         state = State.FREE;
     }

@@ -56,6 +56,28 @@ public final class SmallEngine implements AutoCloseable {
         }
     }
 
+    /// The same in few groups, for many entries. Waits while the log has no room.
+    public void appendAll(LogStream stream, String... entries) throws IOException {
+        long group = LogEngine.NO_ROOM;
+        for (String entry : entries) {
+            ByteBuffer payload = ByteBuffer.wrap(entry.getBytes(StandardCharsets.UTF_8));
+            long last = group;
+            group = LogEngine.NO_ROOM;
+            while (group == LogEngine.NO_ROOM) {
+                engine.lock();
+                try {
+                    group = engine.append(stream, payload, 0);
+                } finally {
+                    engine.unlock();
+                }
+                if (group == LogEngine.NO_ROOM && last != LogEngine.NO_ROOM) {
+                    engine.awaitDurable(last);
+                }
+            }
+        }
+        engine.awaitDurable(group);
+    }
+
     public void appendCursor(LogStream stream, String name, long segment, long offset) throws IOException {
         long group;
         engine.lock();

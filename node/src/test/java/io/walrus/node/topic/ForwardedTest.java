@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ForwardedTest {
     private final Forwarded forwarded = new Forwarded();
-    private final Session session = new Session(8, () -> {});
+    private final Session session = new Session(new ClientMemory(64 << 20), 8, () -> {});
     private final Deque<Slot> puts = new ArrayDeque<>();
     private final Deque<Slot> gets = new ArrayDeque<>();
 

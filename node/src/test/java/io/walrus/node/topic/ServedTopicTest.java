@@ -29,7 +29,7 @@ class ServedTopicTest {
             15,
             0));
 
-    private final Session session = new Session(8, () -> {});
+    private final Session session = new Session(new ClientMemory(64 << 20), 8, () -> {});
 
     private static SealedSegment sealed(long number) {
         return new SealedSegment(number, 5, 5, 50, 1, REPLICAS, 0);

@@ -29,8 +29,9 @@ class SessionTest {
     @TempDir
     private Path folder;
 
+    private final ClientMemory memory = new ClientMemory(64 << 20);
     private final List<String> wakes = new ArrayList<>();
-    private final Session session = new Session(MAX_UNDER_WAY, () -> wakes.add("woken"));
+    private final Session session = new Session(memory, MAX_UNDER_WAY, () -> wakes.add("woken"));
     private final Replies replies = new Replies();
     private SmallEngine engine;
     private LogStream stream;
@@ -171,7 +172,7 @@ class SessionTest {
     /// Entries that are yet to be read are counted as if they were there.
     @Test
     void getsThatWaitForTheDiskCount() {
-        Session wide = new Session(1_000, () -> {});
+        Session wide = new Session(memory, 1_000, () -> {});
         List<Slot> waiting = new ArrayList<>();
         while (wide.hasRoom()) {
             Slot slot = wide.add();
@@ -181,6 +182,94 @@ class SessionTest {
         assertThat(waiting).hasSizeLessThan(1_000);
         waiting.forEach(Slot::letGo);
         assertThat(wide.hasRoom()).isTrue();
+    }
+
+    /// The entries of requests that wait are longer than they were counted: they are held only as far as there is room.
+    @Test
+    void aReplyThatMayNotBeHeldIsPutOffWithAllBehindIt() {
+        List<Slot> slots = List.of(session.add(), session.add(), session.add());
+        List<String> again = new ArrayList<>();
+        slots.get(0).payload(ByteBuffer.allocate(3 << 20));
+        assertThat(slots.get(1).mayHold(2 << 20)).isFalse();
+        slots.get(1).park(2 << 20, 0, () -> {
+            again.add("second");
+            slots.get(1).payload(ByteBuffer.allocate(2 << 20));
+        });
+        assertThat(slots.get(2).mayHold(1)).isFalse();
+        slots.get(2).park(1, 0, () -> {
+            again.add("third");
+            slots.get(2).payload(ByteBuffer.allocate(1));
+        });
+        assertThat(session.hasRoom()).isFalse();
+        session.resumeParked(1, 1_000);
+        assertThat(again).isEmpty();
+
+        assertThat(deliver()).isEqualTo(1);
+        session.resumeParked(1, 1_000);
+        assertThat(again).containsExactly("second", "third");
+        assertThat(deliver()).isEqualTo(2);
+        assertThat(memory.usedBytes()).isZero();
+        assertThat(session.hasRoom()).isTrue();
+    }
+
+    /// What is held behind it can't leave before it does.
+    @Test
+    void theReplyThatIsNextNeedsNoMoreThanFreeMemory() {
+        Slot next = session.add();
+        session.add().payload(ByteBuffer.allocate(4 << 20));
+        assertThat(next.mayHold(1 << 20)).isFalse();
+        next.park(1 << 20, 0, () -> {
+            assertThat(next.mayHold(1 << 20)).isTrue();
+            next.payload(ByteBuffer.allocate(1 << 20));
+        });
+        session.resumeParked(1, 1_000);
+        assertThat(deliver()).isEqualTo(2);
+    }
+
+    @Test
+    void whereNoMemoryIsLeftTheNextReplyIsRefusedInTheEnd() {
+        memory.hold(64 << 20);
+        Slot next = session.add();
+        assertThat(next.mayHold(1 << 20)).isFalse();
+        next.park(1 << 20, 0, () -> next.ok());
+        session.resumeParked(1_000, 1_000);
+        assertThat(deliver()).isZero();
+        session.resumeParked(1_001, 1_000);
+        assertThat(deliver()).isEqualTo(1);
+        assertThat(replies.told.getFirst()).startsWith("ERR not ready").contains("memory");
+        assertThat(memory.shortages()).isPositive();
+    }
+
+    /// However many connections hold on to replies, there is some for others.
+    @Test
+    void eachMayHoldAShareOfWhatIsFree() {
+        for (int i = 0; i < 20; i++) {
+            Session greedy = new Session(memory, 1_000, () -> {});
+            while (greedy.hasRoom()) {
+                Slot slot = greedy.add();
+                if (!slot.mayHold(100 << 10)) {
+                    break;
+                }
+                slot.payload(ByteBuffer.allocate(100 << 10));
+            }
+        }
+        assertThat(memory.shortages()).isZero();
+        assertThat(memory.usedBytes()).isLessThan(64 << 20);
+        assertThat(session.add().mayHold(1 << 20)).isTrue();
+    }
+
+    @Test
+    void whatNobodyWillReadIsLetGo() {
+        Slot parked = session.add();
+        parked.park(1, 0, () -> {
+            throw new AssertionError("given up");
+        });
+        session.add().payload(ByteBuffer.allocate(1_000));
+        session.abandon();
+        session.discard(null);
+        assertThat(session.underWay()).isZero();
+        assertThat(memory.usedBytes()).isZero();
+        assertThat(replies.told).isEmpty();
     }
 
     @Test

@@ -13,7 +13,7 @@ class UnknownTopicRequestsTest {
         ByteBuffer read = StandardCharsets.UTF_8.encode("....PUT before x....PUT new payload....GET after");
         ByteBuffer frame = read.position(20).limit(35);
         UnknownTopicRequests waiting = new UnknownTopicRequests();
-        waiting.add(new Session(4, () -> {}).add(), frame, 0);
+        waiting.add(new Session(new ClientMemory(64 << 20), 4, () -> {}).add(), frame, 0);
 
         assertThat(waiting.take())
                 .singleElement()

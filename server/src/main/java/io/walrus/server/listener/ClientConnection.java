@@ -6,9 +6,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.walrus.node.Node;
+import io.walrus.node.topic.ClientMemory;
 import io.walrus.node.topic.Session;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.protocol.RequestParser;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// the same time leave in one write.
 ///
 /// Nothing is read while the connection has as many requests under way as it may, while the node has no room for an
-/// entry, or while the client doesn't take its replies: the client's own writes then wait in the network.
+/// entry, while there is no memory for the connection, or while the client doesn't take its replies: the client's own
+/// writes then wait in the network.
 ///
 /// A client may end its half of the connection first: it still gets the replies to all that it has sent in full. One
 /// that falls silent in the middle of a frame is answered and the connection closed.
@@ -44,6 +47,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private final Node node;
     private final LoopConnections loop;
+    private final ClientMemory memory;
     private final Session session;
     private final FrameReader frames;
     private final ReplyEncoder replies;
@@ -66,6 +70,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean told;
     private long toldAtNs;
     private boolean processing;
+    /// What was counted last.
+    private int receivedBytes;
+
+    private long unsentBytes;
+    private long stirredNs;
+    private boolean awaitsSent;
 
     /// The client was told that nothing more is carried out, and only the end of the connection is to come.
     private boolean saidGoodbye;
@@ -79,14 +89,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientConnection(
             Node node,
             LoopConnections loop,
+            ClientMemory memory,
             ListenerConfig config,
             ByteBufAllocator allocator,
             SilenceLimits silence,
             boolean spare) {
         this.node = node;
         this.loop = loop;
-        this.session = new Session(config.limits().maxUnderWay(), loop::wake);
-        this.frames = new FrameReader(allocator, config.limits().maxFrameBytes());
+        this.memory = memory;
+        this.session = new Session(memory, config.limits().maxUnderWay(), loop::wake);
+        this.frames = new FrameReader(allocator, config.limits().maxFrameBytes(), session::mayHold);
         this.replies = new ReplyEncoder(allocator, config.bareJson());
         this.silence = silence;
         this.maxConnections = config.limits().maxConnections();
@@ -108,7 +120,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             unsent.release();
         }
         context = null;
+        countHeld(0, 0);
         loop.closed(this);
+        if (session.hasParked()) {
+            node.run(session::abandon);
+        }
+        awaitEnd();
+    }
+
+    /// What requests under way hold is let go as each ends.
+    private void awaitEnd() {
+        session.discard(node.logFailure());
+        if (!listed && session.underWay() > 0) {
+            listed = true;
+            loop.waiting(this);
+        }
     }
 
     @Override
@@ -239,7 +265,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void process() {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || processing || saidGoodbye) {
+        if (ctx == null) {
+            awaitEnd();
+            return;
+        }
+        if (processing || saidGoodbye) {
             return;
         }
         processing = true;
@@ -252,6 +282,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             deliver(ctx);
             boolean isAtEnd = closing || (inputEnded && stop == Stop.NEEDS_INPUT);
             listen(ctx, stop == Stop.NEEDS_INPUT && !isAtEnd);
+            count(ctx);
             if (!listed && stillWaiting()) {
                 listed = true;
                 loop.waiting(this);
@@ -277,8 +308,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Whether the connection waits for the node. Its loop forgets it if not.
     boolean stillWaiting() {
         ChannelHandlerContext ctx = context;
-        listed = ctx != null
-                && (session.underWay() > 0 || !ctx.channel().config().isAutoRead());
+        listed = session.underWay() > 0
+                || (ctx != null && !ctx.channel().config().isAutoRead());
         return listed;
     }
 
@@ -287,12 +318,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         boolean entered = false;
         try {
             while (!closing && ctx.channel().isWritable()) {
+                if (session.hasParked()) {
+                    if (!entered) {
+                        node.enter();
+                        entered = true;
+                    }
+                    node.resume(session);
+                }
                 if (!session.hasRoom()) {
                     return Stop.SESSION_FULL;
                 }
                 FrameReader.Found found = frames.next();
                 if (found == FrameReader.Found.NOTHING) {
                     return Stop.NEEDS_INPUT;
+                }
+                if (found == FrameReader.Found.NO_MEMORY) {
+                    return Stop.BLOCKED;
                 }
                 if (!entered) {
                     node.enter();
@@ -325,6 +366,58 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private static boolean isAboutTopic(RequestParser parser, ByteBuffer frame) {
         return parser.parse(frame) == null && parser.verb().takesTopic();
+    }
+
+    /// Counts what the connection itself holds: requests that have come in part or wait, and replies that wait
+    /// to leave.
+    private void count(ChannelHandlerContext ctx) {
+        long unsent = unsent(ctx);
+        countHeld(frames.heldBytes(), unsent);
+        if (unsent > 0 && !awaitsSent) {
+            awaitsSent = true;
+            // Behind all that waits to leave. It still counts as unsent while its listener is told.
+            var _ = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(_ -> LoopConnections.execute(loop.loop(), this::sent));
+        }
+    }
+
+    private void sent() {
+        awaitsSent = false;
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            count(ctx);
+        }
+    }
+
+    /// What has come in does not keep the connection from being given memory for it, as replies do that it
+    /// doesn't read.
+    private void countHeld(int received, long unsent) {
+        if (received != receivedBytes || unsent != unsentBytes) {
+            memory.hold(received - receivedBytes);
+            session.hold((int) (unsent - unsentBytes));
+            receivedBytes = received;
+            unsentBytes = unsent;
+            stirredNs = System.nanoTime();
+        }
+    }
+
+    private static long unsent(ChannelHandlerContext ctx) {
+        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    /// Closes, if the client has neither read nor sent anything for so long, and memory is held for it.
+    void closeIfStalled(long stalledNs) {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            return;
+        }
+        count(ctx);
+        boolean isClients = unsent(ctx) > 0 || frames.isPartial();
+        if (isClients && System.nanoTime() - stirredNs >= stalledNs) {
+            ListenerLog.stalled(ctx.channel().remoteAddress(), session.heldBytes() + receivedBytes);
+            var _ = ctx.close();
+        }
     }
 
     /// Sends the replies known by now, as far as the client takes them.

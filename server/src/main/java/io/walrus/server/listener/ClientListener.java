@@ -150,7 +150,8 @@ public final class ClientListener implements AutoCloseable {
             } else {
                 LoopConnections loop = loops.of(channel.eventLoop());
                 channel.pipeline()
-                        .addLast(new ClientConnection(node, loop, config, channel.alloc(), silence, past > 0));
+                        .addLast(new ClientConnection(
+                                node, loop, loops.memory(), config, channel.alloc(), silence, past > 0));
             }
             var _ = channel.closeFuture().addListener(_ -> loops.closed());
         }

@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.walrus.node.port.Waiters;
+import io.walrus.node.topic.ClientMemory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -26,16 +27,19 @@ public final class ClientLoops implements Waiters, AutoCloseable {
 
     private final EventLoopGroup group;
     private final Map<EventExecutor, LoopConnections> loops = new LinkedHashMap<>();
+    private final ClientMemory memory;
     private final AtomicInteger connections = new AtomicInteger();
 
     /// Starts the loops.
     ///
     /// @param threads 1 or more
-    public ClientLoops(int threads) {
+    /// @param memory of all connections
+    public ClientLoops(int threads, ClientMemory memory) {
+        this.memory = memory;
         IoHandlerFactory handlers = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("clients", true), handlers);
         for (EventExecutor executor : group) {
-            loops.put(executor, new LoopConnections((EventLoop) executor));
+            loops.put(executor, new LoopConnections((EventLoop) executor, memory));
         }
     }
 
@@ -50,6 +54,10 @@ public final class ClientLoops implements Waiters, AutoCloseable {
         for (LoopConnections loop : loops.values()) {
             loop.wake();
         }
+    }
+
+    ClientMemory memory() {
+        return memory;
     }
 
     EventLoopGroup group() {

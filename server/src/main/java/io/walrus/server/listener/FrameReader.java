@@ -6,10 +6,11 @@ import io.walrus.protocol.Frames;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a connection's bytes into frames. A frame that arrived in one piece is handed on where it lies; only one that
-/// straddles two reads is put together in a buffer of its own.
+/// straddles two reads is put together in a buffer of its own, which is as long as the frame from the start.
 ///
 /// Belongs to one event loop. Buffers given to [#add] are released by it.
 final class FrameReader {
@@ -19,11 +20,14 @@ final class FrameReader {
         /// The frame is longer than allowed; it will be passed over.
         TOO_LONG,
         /// The rest hasn't arrived yet.
-        NOTHING
+        NOTHING,
+        /// The rest hasn't arrived yet, and there is no memory to put the frame together: nothing more is to be read.
+        NO_MEMORY
     }
 
     private final ByteBufAllocator allocator;
     private final int maxFrameBytes;
+    private final IntPredicate memory;
     private final ArrayDeque<ByteBuf> inputs = new ArrayDeque<>();
     private @Nullable ByteBuf straddling;
     private ByteBuffer frame = ByteBuffer.allocate(0);
@@ -32,9 +36,11 @@ final class FrameReader {
     private boolean inStraddling;
     private long bytesToSkip;
 
-    FrameReader(ByteBufAllocator allocator, int maxFrameBytes) {
+    /// @param memory whether there are so many bytes of it for a frame
+    FrameReader(ByteBufAllocator allocator, int maxFrameBytes, IntPredicate memory) {
         this.allocator = allocator;
         this.maxFrameBytes = maxFrameBytes;
+        this.memory = memory;
     }
 
     void add(ByteBuf bytes) {
@@ -70,6 +76,22 @@ final class FrameReader {
     /// The body of the frame found, valid until [#consume].
     ByteBuffer frame() {
         return frame;
+    }
+
+    /// Bytes that wait here, and of the frame that is being put together.
+    int heldBytes() {
+        int held = straddling == null ? 0 : straddling.capacity();
+        if (!inputs.isEmpty()) {
+            for (ByteBuf in : inputs) {
+                held += in.readableBytes();
+            }
+        }
+        return held;
+    }
+
+    /// Whether the rest of a frame is yet to come.
+    boolean isPartial() {
+        return straddling != null && !inStraddling;
     }
 
     /// The length of the frame that is too long, in bytes.
@@ -116,10 +138,14 @@ final class FrameReader {
             if (in.readableBytes() - Frames.HEADER_BYTES >= length) {
                 return found(in, (int) length);
             }
+            if (!memory.test((int) length)) {
+                return Found.NO_MEMORY;
+            }
+            straddling = allocator.directBuffer(Frames.HEADER_BYTES + (int) length);
+        } else {
+            straddling = allocator.directBuffer(Frames.HEADER_BYTES);
         }
-        ByteBuf start = allocator.directBuffer(Math.max(in.readableBytes(), Frames.HEADER_BYTES));
-        start.writeBytes(in);
-        straddling = start;
+        straddling.writeBytes(in);
         return Found.NOTHING;
     }
 
@@ -133,7 +159,14 @@ final class FrameReader {
             releaseStraddling();
             return skip(length - arrived, length);
         }
-        if (!fill(start, in, Frames.HEADER_BYTES + (int) length)) {
+        int whole = Frames.HEADER_BYTES + (int) length;
+        if (start.capacity() < whole) {
+            if (!memory.test((int) length)) {
+                return Found.NO_MEMORY;
+            }
+            start.capacity(whole);
+        }
+        if (!fill(start, in, whole)) {
             return Found.NOTHING;
         }
         inStraddling = true;

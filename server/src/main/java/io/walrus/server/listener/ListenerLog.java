@@ -12,6 +12,8 @@ final class ListenerLog {
     private static final long REPEAT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final AtomicLong TOLD_AT_NS = new AtomicLong(System.nanoTime() - REPEAT_NS);
 
+    private static final AtomicLong STALLED_AT_NS = new AtomicLong(System.nanoTime() - REPEAT_NS);
+
     private ListenerLog() {}
 
     /// A fault of ours; the connection is closed.
@@ -20,10 +22,24 @@ final class ListenerLog {
     }
 
     static void tooMany(int maxConnections) {
-        long now = System.nanoTime();
-        long told = TOLD_AT_NS.get();
-        if (now - told >= REPEAT_NS && TOLD_AT_NS.compareAndSet(told, now)) {
+        if (isDue(TOLD_AT_NS)) {
             LOG.warn("refusing connections: {} are open, the most allowed", maxConnections);
         }
+    }
+
+    static void stalled(SocketAddress client, long bytes) {
+        if (isDue(STALLED_AT_NS)) {
+            LOG.warn(
+                    "closing the connection of {} and others like it: what it does not read, or began to send, takes"
+                            + " {} bytes of the memory for clients, of which there is too little",
+                    client,
+                    bytes);
+        }
+    }
+
+    private static boolean isDue(AtomicLong toldAtNs) {
+        long now = System.nanoTime();
+        long told = toldAtNs.get();
+        return now - told >= REPEAT_NS && toldAtNs.compareAndSet(told, now);
     }
 }

@@ -1,25 +1,43 @@
 package io.walrus.server.listener;
 
 import io.netty.channel.EventLoop;
+import io.walrus.node.topic.ClientMemory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The connections of one event loop. Waking it runs one task for all of them that wait, however many replies have
 /// become known.
 final class LoopConnections {
+    private static final long LOOK_MS = 1_000;
+    private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(10);
+
     private final EventLoop loop;
+    private final ClientMemory memory;
     private final Runnable resumeAll = this::resumeWaiting;
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Set<ClientConnection> open = new HashSet<>();
     private final List<ClientConnection> waiting = new ArrayList<>();
     private volatile boolean anyWaiting;
+    private long shortages;
 
-    LoopConnections(EventLoop loop) {
+    LoopConnections(EventLoop loop, ClientMemory memory) {
         this.loop = loop;
+        this.memory = memory;
+        var _ = loop.scheduleWithFixedDelay(this::closeStalled, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Closes connections that hold memory while others get none, and whose clients neither read nor send.
+    private void closeStalled() {
+        long now = memory.shortages();
+        if (now != shortages) {
+            shortages = now;
+            List.copyOf(open).forEach(connection -> connection.closeIfStalled(STALLED_NS));
+        }
     }
 
     EventLoop loop() {

@@ -1,7 +1,7 @@
 package io.walrus.server.log;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.folder.DataFolder;
@@ -32,12 +32,6 @@ public final class OpenLog implements AutoCloseable {
     /// Of a request, without the entry: `PUT t `.
     private static final int SHORTEST_PUT_BYTES = 6;
 
-    /// What the log and the messages between nodes need beside the newest entries, at least.
-    private static final int OTHER_BUFFERS_BYTES = 64 << 20;
-
-    /// Smaller blocks save nothing. Other nodes rely on it that each takes the entries that fit in one.
-    private static final int MIN_BLOCK_BYTES = 4 << 20;
-
     private static final int MIN_STREAM_DESCRIPTORS = 256;
     private static final int MAX_STREAM_DESCRIPTORS = 32_768;
 
@@ -66,14 +60,14 @@ public final class OpenLog implements AutoCloseable {
     /// Opens the log, which is created if the folder is new.
     ///
     /// @param onFailure run a while after the log failed for good, when the node is to be closed; must not block
-    public static OpenLog open(DataFolder folder, ServerConfig config, Runnable onFailure) throws StartupException {
-        checkMemory(config);
+    public static OpenLog open(DataFolder folder, ServerConfig config, MemoryPlan memory, Runnable onFailure)
+            throws StartupException {
         Path directory = folder.path().resolve("log");
         UsedDisk disk = disk(directory, config);
         LogNews news = new LogNews(onFailure);
         OpenLog opened = null;
         try {
-            LogEngine engine = LogEngine.open(disk.disk, engineConfig(config), news);
+            LogEngine engine = LogEngine.open(disk.disk, engineConfig(config, memory), news);
             report(engine.recovery());
             tellIfSmaller(engine.maxEntryBytes(), config);
             opened = new OpenLog(folder, config.disk().fsync(), disk, news, engine);
@@ -154,13 +148,11 @@ public final class OpenLog implements AutoCloseable {
         disk.close.run();
     }
 
-    private static EngineConfig engineConfig(ServerConfig config) {
-        int maxFrameBytes = config.listener().limits().maxFrameBytes();
-        int blockBytes = Math.max(MIN_BLOCK_BYTES, EngineConfig.blockBytesFor(maxFrameBytes));
+    private static EngineConfig engineConfig(ServerConfig config, MemoryPlan memory) {
         return EngineConfig.builder()
                 .policy(policy(config.disk().fsync()))
-                .blockBytes(blockBytes)
-                .ringBlocks((int) Math.max(4, config.disk().tailMemoryBytes() / blockBytes))
+                .blockBytes(memory.blockBytes())
+                .ringBlocks(memory.ringBlocks())
                 .minFreeBytes(config.disk().minFreeBytes())
                 .maxOpenFiles(streamDescriptors())
                 .build();
@@ -190,20 +182,6 @@ public final class OpenLog implements AutoCloseable {
             }
         }
         return new UsedDisk(new FileDisk(directory), () -> {});
-    }
-
-    /// The log takes its memory as it fills: what Java does not let it have would be missed long after the start.
-    private static void checkMemory(ServerConfig config) throws StartupException {
-        long allowed = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("MaxDirectMemorySize")
-                .getValue());
-        long most = allowed == 0 ? Runtime.getRuntime().maxMemory() : allowed;
-        long needed = config.disk().tailMemoryBytes() + OTHER_BUFFERS_BYTES;
-        if (most < needed) {
-            throw new StartupException("Java allows " + most + " bytes outside the heap (WALRUS_DIRECT_MEMORY), and "
-                    + needed + " are needed with --tail-memory-bytes "
-                    + config.disk().tailMemoryBytes());
-        }
     }
 
     /// How many descriptors stream files may take, so that a quarter is left to connections.

@@ -3,6 +3,7 @@ package io.walrus.server.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.node.Node;
+import io.walrus.node.topic.ClientMemory;
 import io.walrus.protocol.Frames;
 import io.walrus.server.LoneNode;
 import io.walrus.server.config.ClientLimits;
@@ -49,7 +50,7 @@ class ClientListenerTest {
     private Path folder;
 
     private final ReaderPool readers = new ReaderPool();
-    private final ClientLoops loops = new ClientLoops(1);
+    private final ClientLoops loops = new ClientLoops(1, new ClientMemory(64 << 20));
     private final List<Socket> sockets = new ArrayList<>();
     private LogEngine log;
     private final AtomicReference<EngineListener> driven = new AtomicReference<>(EngineListener.NONE);

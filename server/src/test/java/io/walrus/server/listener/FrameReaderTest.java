@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class FrameReaderTest {
     private static final int MAX_FRAME_BYTES = 200;
 
-    private final FrameReader reader = new FrameReader(PooledByteBufAllocator.DEFAULT, MAX_FRAME_BYTES);
+    private int memoryBytes = MAX_FRAME_BYTES;
+    private final FrameReader reader =
+            new FrameReader(PooledByteBufAllocator.DEFAULT, MAX_FRAME_BYTES, bytes -> bytes <= memoryBytes);
 
     @Test
     void findsFramesHoweverTheBytesAreCut() {
@@ -67,6 +69,26 @@ class FrameReaderTest {
         assertThat(reader.next()).isEqualTo(Found.NOTHING);
     }
 
+    /// Memory for whole frames is taken before the bytes are: a frame that was begun can always be finished.
+    @Test
+    void aFrameForWhichThereIsNoMemoryWaitsWhereItIs() {
+        for (int cut : List.of(2, 6)) {
+            ByteBuf bytes = frame("PUT logs a");
+            memoryBytes = 0;
+            reader.add(bytes.readBytes(cut));
+            assertThat(reader.next()).isEqualTo(cut < 4 ? Found.NOTHING : Found.NO_MEMORY);
+            reader.add(bytes);
+            assertThat(reader.next()).isEqualTo(Found.NO_MEMORY);
+            assertThat(reader.heldBytes()).isEqualTo(14);
+            memoryBytes = 10;
+            assertThat(reader.next()).isEqualTo(Found.FRAME);
+            assertThat(text(reader.frame())).isEqualTo("PUT logs a");
+            reader.consume();
+            assertThat(reader.next()).isEqualTo(Found.NOTHING);
+            assertThat(reader.heldBytes()).isZero();
+        }
+    }
+
     @Test
     void releasesAllItHolds() {
         ByteBuf first = frame("PUT logs a");
@@ -87,6 +109,7 @@ class FrameReaderTest {
                 case NOTHING -> {
                     return;
                 }
+                case NO_MEMORY -> throw new AssertionError("there is memory for all frames");
                 case FRAME -> {
                     found.add(text(reader.frame()));
                     reader.consume();

@@ -16,10 +16,12 @@ public final class ReadBuffer {
     private static final int DEFAULT_MAX_ENTRIES = 8192;
     private static final int FIRST_ENTRIES = 16;
     private static final int WINDOW_BYTES = 256 << 10;
+    private static final int MIN_WINDOW_BYTES = 4 << 10;
     private static final int MAX_RECORDS = 1024;
 
     private final int maxBytes;
     private final int maxEntries;
+    private int boundBytes;
     private ByteBuffer storage;
     private int used;
     private int count;
@@ -52,8 +54,28 @@ public final class ReadBuffer {
         }
         this.maxBytes = maxBytes;
         this.maxEntries = maxEntries;
+        this.boundBytes = maxBytes;
         this.plan = new ReadPlan(Math.min(MAX_RECORDS, maxEntries));
         this.storage = ByteBuffer.allocateDirect(maxBytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Has reads take less than the buffer could hold, and read no more than that at a time from the disk.
+    ///
+    /// @param bytes payload bytes, cut to what it can hold; one entry larger than that still fits
+    public void bound(int bytes) {
+        boundBytes = Math.clamp(bytes, 1, maxBytes);
+        if (window != null) {
+            window.bound(windowBytes());
+        }
+    }
+
+    private int windowBytes() {
+        return Math.clamp(boundBytes, MIN_WINDOW_BYTES, WINDOW_BYTES);
+    }
+
+    /// Memory outside the heap that it holds on to: more than it was made with once it has held larger entries.
+    public long memoryBytes() {
+        return (long) storage.capacity() + (window == null ? 0 : window.buffer().capacity());
     }
 
     /// Entries (or records) it holds.
@@ -139,7 +161,7 @@ public final class ReadBuffer {
     }
 
     boolean isFull() {
-        return used >= maxBytes || count >= maxEntries;
+        return used >= boundBytes || count >= maxEntries;
     }
 
     /// The records to copy from the journal.
@@ -149,18 +171,20 @@ public final class ReadBuffer {
 
     /// Copies a record as it is, numbered by its sequence.
     ///
+    /// @param length of its payload, as the caller has checked it. It is not read from the record again:
+    ///     its memory may be another one's by now
     /// @return false if it is full; nothing was taken then
-    boolean addRecord(ByteBuffer source, int at, long sequence) {
-        return add(source, at, at + RecordFormat.HEADER_BYTES, RecordFormat.length(source, at), sequence);
+    boolean addRecord(ByteBuffer source, int at, int length, long sequence) {
+        return add(source, at, at + RecordFormat.HEADER_BYTES, length, sequence);
     }
 
     /// Copies those entries of a record that were asked for.
     ///
-    /// @param limit where the record must end at the latest
+    /// @param length of its payload, as for [#addRecord]
     /// @return false if it is full; whole entries before that were taken
-    boolean addEntries(ByteBuffer source, int at, int limit, long firstEntry) {
+    boolean addEntries(ByteBuffer source, int at, int length, long firstEntry) {
         int body = at + RecordFormat.HEADER_BYTES;
-        int length = RecordFormat.length(source, at);
+        int limit = body + length;
         byte type = RecordFormat.type(source, at);
         if (type == RecordType.ENTRY) {
             return firstEntry < from || add(source, at, body, length, firstEntry);
@@ -188,7 +212,7 @@ public final class ReadBuffer {
     }
 
     private boolean add(ByteBuffer source, int record, int body, int length, long offset) {
-        if (count > 0 && (count >= maxEntries || length > maxBytes - used)) {
+        if (count > 0 && (count >= maxEntries || length > boundBytes - used)) {
             return false;
         }
         if (length > storage.capacity() - used) {
@@ -220,6 +244,7 @@ public final class ReadBuffer {
     RecordWindow window() {
         if (window == null) {
             window = new RecordWindow(WINDOW_BYTES);
+            window.bound(windowBytes());
         }
         return window;
     }

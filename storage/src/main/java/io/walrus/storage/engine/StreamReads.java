@@ -141,12 +141,8 @@ final class StreamReads {
                 return false;
             }
             boolean more = raw
-                    ? into.addRecord(block, at, firstRecord + i)
-                    : into.addEntries(
-                            block,
-                            at,
-                            at + RecordFormat.HEADER_BYTES + length,
-                            into.plan().firstEntry(i));
+                    ? into.addRecord(block, at, length, firstRecord + i)
+                    : into.addEntries(block, at, length, into.plan().firstEntry(i));
             if (!more) {
                 break;
             }
@@ -190,13 +186,10 @@ final class StreamReads {
                                 journalFiles.pathAt(position) + " is damaged at byte " + geometry.offsetOf(position)
                                         + ": a record is not there. Restore the directory from a copy or a replica.");
             }
+            int length = RecordFormat.length(window.buffer(), at);
             boolean more = raw
-                    ? into.addRecord(window.buffer(), at, firstRecord + i)
-                    : into.addEntries(
-                            window.buffer(),
-                            at,
-                            at + RecordFormat.HEADER_BYTES + RecordFormat.length(window.buffer(), at),
-                            into.plan().firstEntry(i));
+                    ? into.addRecord(window.buffer(), at, length, firstRecord + i)
+                    : into.addEntries(window.buffer(), at, length, into.plan().firstEntry(i));
             if (!more) {
                 break;
             }
@@ -283,8 +276,8 @@ final class StreamReads {
             ByteBuffer buffer = window.buffer();
             int length = RecordFormat.length(buffer, at);
             boolean more = raw
-                    ? record < from || into.addRecord(buffer, at, record)
-                    : into.addEntries(buffer, at, at + RecordFormat.HEADER_BYTES + length, entry);
+                    ? record < from || into.addRecord(buffer, at, length, record)
+                    : into.addEntries(buffer, at, length, entry);
             if (!more) {
                 break;
             }

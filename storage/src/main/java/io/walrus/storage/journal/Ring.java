@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 /// One thread at a time (under the append lock) lets blocks in; any thread copies out. A block's memory may be reused
 /// while it is being read, so a reader copies first and asks [#holds] afterwards: only then is what it copied true.
 ///
-/// A block has memory from when it is first let in, so that a log that holds little takes little.
+/// All blocks have their memory from the start: an append never finds that there is none left.
 public final class Ring {
     private final Geometry geometry;
     /// For readers: limits never move.
@@ -20,9 +20,6 @@ public final class Ring {
     /// For the committer, under the commit lock.
     private final ByteBuffer[] commitViews;
 
-    /// Which slots have memory of their own. For the appender, under the append lock.
-    private final boolean[] hasMemory;
-
     /// Positions below are gone, or going.
     private volatile long start;
 
@@ -30,21 +27,15 @@ public final class Ring {
         this.geometry = geometry;
         this.start = start;
         blocks = new ByteBuffer[blockCount];
-        hasMemory = new boolean[blockCount];
         appendViews = new ByteBuffer[blockCount];
         commitViews = new ByteBuffer[blockCount];
-        // A slot never used shows a reader the memory of this one: it asks afterwards whose it was.
-        ByteBuffer first = Disk.alignedBuffer(geometry.blockBytes());
         for (int i = 0; i < blockCount; i++) {
-            use(i, first);
+            // Filled with zeros, by which the system hands it over at once, too.
+            ByteBuffer memory = Disk.alignedBuffer(geometry.blockBytes());
+            blocks[i] = memory;
+            appendViews[i] = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            commitViews[i] = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         }
-        hasMemory[slotOf(start)] = true;
-    }
-
-    private void use(int slot, ByteBuffer memory) {
-        blocks[slot] = memory;
-        appendViews[slot] = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        commitViews[slot] = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Bytes of all blocks together.
@@ -59,11 +50,6 @@ public final class Ring {
 
     /// Lets a block in; what it displaces is no longer held before the caller can write to it.
     void enter(long blockStart) {
-        int slot = slotOf(blockStart);
-        if (!hasMemory[slot]) {
-            use(slot, Disk.alignedBuffer(geometry.blockBytes()));
-            hasMemory[slot] = true;
-        }
         long floor = floorFor(blockStart);
         if (floor > start) {
             start = floor;

@@ -21,7 +21,7 @@ public final class RecordWindow {
     /// Answer of [#find] where no whole, undamaged record is.
     public static final int NOT_FOUND = -1;
 
-    private final int readBytes;
+    private int readBytes;
     private final CRC32C crc = new CRC32C();
     private ByteBuffer buffer;
     private long start;
@@ -37,6 +37,13 @@ public final class RecordWindow {
 
     private static ByteBuffer allocate(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Has less, or more again, be read at a time.
+    ///
+    /// @param bytes a record that is longer is read whole all the same
+    public void bound(int bytes) {
+        readBytes = bytes;
     }
 
     /// Forgets what was read: the source is another one, or has changed.
@@ -77,7 +84,8 @@ public final class RecordWindow {
             return true;
         }
         if (needed > buffer.capacity()) {
-            buffer = allocate(Math.max(needed, 2 * buffer.capacity()));
+            // No more than that: with the largest entries it is a good part of a reader's memory.
+            buffer = allocate(Math.toIntExact(Disk.blockUp(needed)));
         }
         int wanted = (int) Math.min(Math.max(needed, readBytes), limit - offset);
         filled = 0;

@@ -3,6 +3,7 @@ package io.walrus.testkit.cluster;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.node.NodeConfig;
+import io.walrus.node.config.MemoryConfig;
 import io.walrus.node.config.SegmentConfig;
 import io.walrus.node.config.Timeouts;
 import io.walrus.storage.engine.EngineConfig;
@@ -130,6 +131,7 @@ record ClusterSetup(
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(3),
                         Duration.ofNanos(replaceAfterNs)),
+                MemoryConfig.SMALL,
                 MAX_FRAME_BYTES);
     }
 

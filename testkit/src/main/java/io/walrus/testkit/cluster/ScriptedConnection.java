@@ -28,7 +28,7 @@ final class ScriptedConnection implements ClientEnd {
         this.timeline = world.timeline();
         this.life = life;
         this.observer = world.observer();
-        this.session = new Session(MAX_UNDER_WAY, this::wake);
+        this.session = new Session(life.clientMemory(), MAX_UNDER_WAY, this::wake);
         life.connected(this);
     }
 
@@ -59,11 +59,12 @@ final class ScriptedConnection implements ClientEnd {
 
     /// @return whether requests are left that had no room in the session
     private boolean take() {
-        if (arrived.isEmpty()) {
+        if (arrived.isEmpty() && !session.hasParked()) {
             return false;
         }
         life.node().enter();
         try {
+            life.node().resume(session);
             while (!arrived.isEmpty() && session.hasRoom()) {
                 String request = arrived.element();
                 if (!life.node().request(session, ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)))) {

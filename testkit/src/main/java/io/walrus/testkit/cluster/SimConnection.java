@@ -34,7 +34,7 @@ final class SimConnection implements ClientEnd {
         this.world = world;
         this.timeline = world.timeline();
         this.life = life;
-        this.session = new Session(MAX_UNDER_WAY, this::wake);
+        this.session = new Session(life.clientMemory(), MAX_UNDER_WAY, this::wake);
         life.connected(this);
     }
 
@@ -94,6 +94,9 @@ final class SimConnection implements ClientEnd {
 
     /// @return whether requests are left that had no room in the session
     private boolean take() {
+        if (session.hasParked()) {
+            life.node().run(() -> life.node().resume(session));
+        }
         return !arrived.isEmpty() && life.node().call(this::takeArrived);
     }
 

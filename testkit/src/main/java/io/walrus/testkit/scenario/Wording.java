@@ -75,6 +75,7 @@ final class Wording {
                     case PeerMessage.CopiesEnd _ -> null;
                     case PeerMessage.Hello hello -> "from node " + hello.nodeId();
                     case PeerMessage.Ping _, PeerMessage.Done _, PeerMessage.Empty _, PeerMessage.Stale _ -> "";
+                    case PeerMessage.Longer longer -> count(longer.bytes(), "byte");
                     case PeerMessage.Put put -> segment(put.topicId(), put.segment()) + " " + text(put.payload());
                     case PeerMessage.Get get -> segment(get.topicId(), get.segment());
                     case PeerMessage.State state -> segment(state.topicId(), 0).replace("/0", "");

@@ -63,7 +63,7 @@ class ClusterSimulationTest {
         "RESUMED_SEGMENTS, 50",
         "EARLY_JOINS, 10",
         "UNASKED_RELEASES, 50",
-        "DROPPED_DAMAGED, 50"
+        "DROPPED_DAMAGED, 100"
     })
     void noticesWhatIsBrokenOnPurpose(Sabotage sabotage, int seeds) {
         // Old disks come back with crashes, and are noticed sooner where nothing else goes wrong.
