@@ -49,7 +49,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private int receivedBytes;
 
     private long unsentBytes;
-    private long stirredNs;
+    /// When the client last sent or read something of what is held for it.
+    private long movedNs;
+
     private boolean awaitsSent;
 
     ClientConnection(
@@ -95,6 +97,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (frames.isPartial()) {
+            movedNs = System.nanoTime();
+        }
         frames.add((ByteBuf) message);
         stir();
         process();
@@ -199,7 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     }
                     node.resume(session);
                 }
-                if (!session.hasRoom()) {
+                if (!(frames.hasMemory() ? session.hasRoomForReceived() : session.hasRoom())) {
                     return Stop.SESSION_FULL;
                 }
                 FrameReader.Found found = frames.next();
@@ -264,7 +269,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             session.hold((int) (unsent - unsentBytes));
             receivedBytes = received;
             unsentBytes = unsent;
-            stirredNs = System.nanoTime();
+            movedNs = System.nanoTime();
         }
     }
 
@@ -280,8 +285,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         count(ctx);
-        boolean isClients = unsent(ctx) > 0 || frames.isPartial();
-        if (isClients && System.nanoTime() - stirredNs >= stalledNs) {
+        boolean isClients =
+                unsent(ctx) > 0 || (frames.isPartial() && ctx.channel().config().isAutoRead());
+        if (isClients && System.nanoTime() - movedNs >= stalledNs) {
             ListenerLog.stalled(ctx.channel().remoteAddress(), session.heldBytes() + receivedBytes);
             var _ = ctx.close();
         }
