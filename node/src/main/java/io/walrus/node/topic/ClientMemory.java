@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// clients do not read, some is left for the others. A connection that holds nothing may take one entry from whatever
 /// is free. Where that is not enough, the memory is short: connections that do nothing with theirs are to be closed.
 public final class ClientMemory {
-    private static final long MAX_HELD_BYTES = 4 << 20;
+    /// What one connection holds at most, but for one entry that is longer.
+    static final long MAX_HELD_BYTES = 4 << 20;
     private static final int SHARE = 8;
 
     private final long maxBytes;

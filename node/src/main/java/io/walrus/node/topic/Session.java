@@ -76,10 +76,16 @@ public final class Session implements SlotOwner {
 
     /// Whether one more request may be taken.
     public boolean hasRoom() {
-        return tail - head < maxUnderWay
-                && !hasParked
-                && expectedBytes.get() < MAX_EXPECTED_BYTES
-                && memory.allowsMore(heldBytes.get());
+        return takesMore() && memory.allowsMore(heldBytes.get());
+    }
+
+    /// Whether a request may be taken that has memory already, and lets go of it when it is taken.
+    public boolean hasRoomForReceived() {
+        return takesMore() && heldBytes.get() < ClientMemory.MAX_HELD_BYTES;
+    }
+
+    private boolean takesMore() {
+        return tail - head < maxUnderWay && !hasParked && expectedBytes.get() < MAX_EXPECTED_BYTES;
     }
 
     /// Whether the connection may hold on to so many bytes more of what it has to send or has received.

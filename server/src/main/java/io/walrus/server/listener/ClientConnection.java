@@ -74,7 +74,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private int receivedBytes;
 
     private long unsentBytes;
-    private long stirredNs;
+    /// When the client last sent or read something of what is held for it.
+    private long movedNs;
+
     private boolean awaitsSent;
 
     /// The client was told that nothing more is carried out, and only the end of the connection is to come.
@@ -142,6 +144,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (saidGoodbye) {
             ((ByteBuf) message).release();
             return;
+        }
+        if (frames.isPartial()) {
+            movedNs = System.nanoTime();
         }
         frames.add((ByteBuf) message);
         signs++;
@@ -325,7 +330,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     }
                     node.resume(session);
                 }
-                if (!session.hasRoom()) {
+                if (!(frames.hasMemory() ? session.hasRoomForReceived() : session.hasRoom())) {
                     return Stop.SESSION_FULL;
                 }
                 FrameReader.Found found = frames.next();
@@ -397,7 +402,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             session.hold((int) (unsent - unsentBytes));
             receivedBytes = received;
             unsentBytes = unsent;
-            stirredNs = System.nanoTime();
+            movedNs = System.nanoTime();
         }
     }
 
@@ -413,8 +418,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         count(ctx);
-        boolean isClients = unsent(ctx) > 0 || frames.isPartial();
-        if (isClients && System.nanoTime() - stirredNs >= stalledNs) {
+        boolean isClients =
+                unsent(ctx) > 0 || (frames.isPartial() && ctx.channel().config().isAutoRead());
+        if (isClients && System.nanoTime() - movedNs >= stalledNs) {
             ListenerLog.stalled(ctx.channel().remoteAddress(), session.heldBytes() + receivedBytes);
             var _ = ctx.close();
         }

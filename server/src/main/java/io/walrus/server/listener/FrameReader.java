@@ -78,15 +78,15 @@ final class FrameReader {
         return frame;
     }
 
-    /// Bytes that wait here, and of the frame that is being put together.
+    /// Bytes of the frame that is being put together. What one read of the network brought and waits here is not among
+    /// them: it would keep itself from going on.
     int heldBytes() {
-        int held = straddling == null ? 0 : straddling.capacity();
-        if (!inputs.isEmpty()) {
-            for (ByteBuf in : inputs) {
-                held += in.readableBytes();
-            }
-        }
-        return held;
+        return straddling == null ? 0 : straddling.capacity();
+    }
+
+    /// Whether there is memory for the whole of the next frame, which is being put together.
+    boolean hasMemory() {
+        return straddling != null && straddling.capacity() > Frames.HEADER_BYTES;
     }
 
     /// Whether the rest of a frame is yet to come.

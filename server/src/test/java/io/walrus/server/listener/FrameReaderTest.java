@@ -79,9 +79,11 @@ class FrameReaderTest {
             assertThat(reader.next()).isEqualTo(cut < 4 ? Found.NOTHING : Found.NO_MEMORY);
             reader.add(bytes);
             assertThat(reader.next()).isEqualTo(Found.NO_MEMORY);
-            assertThat(reader.heldBytes()).isEqualTo(14);
+            assertThat(reader.hasMemory()).isFalse();
             memoryBytes = 10;
             assertThat(reader.next()).isEqualTo(Found.FRAME);
+            assertThat(reader.hasMemory()).isTrue();
+            assertThat(reader.heldBytes()).isEqualTo(14);
             assertThat(text(reader.frame())).isEqualTo("PUT logs a");
             reader.consume();
             assertThat(reader.next()).isEqualTo(Found.NOTHING);
