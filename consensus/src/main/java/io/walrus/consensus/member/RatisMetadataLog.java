@@ -93,7 +93,7 @@ public final class RatisMetadataLog implements MetadataLog {
         Membership membership = new Membership(
                 group,
                 leadership,
-                new Reach(clients),
+                new Reach(clients, config.protocol()),
                 config.address(),
                 config.electionTimeoutMax().toMillis());
         var _ = ready.thenRunAsync(membership::move, threads);
@@ -145,7 +145,7 @@ public final class RatisMetadataLog implements MetadataLog {
                     .setParameters(parameters)
                     .build();
             server.start();
-            MetadataGroup group = new MetadataGroup(server, folder.group());
+            MetadataGroup group = new MetadataGroup(server, folder.group(), config.protocol());
             requireWhole(group, folder, stage);
             return group;
         } catch (IOException | RuntimeException e) {
