@@ -12,6 +12,7 @@ import java.util.Objects;
 /// @param host the address the port is bound to
 /// @param advertiseHost the host that other nodes connect to
 /// @param port shared by Raft and the internal service
+/// @param protocol the version of the messages between nodes beside Raft's: all nodes of a cluster have the same
 /// @param whenNew how a node without a `raft` folder begins; a node that has one continues from there
 /// @param snapshotEveryCommands how many commands are applied between two snapshots
 /// @param electionTimeoutMin a follower that hears nothing for this long, and up to the maximum, stands for election
@@ -21,6 +22,7 @@ public record RaftConfig(
         String host,
         String advertiseHost,
         int port,
+        int protocol,
         WhenNew whenNew,
         long snapshotEveryCommands,
         Duration electionTimeoutMin,

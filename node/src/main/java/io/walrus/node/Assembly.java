@@ -11,6 +11,7 @@ import io.walrus.node.part.LogFailure;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.Peers;
+import io.walrus.node.peer.Terms;
 import io.walrus.node.port.MetadataPort;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.repair.CopyPlacement;
@@ -108,7 +109,11 @@ final class Assembly {
                 ports.transport(),
                 config.timeouts().nodeNs(),
                 config.timeouts().peerSilenceNs(),
-                engine.maxEntryBytes());
+                new Terms(
+                        engine.maxEntryBytes(),
+                        factor,
+                        (int) config.timeouts().lease().toMillis(),
+                        (int) config.timeouts().node().toMillis()));
 
         Lease lease = new Lease(now, config.timeouts().leaseNs());
         live = new LiveNodes(view, now, config.timeouts().nodeNs());

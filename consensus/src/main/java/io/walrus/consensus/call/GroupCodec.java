@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///                       3 unknown | text reason
 ///                       4 try again | text reason
 /// Ask       request: empty
-///           answer:  u64 node | cluster | run
+///           answer:  u64 node | cluster | u32 protocol | run
 /// Join      request: group | u64 node | text address | run | cluster | u8 blank | u8 member | u8 forwarded
 ///                    | u32 timeout, ms
 ///           answer:  u8 1 joined
@@ -101,12 +101,13 @@ public final class GroupCodec {
         return bytes(out -> {
             out.writeLong(info.nodeId());
             writeCluster(out, info.clusterId());
+            out.writeInt(info.protocol());
             writeId(out, info.run());
         });
     }
 
     public static ClusterInfo decodeClusterInfo(byte[] bytes) throws MalformedException {
-        return decode(bytes, in -> new ClusterInfo(in.readLong(), readCluster(in), readId(in)));
+        return decode(bytes, in -> new ClusterInfo(in.readLong(), readCluster(in), in.readInt(), readId(in)));
     }
 
     public static byte[] encode(JoinRequest request) {

@@ -34,6 +34,8 @@ public final class InternalClient implements AutoCloseable {
         address = new HostPort(host, port).toString();
         channels = () -> NettyChannelBuilder.forAddress(host, port)
                 .usePlaintext()
+                // Raft's messages take none either, and a proxy would answer in the node's place.
+                .proxyDetector(_ -> null)
                 .directExecutor()
                 .disableRetry()
                 .maxInboundMessageSize(InternalMethods.MAX_CALL_BYTES)

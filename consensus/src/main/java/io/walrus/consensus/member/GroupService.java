@@ -66,7 +66,8 @@ final class GroupService implements GroupCalls {
 
     @Override
     public byte[] ask() {
-        return GroupCodec.encode(new ClusterInfo(group.nodeId(), machine.state().clusterId(), group.run()));
+        return GroupCodec.encode(
+                new ClusterInfo(group.nodeId(), machine.state().clusterId(), group.protocol(), group.run()));
     }
 
     @Override

@@ -45,7 +45,7 @@ final class Joining {
         this.folder = folder;
         this.gate = gate;
         this.clients = clients;
-        this.reach = new Reach(clients);
+        this.reach = new Reach(clients, group.protocol());
         this.ownAddress = ownAddress;
     }
 

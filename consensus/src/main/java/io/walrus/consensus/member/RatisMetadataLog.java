@@ -51,6 +51,7 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.apache.ratis.util.ExitUtils;
@@ -92,7 +93,7 @@ public final class RatisMetadataLog implements MetadataLog {
         Membership membership = new Membership(
                 group,
                 leadership,
-                new Reach(clients),
+                new Reach(clients, config.protocol()),
                 config.address(),
                 config.electionTimeoutMax().toMillis());
         var _ = ready.thenRunAsync(membership::move, threads);
@@ -144,14 +145,42 @@ public final class RatisMetadataLog implements MetadataLog {
                     .setParameters(parameters)
                     .build();
             server.start();
-            return new MetadataGroup(server, folder.group());
+            MetadataGroup group = new MetadataGroup(server, folder.group(), config.protocol());
+            requireWhole(group, folder, stage);
+            return group;
         } catch (IOException | RuntimeException e) {
             machine.closing();
             internal.close();
             closeQuietly(server, e);
-            throw new ConsensusStartException(
-                    "cannot start the metadata group in " + folder.groups() + ": " + Failures.line(e), e);
+            throw cannotStart(folder, e);
         }
+    }
+
+    /// A log that ends before the snapshot was cut: Ratis would neither go on with it nor drop it. A member that knows
+    /// of none has lost their list: it would wait for ever.
+    private static void requireWhole(MetadataGroup group, RaftFolder folder, Stage stage)
+            throws ConsensusStartException {
+        RaftStatus status = Statuses.of(group);
+        if (stage == Stage.MEMBER && status.voters().isEmpty()) {
+            throw RaftFolder.damaged(folder.configuration(), "is missing");
+        }
+        if (status.lastLogIndex() < status.snapshotIndex()) {
+            throw RaftFolder.damaged(
+                    folder.groups(),
+                    "holds a metadata log that was cut: it ends with entry " + status.lastLogIndex()
+                            + ", before the snapshot of entry " + status.snapshotIndex());
+        }
+    }
+
+    private static ConsensusStartException cannotStart(RaftFolder folder, Exception reason) {
+        return switch (Failures.root(reason)) {
+            case ConsensusStartException known -> known;
+            case ChecksumException damage ->
+                RaftFolder.damaged(folder.groups(), "holds a damaged metadata log (" + Failures.line(damage) + ")");
+            default ->
+                new ConsensusStartException(
+                        "cannot start the metadata group in " + folder.groups() + ": " + Failures.line(reason), reason);
+        };
     }
 
     /// Names the only voter as long as no configuration of the group is on disk, which is the truth afterwards. A

@@ -20,9 +20,12 @@ final class Reach {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final PeerClients clients;
+    private final int protocol;
 
-    Reach(PeerClients clients) {
+    /// @param protocol the version of the messages between nodes that this node speaks
+    Reach(PeerClients clients, int protocol) {
         this.clients = clients;
+        this.protocol = protocol;
     }
 
     /// Looks whether this node, which leads, reaches one that asks to be taken in. Blocks.
@@ -37,11 +40,19 @@ final class Reach {
                         + found.nodeId() + ": start node " + joiner.nodeId() + " with its own --raft-advertise-host and"
                         + " --raft-port";
             }
-            return null;
+            return protocolFault(found, leader);
         } catch (CompletionException | MalformedException e) {
             return "node " + leader + ", which leads the metadata, does not reach node " + joiner.nodeId()
                     + " at its raft address " + joiner.address() + ": " + Failures.line(e);
         }
+    }
+
+    /// They would be in one group, and have nothing to say to each other.
+    private @Nullable String protocolFault(ClusterInfo joiner, long leader) {
+        return joiner.protocol() == protocol
+                ? null
+                : "node " + joiner.nodeId() + " speaks version " + joiner.protocol() + " of the protocol between nodes,"
+                        + " and node " + leader + " version " + protocol + ": run one version of Walrus on all nodes";
     }
 
     /// Looks whether this node reaches the members of the cluster that it joins. One that is down is no obstacle,

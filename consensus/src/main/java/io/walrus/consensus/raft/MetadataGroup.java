@@ -24,14 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class MetadataGroup {
     private final RaftServer server;
     private final UUID run = UUID.randomUUID();
+    private final int protocol;
     private volatile RaftServer.@Nullable Division division;
 
     /// The group on a server.
     ///
     /// @param server a running Ratis server
     /// @param id the group on it, or null if it has none
-    public MetadataGroup(RaftServer server, @Nullable UUID id) throws IOException {
+    /// @param protocol the version of the messages between nodes beside Raft's
+    public MetadataGroup(RaftServer server, @Nullable UUID id, int protocol) throws IOException {
         this.server = server;
+        this.protocol = protocol;
         this.division = id == null ? null : server.getDivision(RaftGroupId.valueOf(id));
     }
 
@@ -46,6 +49,11 @@ public final class MetadataGroup {
     /// By what this run of the node is known from others of its id.
     public UUID run() {
         return run;
+    }
+
+    /// The version of the messages between nodes beside Raft's.
+    public int protocol() {
+        return protocol;
     }
 
     public RaftServer server() {

@@ -3,8 +3,10 @@ package io.walrus.consensus.raft;
 import io.walrus.consensus.ConsensusStartException;
 import io.walrus.consensus.RaftConfig;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -13,15 +15,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,13 +63,16 @@ public final class RaftFolder implements AutoCloseable {
     /// The files that a crash during the first start may leave.
     private static final Set<String> OWN_BEFORE_IDENTITY = Set.of("lock", "identity.tmp");
 
-    private static final String FORMAT_LINE = "walrus raft folder, format 1";
+    /// The files of a folder that has, or had, an identity.
+    private static final Set<String> OWN = Set.of("groups", "group", "member", "removed");
+
+    private static final String FORMAT = "walrus raft folder, format ";
+    private static final String FORMAT_LINE = FORMAT + "1";
     private static final String JOIN_LINE = "began as join";
+    private static final String FOUNDER_LINE = "began as bootstrap";
+    private static final Set<String> BEGINNINGS = Set.of(JOIN_LINE, FOUNDER_LINE);
     private static final String MEMBER = "member";
     private static final String GROUP = "group";
-
-    /// The one group of all clusters at a time when none had an id of its own; its folders have no file that names it.
-    private static final UUID EVERYBODYS = UUID.nameUUIDFromBytes("walrus metadata".getBytes(StandardCharsets.UTF_8));
 
     private final Path root;
     private final FileChannel lock;
@@ -139,11 +147,12 @@ public final class RaftFolder implements AutoCloseable {
             clear();
             return Stage.BLANK;
         }
-        UUID id = findOrFound();
-        Path configuration = groups().resolve(id.toString()).resolve("current").resolve("raft-meta.conf");
+        findOrFound();
+        Path configuration = configuration();
         if (!Files.exists(configuration)) {
             return beganAsJoin ? Stage.MEMBER : Stage.FOUNDING;
         }
+        requireVote(configuration.resolveSibling("raft-meta"));
         RaftConfigurationProto members = read(configuration);
         String self = Long.toString(nodeId);
         for (RaftPeerProto peer : named(members)) {
@@ -161,25 +170,72 @@ public final class RaftFolder implements AutoCloseable {
                 "node " + nodeId + " was removed from the cluster: give it an empty data folder to join anew");
     }
 
-    /// The id of the group that this node is in, or founds.
-    private UUID findOrFound() throws ConsensusStartException {
+    /// Ratis' list of the members, of a node that is in a group.
+    public Path configuration() {
+        return groups().resolve(String.valueOf(group)).resolve("current").resolve("raft-meta.conf");
+    }
+
+    /// Sets the id of the group that this node is in, or founds.
+    private void findOrFound() throws ConsensusStartException {
         Path file = root.resolve(GROUP);
         try {
-            if (Files.exists(file)) {
-                group = UUID.fromString(Files.readString(file).strip());
-            } else if (beganAsJoin || Files.exists(groups().resolve(EVERYBODYS.toString()))) {
-                group = EVERYBODYS;
-            } else {
-                entered(UUID.randomUUID());
+            group = groupIfAny(file);
+            if (group != null) {
+                return;
             }
-        } catch (IllegalArgumentException e) {
-            throw new ConsensusStartException(
-                    file + " is damaged: restore the folder from a backup, or remove this node's data and join again",
-                    e);
+            List<UUID> found = foundGroups();
+            if (found.size() > 1 || (found.isEmpty() && beganAsJoin)) {
+                throw damaged(file, "is missing or damaged");
+            }
+            // A folder that bears the group's name stands in for the file.
+            entered(found.isEmpty() ? UUID.randomUUID() : found.getFirst());
+        } catch (ConsensusStartException e) {
+            throw e;
         } catch (IOException e) {
             throw new ConsensusStartException("cannot use " + file + ": " + reason(e), e);
         }
-        return Objects.requireNonNull(group);
+    }
+
+    private static @Nullable UUID groupIfAny(Path file) throws IOException {
+        try {
+            return Files.exists(file) ? UUID.fromString(Files.readString(file).strip()) : null;
+        } catch (IllegalArgumentException | MalformedInputException _) {
+            return null;
+        }
+    }
+
+    private List<UUID> foundGroups() throws IOException {
+        List<UUID> found = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(groups())) {
+            for (Path folder : folders.toList()) {
+                found.add(UUID.fromString(String.valueOf(folder.getFileName())));
+            }
+        } catch (IllegalArgumentException _) {
+            LOG.debug("{} holds a folder that is no group's", groups());
+        }
+        return found;
+    }
+
+    /// Ratis writes that file whole or not at all, and gives it no checksum.
+    private static void requireVote(Path file) throws ConsensusStartException {
+        Properties vote = new Properties();
+        try (Reader in = Files.newBufferedReader(file)) {
+            vote.load(in);
+            Long.parseLong(vote.getProperty("term", ""));
+        } catch (IOException | IllegalArgumentException _) {
+            throw damaged(file, "is missing or damaged");
+        }
+        if (vote.getProperty("votedFor") == null) {
+            throw damaged(file, "is missing or damaged");
+        }
+    }
+
+    /// A file that the node can't do without, nor make anew: others may rely on what it said.
+    ///
+    /// @param how in words that follow the file
+    public static ConsensusStartException damaged(Path file, String how) {
+        return new ConsensusStartException(file + " " + how + ": restore the node's data folder from a copy; or, if a"
+                + " majority of the nodes besides it runs, start it with an empty folder and --join");
     }
 
     /// Whether this node has been a member. A removed member must not come back with its folder: the others may rely on
@@ -204,12 +260,18 @@ public final class RaftFolder implements AutoCloseable {
 
     private static RaftConfigurationProto read(Path configuration) throws ConsensusStartException {
         try {
-            return LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
+            RaftConfigurationProto members =
+                    LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
+            if (members.getPeersCount() == 0) {
+                throw damaged(configuration, "is damaged");
+            }
+            return members;
+        } catch (InvalidProtocolBufferException _) {
+            throw damaged(configuration, "is damaged");
+        } catch (ConsensusStartException e) {
+            throw e;
         } catch (IOException e) {
-            throw new ConsensusStartException(
-                    "cannot read " + configuration + ": " + reason(e)
-                            + "; restore the folder from a backup, or remove this node's data and join again",
-                    e);
+            throw new ConsensusStartException("cannot read " + configuration + ": " + reason(e), e);
         }
     }
 
@@ -250,16 +312,21 @@ public final class RaftFolder implements AutoCloseable {
 
     private static boolean beganAsJoin(Path identity, RaftConfig config) throws IOException {
         List<String> lines = Files.readAllLines(identity, StandardCharsets.UTF_8);
-        if (lines.isEmpty() || !lines.getFirst().equals(FORMAT_LINE)) {
-            throw new ConsensusStartException(identity + " is not of a format this version knows");
+        if (lines.isEmpty() || !lines.getFirst().startsWith(FORMAT)) {
+            throw damaged(identity, "is damaged");
+        }
+        if (!lines.getFirst().equals(FORMAT_LINE)) {
+            throw new ConsensusStartException(identity + " is of another version of Walrus");
+        }
+        if (lines.size() < 3 || !BEGINNINGS.contains(lines.get(2))) {
+            throw damaged(identity, "is damaged");
         }
         String node = "node " + config.nodeId();
-        if (lines.size() < 2 || !lines.get(1).equals(node)) {
-            String owner = lines.size() < 2 ? "nobody" : lines.get(1);
-            throw new ConsensusStartException(identity.getParent() + " belongs to " + owner + ", this is " + node
+        if (!lines.get(1).equals(node)) {
+            throw new ConsensusStartException(identity.getParent() + " belongs to " + lines.get(1) + ", this is " + node
                     + ": start it with its own id or another data folder");
         }
-        return lines.size() > 2 && lines.get(2).equals(JOIN_LINE);
+        return lines.get(2).equals(JOIN_LINE);
     }
 
     /// Ratis has a lock of its own, but reports a held lock after seconds and with a stack trace. Opening the file for
@@ -287,7 +354,12 @@ public final class RaftFolder implements AutoCloseable {
             return;
         }
         try (Stream<Path> found = Files.list(root)) {
-            if (found.anyMatch(file -> !OWN_BEFORE_IDENTITY.contains(String.valueOf(file.getFileName())))) {
+            List<String> names =
+                    found.map(file -> String.valueOf(file.getFileName())).toList();
+            if (names.stream().anyMatch(OWN::contains)) {
+                throw damaged(root.resolve("identity"), "is missing");
+            }
+            if (!OWN_BEFORE_IDENTITY.containsAll(names)) {
                 throw new ConsensusStartException(
                         root + " holds files of something else: choose another data folder or empty it");
             }
@@ -297,7 +369,7 @@ public final class RaftFolder implements AutoCloseable {
     private static void writeIdentity(Path identity, RaftConfig config) throws IOException {
         String began =
                 switch (config.whenNew()) {
-                    case BOOTSTRAP -> "began as bootstrap";
+                    case BOOTSTRAP -> FOUNDER_LINE;
                     case JOIN -> JOIN_LINE;
                 };
         write(identity, FORMAT_LINE + "\nnode " + config.nodeId() + "\n" + began + "\n");

@@ -1,6 +1,7 @@
 package io.walrus.consensus.raft;
 
 import io.walrus.metadata.ClusterState;
+import io.walrus.metadata.MalformedException;
 import io.walrus.metadata.SnapshotCodec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,8 +64,8 @@ final class SnapshotFiles {
         Path file = snapshot.getFile().getPath();
         try (InputStream in = Files.newInputStream(file)) {
             return SnapshotCodec.read(in);
-        } catch (IOException e) {
-            throw new IOException("metadata snapshot " + file + ": " + e.getMessage(), e);
+        } catch (MalformedException e) {
+            throw RaftFolder.damaged(file, "is damaged (" + e.getMessage() + ")");
         }
     }
 

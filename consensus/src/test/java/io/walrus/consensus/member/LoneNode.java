@@ -61,6 +61,7 @@ final class LoneNode implements AutoCloseable {
                 "127.0.0.1",
                 "127.0.0.1",
                 port,
+                1,
                 WhenNew.BOOTSTRAP,
                 50,
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,

@@ -55,6 +55,7 @@ final class Member implements AutoCloseable {
                 "127.0.0.1",
                 advertiseHost,
                 port,
+                1,
                 whenNew,
                 SNAPSHOT_EVERY,
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,

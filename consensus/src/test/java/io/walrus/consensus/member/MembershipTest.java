@@ -161,9 +161,9 @@ class MembershipTest {
         try (Member one = Member.found(dir);
                 Member two = Member.joiner(2, dir)) {
             assertThat(RatisMetadataLog.ask("127.0.0.1", one.port(), PATIENCE).get())
-                    .satisfies(info -> assertThat(info).isEqualTo(new ClusterInfo(1, Member.CLUSTER, info.run())));
+                    .satisfies(info -> assertThat(info).isEqualTo(new ClusterInfo(1, Member.CLUSTER, 1, info.run())));
             assertThat(RatisMetadataLog.ask("127.0.0.1", two.port(), PATIENCE).get())
-                    .satisfies(info -> assertThat(info).isEqualTo(new ClusterInfo(2, null, info.run())));
+                    .satisfies(info -> assertThat(info).isEqualTo(new ClusterInfo(2, null, 1, info.run())));
         }
         assertThatThrownBy(() -> RatisMetadataLog.ask("127.0.0.1", Ports.free(), PATIENCE)
                         .get())
@@ -391,6 +391,7 @@ class MembershipTest {
                     "127.0.0.2",
                     "127.0.0.1",
                     other.port(),
+                    1,
                     WhenNew.JOIN,
                     Member.SNAPSHOT_EVERY,
                     RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,
@@ -400,6 +401,33 @@ class MembershipTest {
                         .isInstanceOfSatisfying(
                                 NotYet.class,
                                 not -> assertThat(not.reason()).contains("to another process, of node 2"));
+            }
+            assertVoters(one, 1L);
+        }
+    }
+
+    @Test
+    void aNodeThatOthersWouldNotUnderstandGetsNoVote() throws Exception {
+        try (Member one = Member.found(dir)) {
+            RaftConfig same = Member.config(2, dir, Ports.free(), WhenNew.JOIN);
+            RaftConfig newer = new RaftConfig(
+                    2,
+                    same.dataDir(),
+                    same.host(),
+                    same.advertiseHost(),
+                    same.port(),
+                    2,
+                    same.whenNew(),
+                    same.snapshotEveryCommands(),
+                    same.electionTimeoutMin(),
+                    same.electionTimeoutMax());
+            try (Member two = Member.start(newer)) {
+                assertThat(two.join(one.port(), PATIENCE))
+                        .isInstanceOfSatisfying(
+                                NotYet.class,
+                                not -> assertThat(not.reason())
+                                        .contains("speaks version 2 of the protocol between nodes, and node 1 version"
+                                                + " 1"));
             }
             assertVoters(one, 1L);
         }

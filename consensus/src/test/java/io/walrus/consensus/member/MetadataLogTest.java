@@ -232,6 +232,7 @@ class MetadataLogTest {
                 first.host(),
                 first.advertiseHost(),
                 port,
+                first.protocol(),
                 first.whenNew(),
                 first.snapshotEveryCommands(),
                 first.electionTimeoutMin(),

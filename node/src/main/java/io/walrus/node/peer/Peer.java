@@ -47,7 +47,7 @@ public final class Peer {
 
     private final Consumer<ByteBuffer> whenSent = this::sent;
     private long nextId = 1;
-    private int maxEntryBytes;
+    private @Nullable Terms terms;
     private long receivedNs;
     private boolean heard;
     private long heardNs;
@@ -75,11 +75,18 @@ public final class Peer {
 
     /// The largest entry that the other node's log takes, as it said last; 0 before it has said so.
     public int maxEntryBytes() {
-        return maxEntryBytes;
+        Terms known = terms;
+        return known == null ? 0 : known.maxEntryBytes();
     }
 
-    void maxEntryBytes(int bytes) {
-        maxEntryBytes = bytes;
+    /// What the other node said of itself last; null before it has.
+    @Nullable
+    Terms terms() {
+        return terms;
+    }
+
+    void terms(Terms said) {
+        terms = said;
     }
 
     /// Whether both have said who they are on an open channel.

@@ -54,7 +54,7 @@ import java.util.zip.CRC32C;
 /// Records are stored as they come, so they carry a checksum: TCP's is too weak to be all that stands between a bad
 /// wire and a copy of a sealed segment.
 public final class PeerCodec {
-    static final byte VERSION = 4;
+    public static final byte VERSION = 4;
 
     private static final byte HELLO = 1;
     private static final byte PING = 2;
@@ -94,12 +94,15 @@ public final class PeerCodec {
     /// Appends a message to a batch.
     static void encode(PeerMessage message, Batch batch) {
         switch (message) {
-            case Hello(long nodeId, UUID clusterId, int maxEntryBytes) ->
-                batch.type(HELLO, 3 * Long.BYTES + Integer.BYTES)
+            case Hello(long nodeId, UUID clusterId, Terms terms) ->
+                batch.type(HELLO, 3 * Long.BYTES + 4 * Integer.BYTES)
                         .putLong(nodeId)
                         .putLong(clusterId.getMostSignificantBits())
                         .putLong(clusterId.getLeastSignificantBits())
-                        .putInt(maxEntryBytes);
+                        .putInt(terms.maxEntryBytes())
+                        .putInt(terms.replicationFactor())
+                        .putInt(terms.leaseMs())
+                        .putInt(terms.nodeTimeoutMs());
             case Ping() -> batch.type(PING, 0);
             case Put(long id, long topicId, long segment, int timeoutMs, ByteBuffer payload) ->
                 batch.type(PUT, 3 * Long.BYTES + 2 * Integer.BYTES + payload.remaining())
@@ -222,7 +225,11 @@ public final class PeerCodec {
     private static PeerMessage message(ByteBuffer in) throws MalformedMessageException {
         byte type = in.get();
         return switch (type) {
-            case HELLO -> new Hello(in.getLong(), new UUID(in.getLong(), in.getLong()), in.getInt());
+            case HELLO ->
+                new Hello(
+                        in.getLong(),
+                        new UUID(in.getLong(), in.getLong()),
+                        new Terms(in.getInt(), in.getInt(), in.getInt(), in.getInt()));
             case PING -> new Ping();
             case PUT -> new Put(in.getLong(), in.getLong(), in.getLong(), in.getInt(), bytes(in));
             case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());

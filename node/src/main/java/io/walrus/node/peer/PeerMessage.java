@@ -8,11 +8,10 @@ import java.util.UUID;
 /// What nodes tell each other. Payloads are views of the bytes that came in, valid as long as those are.
 public sealed interface PeerMessage {
     /// Says who is speaking; the first message in either direction.
-    ///
-    /// @param maxEntryBytes the largest entry that the node's log takes
-    record Hello(long nodeId, UUID clusterId, int maxEntryBytes) implements PeerMessage {
+    record Hello(long nodeId, UUID clusterId, Terms terms) implements PeerMessage {
         public Hello {
             Objects.requireNonNull(clusterId, "clusterId");
+            Objects.requireNonNull(terms, "terms");
         }
     }
 

@@ -49,7 +49,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
     private final PeerTransport transport;
     private final long aliveNs;
     private final long silenceNs;
-    private final int maxEntryBytes;
+    private final Terms terms;
     private final SendBuffers buffers = new SendBuffers();
     private final Map<Long, Peer> byId = new HashMap<>();
     private final Map<Long, Dial> dials = new HashMap<>();
@@ -65,16 +65,16 @@ public final class Peers implements FlushedPart, MetadataFollower {
     ///
     /// @param aliveNs after which a peer that says nothing is not waited for where that can be helped
     /// @param silenceNs after which the connection with it is given up
-    /// @param maxEntryBytes the largest entry that this node's log takes
-    public Peers(MetadataView view, Now now, PeerTransport transport, long aliveNs, long silenceNs, int maxEntryBytes) {
+    /// @param terms what this node says of itself
+    public Peers(MetadataView view, Now now, PeerTransport transport, long aliveNs, long silenceNs, Terms terms) {
         this.view = view;
         this.now = now;
         this.self = view.self().nodeId();
         this.transport = transport;
         this.aliveNs = aliveNs;
         this.silenceNs = silenceNs;
-        this.maxEntryBytes = maxEntryBytes;
-        this.allTakeBytes = Math.min(maxEntryBytes, LEAST_ENTRY_BYTES);
+        this.terms = terms;
+        this.allTakeBytes = Math.min(terms.maxEntryBytes(), LEAST_ENTRY_BYTES);
     }
 
     /// Who is told, from now on, what the peers say, and which of them can be asked.
@@ -227,7 +227,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
 
     private void greet(PeerChannel channel, UUID cluster) {
         Batch hello = new Batch(buffers);
-        PeerCodec.encode(new Hello(self, cluster, maxEntryBytes), hello);
+        PeerCodec.encode(new Hello(self, cluster, terms), hello);
         channel.send(hello.take(), buffers::give);
     }
 
@@ -253,7 +253,7 @@ public final class Peers implements FlushedPart, MetadataFollower {
         }
         peer.received(now.ns());
         peer.connected();
-        takesEntries(peer, hello.maxEntryBytes());
+        agreed(peer, hello.terms());
         Dial dial = dials.get(peer.nodeId());
         if (dial != null) {
             dial.waitNs = Timing.FIRST_REDIAL_NS;
@@ -263,17 +263,28 @@ public final class Peers implements FlushedPart, MetadataFollower {
         return true;
     }
 
-    private void takesEntries(Peer peer, int bytes) {
-        if (bytes != peer.maxEntryBytes() && bytes != maxEntryBytes) {
+    /// Takes note of what a peer says of itself, and tells once what does not fit.
+    private void agreed(Peer peer, Terms its) {
+        if (its.equals(peer.terms())) {
+            return;
+        }
+        peer.terms(its);
+        allTakeBytes = Math.min(allTakeBytes, its.maxEntryBytes());
+        if (its.maxEntryBytes() != terms.maxEntryBytes()) {
             LOG.warn(
                     "node {} takes entries of at most {} bytes, this node {}: topics that both store take no larger ones"
                             + " than either does",
                     peer.nodeId(),
-                    bytes,
-                    maxEntryBytes);
+                    its.maxEntryBytes(),
+                    terms.maxEntryBytes());
         }
-        peer.maxEntryBytes(bytes);
-        allTakeBytes = Math.min(allTakeBytes, bytes);
+        List<String> differences = terms.differences(its);
+        if (!differences.isEmpty()) {
+            LOG.warn(
+                    "settings differ between this node and node {}: {}; give all nodes the same",
+                    peer.nodeId(),
+                    String.join(", ", differences));
+        }
     }
 
     private void refuse(PeerChannel channel, String reason) {

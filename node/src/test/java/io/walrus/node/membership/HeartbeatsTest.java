@@ -15,6 +15,7 @@ import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.Silence;
+import io.walrus.node.peer.Terms;
 import io.walrus.node.port.MetadataPort;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,7 +27,8 @@ class HeartbeatsTest {
 
     private final Now now = new Now();
     private final MetadataView view = new MetadataView(new Replica(2, new UUID(2, 2)), new UUID(3, 2));
-    private final Peers peers = new Peers(view, now, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS, 1_000);
+    private final Peers peers =
+            new Peers(view, now, _ -> new Silence(), SECOND_NS, 3 * SECOND_NS, new Terms(1_000, 3, 2_000, 1_000));
     private final LiveNodes live = new LiveNodes(view, now, SECOND_NS);
     private final Heartbeats heartbeats =
             new Heartbeats(new Leader(), peers, live, new Lease(now, SECOND_NS), view, now);

@@ -19,7 +19,7 @@ class PeerCodecTest {
     private static final long SEED = System.nanoTime();
 
     private static final List<PeerMessage> ONE_OF_EACH = List.of(
-            new PeerMessage.Hello(3, new UUID(1, 2), 3_932_080),
+            new PeerMessage.Hello(3, new UUID(1, 2), new Terms(3_932_080, 3, 2_000, 1_000)),
             new PeerMessage.Ping(),
             new PeerMessage.Put(7, 8, 9, 10_000, bytes("entry")),
             new PeerMessage.Put(Long.MAX_VALUE, 1, 1, 0, bytes("")),

@@ -30,7 +30,8 @@ class PeersTest {
     private long nowMs;
     private final Now now = new Now();
     private final MetadataView view = new MetadataView(new Replica(2, new UUID(2, 2)), new UUID(3, 2));
-    private final Peers peers = new Peers(view, now, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), 1_000);
+    private final Terms terms = new Terms(1_000, 3, 2_000, 1_000);
+    private final Peers peers = new Peers(view, now, this::connect, ns(ALIVE_MS), ns(SILENCE_MS), terms);
 
     @Test
     void onlyWhatCanBeAskedElsewhereIsGivenUpWhenAPeerSaysNothing() {
@@ -62,6 +63,26 @@ class PeersTest {
         assertThat(peer.isAlive()).isTrue();
     }
 
+    @Test
+    void whatANodeSaysOfItselfIsKnownWhenItIsConnected() {
+        assertThat(peers.allTake(1_000)).isTrue();
+        assertThat(peers.allTake(1_001)).isFalse();
+        Peer peer = connected();
+        assertThat(peer.maxEntryBytes()).isEqualTo(1_000);
+
+        hear(new Hello(1, CLUSTER, new Terms(900, 3, 2_000, 1_000)), 1);
+        assertThat(peer.maxEntryBytes()).isEqualTo(900);
+        assertThat(peers.allTake(900)).isTrue();
+        assertThat(peers.allTake(901)).isFalse();
+    }
+
+    @Test
+    void settingsThatDifferAreNamedWithBothValues() {
+        assertThat(terms.differences(new Terms(1, 3, 2_000, 1_000))).isEmpty();
+        assertThat(terms.differences(new Terms(1_000, 2, 2_000, 500)))
+                .containsExactly("--replication-factor 3 and 2", "--node-timeout-ms 1000 and 500");
+    }
+
     private Peer connected() {
         ClusterState state = ClusterState.EMPTY
                 .apply(new Command.InitCluster(CLUSTER))
@@ -71,7 +92,7 @@ class PeersTest {
         view.follow(state);
         peers.follow(ClusterState.EMPTY);
         peers.tick();
-        hear(new Hello(1, CLUSTER, 1_000), 0);
+        hear(new Hello(1, CLUSTER, terms), 0);
         Peer peer = Objects.requireNonNull(peers.find(1));
         assertThat(peer.isConnected()).isTrue();
         return peer;

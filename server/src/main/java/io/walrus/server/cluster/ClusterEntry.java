@@ -14,6 +14,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Result;
+import io.walrus.node.peer.PeerCodec;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.folder.DataFolder;
@@ -104,6 +105,7 @@ public final class ClusterEntry {
                 config.cluster().raftHost(),
                 config.cluster().raftAdvertiseHost(),
                 config.cluster().raftPort(),
+                PeerCodec.VERSION,
                 config.cluster().join().isEmpty() ? RaftConfig.WhenNew.BOOTSTRAP : RaftConfig.WhenNew.JOIN,
                 config.cluster().snapshotEvery(),
                 RaftConfig.DEFAULT_ELECTION_TIMEOUT_MIN,

@@ -24,6 +24,8 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
     private static final String FILE = "identity";
     private static final String REMOVED = "removed";
     private static final int VERSION = 1;
+    /// What there is only beside an identity.
+    private static final Set<String> PARTS = Set.of("log", "raft");
 
     /// Reads the identity of a folder; null if the folder is new.
     static @Nullable Identity find(Path directory, long nodeId) throws StartupException {
@@ -80,6 +82,12 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
             List<String> names =
                     entries.map(entry -> String.valueOf(entry.getFileName())).toList();
             if (!names.contains(FILE)) {
+                if (names.stream().anyMatch(PARTS::contains)) {
+                    throw new StartupException(
+                            directory.resolve(FILE) + " is missing from a node's data folder: restore"
+                                    + " the folder from a copy; or, if a majority of the nodes besides it runs, start the node"
+                                    + " with an empty folder and --join");
+                }
                 for (String name : names) {
                     if (!allowed.contains(name)) {
                         throw new StartupException("data folder " + directory + " holds other files (" + name
@@ -109,7 +117,11 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
                     UUID.fromString(properties.getProperty("disk-id", "")),
                     UUID.fromString(properties.getProperty("cluster-id", "")));
         } catch (IllegalArgumentException e) {
-            throw new StartupException(file + " is damaged: restore it, or start with an empty --data-dir", e);
+            throw new StartupException(
+                    file
+                            + " is damaged: restore the folder from a copy; or, if a majority of the nodes besides it runs,"
+                            + " start the node with an empty folder and --join",
+                    e);
         }
     }
 }

@@ -47,6 +47,11 @@ public record LastRun(String machineBoot, String fsync, boolean closed) {
         }
     }
 
+    /// Whether nothing is known of an earlier run.
+    public static boolean isMissing(Path directory) {
+        return Files.notExists(directory.resolve(FILE));
+    }
+
     private static @Nullable LastRun read(Path directory) {
         try {
             Properties properties = new Properties();

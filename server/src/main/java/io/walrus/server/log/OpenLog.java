@@ -106,6 +106,12 @@ public final class OpenLog implements AutoCloseable {
                     + " here, other nodes are asked for them");
             return;
         }
+        if (LastRun.isMissing(folder.path()) && !engine.streams().isEmpty()) {
+            LOG.warn(
+                    "the data folder {} has entries and no file last-run: if the run before was not under --fsync group"
+                            + " and the machine has restarted since, the newest entries may be missing",
+                    folder.path());
+        }
         try {
             noteRun();
         } catch (IOException e) {

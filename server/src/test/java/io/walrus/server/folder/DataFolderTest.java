@@ -68,6 +68,15 @@ class DataFolderTest {
         }
     }
 
+    /// The folder must not be taken for a new one, nor be emptied for lack of a better word.
+    @Test
+    void aFolderWithoutItsIdentityIsNotTakenForANewOne() throws IOException {
+        Files.createDirectory(folder.resolve("raft"));
+        assertRefused(1, "identity is missing from a node's data folder: restore the folder from a copy");
+        Files.writeString(folder.resolve("identity"), "version=1\nnode-id=1\n");
+        assertRefused(1, "identity is damaged: restore the folder from a copy");
+    }
+
     @Test
     void aForgottenFolderIsNotUsedAgain() throws StartupException {
         try (DataFolder locked = DataFolder.lock(folder, 1)) {
