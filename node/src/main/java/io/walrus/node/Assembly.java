@@ -71,6 +71,7 @@ final class Assembly {
     final RunRegistration runRegistration;
     final GoneNodes goneNodes;
     final RemoteReads remoteReads;
+    final ReadAhead readAhead;
     final Segments segments;
     final PeerReads reads;
     final ReplicaSender sender;
@@ -129,7 +130,8 @@ final class Assembly {
                 new BlockReads(engine, ports.background(), lock, config.memory().readBufferBytes());
         DamagedCopies damaged = new DamagedCopies(engine, topics, config.self().nodeId());
         long readAheadBytes = config.memory().readAheadBytes();
-        Entries entries = new Entries(engine, new ReadAhead(blocks, remoteReads, damaged, timeoutNs, readAheadBytes));
+        readAhead = new ReadAhead(blocks, remoteReads, damaged, now, timeoutNs, readAheadBytes);
+        Entries entries = new Entries(engine, readAhead);
         segments = new Segments(engine, entries, damaged, view);
         reads = new PeerReads(blocks, segments, topics, damaged);
 

@@ -93,6 +93,7 @@ public final class Node implements NodeLock {
                 // Nodes are gone by what has just been counted.
                 built.goneNodes,
                 built.remoteReads,
+                built.readAhead,
                 // Deletions make room in the log for what is appended below.
                 built.segments,
                 // Before more is sent to nodes that have taken little of it.

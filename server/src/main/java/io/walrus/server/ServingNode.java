@@ -8,6 +8,9 @@ import io.walrus.node.config.Timing;
 import io.walrus.node.replicate.SealRules;
 import io.walrus.node.topic.ClientMemory;
 import io.walrus.server.cluster.JoinedCluster;
+import io.walrus.server.config.ClientLimits;
+import io.walrus.server.config.Descriptors;
+import io.walrus.server.config.ListenerConfig;
 import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
@@ -22,6 +25,8 @@ import io.walrus.storage.io.ThreadWorkers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The node at work: it takes part in the cluster, time passes for it, and clients reach it.
 ///
@@ -29,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 /// node, its part in the cluster, its driver, and the clients' socket. Closed in reverse, but first of all others are
 /// asked to lead what this node leads, while clients are still served.
 final class ServingNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingNode.class);
     private static final Duration HAND_OVER = Duration.ofMillis(1_500);
     private static final long HAND_OVER_LOOK_MS = 5;
 
@@ -104,10 +110,29 @@ final class ServingNode implements AutoCloseable {
 
     private static ClientListener listen(ServerConfig config, ClientLoops loops, Node node) throws StartupException {
         try {
-            return ClientListener.open(config.listener(), loops, node);
+            return ClientListener.open(withinDescriptors(config.listener()), loops, node);
         } catch (IOException e) {
             throw cannotListen(config, e);
         }
+    }
+
+    /// No more connections than there are descriptors for beside the files.
+    private static ListenerConfig withinDescriptors(ListenerConfig config) {
+        ClientLimits limits = config.limits();
+        int most = Descriptors.available().connections();
+        if (limits.maxConnections() <= most) {
+            return config;
+        }
+        LOG.warn(
+                "{} clients can be connected, though --max-connections is {}: this process may not open more (ulimit -n)",
+                most,
+                limits.maxConnections());
+        return new ListenerConfig(
+                config.host(),
+                config.port(),
+                config.eventLoops(),
+                new ClientLimits(most, limits.maxUnderWay(), limits.maxFrameBytes()),
+                config.bareJson());
     }
 
     private static NodeConfig nodeConfig(ServerConfig config, MemoryPlan memory, OpenLog log, JoinedCluster cluster) {

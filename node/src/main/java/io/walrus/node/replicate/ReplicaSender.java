@@ -78,10 +78,8 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
 
     /// This node leads a segment from now on.
     public void begin(LedSegment segment) {
-        if (segment.followers().length > 0) {
-            led.put(segment.key(), segment);
-            unsettled(segment);
-        }
+        led.put(segment.key(), segment);
+        unsettled(segment);
     }
 
     /// The segment is not the open one any more.
@@ -117,7 +115,7 @@ public final class ReplicaSender implements FlushedPart, PeerFollower {
 
     /// Records were appended, or it is to be asked whether they would be taken.
     public void changed(LedSegment segment) {
-        if (segment.followers().length > 0 && segment.change()) {
+        if (segment.change()) {
             changed.add(segment);
             unsettled(segment);
         }

@@ -119,7 +119,8 @@ public final class StallWatch implements Part {
         for (Progress follower : segment.followers()) {
             fit += !follower.isFenced() && live.withRoom().contains(follower.nodeId()) ? 1 : 0;
         }
-        return 2 * fit > segment.followers().length + 1;
+        int followers = segment.followers().length;
+        return followers > 0 && 2 * fit > followers + 1;
     }
 
     /// Has another node lead the metadata if this one does, and another is fit.

@@ -10,6 +10,7 @@ import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
+import io.walrus.storage.io.TooManyOpenFilesException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -56,6 +57,9 @@ public final class DamagedCopies {
     }
 
     private boolean isDamage(IOException failure) {
+        if (failure instanceof TooManyOpenFilesException) {
+            return false;
+        }
         return failure instanceof StorageException storage
                 ? storage.category() == Category.CORRUPT || storage.category() == Category.IO
                 : engine.state() != EngineStatus.State.CLOSED;

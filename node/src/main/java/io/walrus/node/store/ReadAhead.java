@@ -1,5 +1,7 @@
 package io.walrus.node.store;
 
+import io.walrus.node.part.Now;
+import io.walrus.node.part.Part;
 import io.walrus.node.peer.ReadKind;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.topic.Refusals;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// its memory is taken for another segment, however many are read in turns.
 ///
 /// Guarded by the node's lock.
-public final class ReadAhead {
+public final class ReadAhead implements Part {
     private static final int FIRST_BYTES = 32 << 10;
     private static final int MIN_BYTES = 4 << 10;
 
@@ -35,7 +37,7 @@ public final class ReadAhead {
         void readEnded(ReadOutcome outcome);
     }
 
-    private record Waiting(long offset, Waiter waiter) {}
+    private record Waiting(long offset, long sinceNs, Waiter waiter) {}
 
     /// Compared by identity.
     private static final class Block {
@@ -54,6 +56,7 @@ public final class ReadAhead {
     private final BlockReads reads;
     private final RemoteReads remote;
     private final DamagedCopies damaged;
+    private final Now now;
     private final long timeoutNs;
     private final long maxBytes;
     /// The latest used last.
@@ -62,12 +65,14 @@ public final class ReadAhead {
     private final Map<Source, List<Waiting>> underWay = new HashMap<>();
     private long heldBytes;
 
-    /// @param timeoutNs how long other nodes are asked for what is not stored here
+    /// @param timeoutNs how long a read is waited for, and other nodes are asked for what is not stored here
     /// @param maxBytes what all blocks together hold at most, but for one that is longer
-    public ReadAhead(BlockReads reads, RemoteReads remote, DamagedCopies damaged, long timeoutNs, long maxBytes) {
+    public ReadAhead(
+            BlockReads reads, RemoteReads remote, DamagedCopies damaged, Now now, long timeoutNs, long maxBytes) {
         this.reads = reads;
         this.remote = remote;
         this.damaged = damaged;
+        this.now = now;
         this.timeoutNs = timeoutNs;
         this.maxBytes = maxBytes;
     }
@@ -90,11 +95,11 @@ public final class ReadAhead {
     void request(Source source, long offset, long sinceNs, Waiter waiter) {
         List<Waiting> others = underWay.get(source);
         if (others != null) {
-            others.add(new Waiting(offset, waiter));
+            others.add(new Waiting(offset, sinceNs, waiter));
             return;
         }
         List<Waiting> first = new ArrayList<>();
-        first.add(new Waiting(offset, waiter));
+        first.add(new Waiting(offset, sinceNs, waiter));
         underWay.put(source, first);
         long deadlineNs = sinceNs + timeoutNs;
         int bytes = wantedBytes(source, offset);
@@ -198,6 +203,21 @@ public final class ReadAhead {
             boolean looksAgain = outcome instanceof ReadOutcome.Nothing && one.offset != offset;
             one.waiter.readEnded(looksAgain ? new ReadOutcome.Found() : outcome);
         }
+    }
+
+    /// Lets nobody wait for longer than the timeout: a disk that hangs gives no answer. What it reads may be of use
+    /// yet.
+    @Override
+    public void tick() {
+        if (underWay.isEmpty()) {
+            return;
+        }
+        List<Waiting> late = new ArrayList<>();
+        for (List<Waiting> waiting : underWay.values()) {
+            waiting.removeIf(one -> now.ns() - one.sinceNs > timeoutNs && late.add(one));
+        }
+        ReadOutcome outcome = new ReadOutcome.Failed(Refusals.notReadInTime());
+        late.forEach(one -> one.waiter.readEnded(outcome));
     }
 
     /// Forgets what was read of a stream that is going away.

@@ -200,9 +200,6 @@ public final class LedSegment {
 
     /// Gives up waiting for what has not been committed for `timeoutNs`: it may be or not.
     public void giveUp(long nowNs, long timeoutNs) {
-        if (followers.length == 0) {
-            return;
-        }
         while (!marks.isEmpty() && nowNs - marks.element().atNs > timeoutNs) {
             givenUpBelow = marks.remove().records;
         }

@@ -2,6 +2,7 @@ package io.walrus.node.topic;
 
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.error.StorageException;
+import io.walrus.storage.io.TooManyOpenFilesException;
 import java.io.IOException;
 
 /// What a client is told when its request can't be carried out.
@@ -11,6 +12,9 @@ public final class Refusals {
     /// The text for a failure of the storage engine.
     public static String text(IOException failure) {
         String message = String.valueOf(failure.getMessage());
+        if (failure instanceof TooManyOpenFilesException) {
+            return ErrorTexts.notReady(message);
+        }
         if (!(failure instanceof StorageException storage)) {
             return ErrorTexts.internal("the disk failed: " + message);
         }
@@ -39,5 +43,10 @@ public final class Refusals {
     /// The disk didn't answer in time.
     public static String notRead(ServedTopic topic) {
         return ErrorTexts.notReady("the next entry of topic " + topic.name() + " could not be read in time");
+    }
+
+    /// The entry that FETCH asked for did not come from the disk, or from another node.
+    public static String notReadInTime() {
+        return ErrorTexts.notReady("the entry could not be read in time");
     }
 }

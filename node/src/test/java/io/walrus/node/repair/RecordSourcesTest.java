@@ -11,6 +11,7 @@ import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.peer.Silence;
+import io.walrus.node.peer.Terms;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.store.BlockReads;
@@ -75,11 +76,11 @@ class RecordSourcesTest {
             MetadataView view = new MetadataView(new Replica(1, new UUID(1, 1)), new UUID(2, 1));
             Now now = new Now();
             TopicTable topics = new TopicTable();
-            Peers peers = new Peers(view, now, _ -> new Silence(), 1, 1, 1_000);
+            Peers peers = new Peers(view, now, _ -> new Silence(), 1, 1, new Terms(1_000, 3, 2_000, 1_000));
             BlockReads reads = new BlockReads(small.engine(), readers, new NoLock(), 1 << 20);
             DamagedCopies damaged = new DamagedCopies(small.engine(), topics, 1);
             ReadAhead readAhead =
-                    new ReadAhead(reads, new RemoteReads(peers, topics, now, ENTRY_BYTES), damaged, 1, 1 << 20);
+                    new ReadAhead(reads, new RemoteReads(peers, topics, now, ENTRY_BYTES), damaged, now, 1, 1 << 20);
             Segments segments = new Segments(small.engine(), new Entries(small.engine(), readAhead), damaged, view);
             RecordSources sources = new RecordSources(view, peers, segments, reads, now, 0);
             CopyPlacement placement = new CopyPlacement(view, new LiveNodes(view, now, 1), 2);

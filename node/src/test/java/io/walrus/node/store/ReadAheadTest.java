@@ -9,6 +9,7 @@ import io.walrus.node.part.Now;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.peer.Silence;
+import io.walrus.node.peer.Terms;
 import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.port.NodeLock;
 import io.walrus.node.topic.TopicTable;
@@ -31,6 +32,7 @@ class ReadAheadTest {
     private static final int ENTRY_BYTES = 1_000;
     private static final int ENTRIES = 200;
     private static final long CACHE_BYTES = 1 << 20;
+    private static final long TIMEOUT_NS = 1_000;
 
     @TempDir
     private Path folder;
@@ -42,15 +44,17 @@ class ReadAheadTest {
     private ReadAhead readAhead;
     private long readBytes;
     private long reads;
+    private boolean hangs;
+    private final List<Runnable> hanging = new ArrayList<>();
 
     @BeforeEach
     void open() throws IOException {
         small = new SmallEngine(folder);
         BlockReads blocks = new BlockReads(small.engine(), new Readers(), new NoLock(), 1 << 20);
-        Peers peers = new Peers(view, now, _ -> new Silence(), 1, 1, 1_000);
+        Peers peers = new Peers(view, now, _ -> new Silence(), 1, 1, new Terms(1_000, 3, 2_000, 1_000));
         RemoteReads remote = new RemoteReads(peers, topics, now, ENTRY_BYTES);
         DamagedCopies damaged = new DamagedCopies(small.engine(), topics, 1);
-        readAhead = new ReadAhead(blocks, remote, damaged, 1, CACHE_BYTES);
+        readAhead = new ReadAhead(blocks, remote, damaged, now, TIMEOUT_NS, CACHE_BYTES);
     }
 
     @AfterEach
@@ -90,6 +94,24 @@ class ReadAheadTest {
         assertThat(readBytes - first).isGreaterThan(first * 3 / 2);
     }
 
+    @Test
+    void aDiskThatHangsKeepsNobodyWaiting() throws IOException {
+        Source source = new Source.Stored(streams(1).getFirst());
+        List<ReadOutcome> outcomes = new ArrayList<>();
+        hangs = true;
+        readAhead.request(source, 0, 0, outcomes::add);
+        now.set(0, TIMEOUT_NS);
+        readAhead.request(source, 1, TIMEOUT_NS, outcomes::add);
+        readAhead.tick();
+        assertThat(outcomes).isEmpty();
+        now.set(0, TIMEOUT_NS + 1);
+        readAhead.tick();
+        assertThat(outcomes)
+                .containsExactly(new ReadOutcome.Failed("not ready: the entry could not be read in time; try again"));
+        hanging.forEach(Runnable::run);
+        assertThat(outcomes).hasSize(2).last().isInstanceOf(ReadOutcome.Found.class);
+    }
+
     private ByteBuffer entry(LogStream stream, long offset) {
         Source source = new Source.Stored(stream);
         if (readAhead.find(source, offset) == null) {
@@ -117,6 +139,10 @@ class ReadAheadTest {
     private final class Readers implements BackgroundReads {
         @Override
         public void submit(Runnable task) {
+            if (hangs) {
+                hanging.add(task);
+                return;
+            }
             task.run();
         }
 

@@ -1,6 +1,6 @@
 package io.walrus.server.log;
 
-import com.sun.management.UnixOperatingSystemMXBean;
+import io.walrus.server.config.Descriptors;
 import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
@@ -17,7 +17,6 @@ import io.walrus.storage.error.StorageException;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.UringDisk;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -31,9 +30,6 @@ public final class OpenLog implements AutoCloseable {
 
     /// Of a request, without the entry: `PUT t `.
     private static final int SHORTEST_PUT_BYTES = 6;
-
-    private static final int MIN_STREAM_DESCRIPTORS = 256;
-    private static final int MAX_STREAM_DESCRIPTORS = 32_768;
 
     /// A disk, and how to be done with it once nothing uses it any more.
     private record UsedDisk(FileDisk disk, Runnable close) {}
@@ -160,7 +156,7 @@ public final class OpenLog implements AutoCloseable {
                 .blockBytes(memory.blockBytes())
                 .ringBlocks(memory.ringBlocks())
                 .minFreeBytes(config.disk().minFreeBytes())
-                .maxOpenFiles(streamDescriptors())
+                .maxOpenFiles(Descriptors.available().streamFiles())
                 .build();
     }
 
@@ -188,14 +184,6 @@ public final class OpenLog implements AutoCloseable {
             }
         }
         return new UsedDisk(new FileDisk(directory), () -> {});
-    }
-
-    /// How many descriptors stream files may take, so that a quarter is left to connections.
-    private static int streamDescriptors() {
-        long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                ? system.getMaxFileDescriptorCount()
-                : 0;
-        return Math.clamp(descriptors / 4 * 3, MIN_STREAM_DESCRIPTORS, MAX_STREAM_DESCRIPTORS);
     }
 
     private static void report(RecoveryReport recovery) {

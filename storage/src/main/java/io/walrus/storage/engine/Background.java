@@ -3,6 +3,7 @@ package io.walrus.storage.engine;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.DiskFullException;
 import io.walrus.storage.io.Platform;
+import io.walrus.storage.io.TooManyOpenFilesException;
 import io.walrus.storage.io.Workers;
 import io.walrus.storage.journal.Committer;
 import io.walrus.storage.journal.Journal;
@@ -156,7 +157,7 @@ final class Background {
         return run(EngineState.Shortage.PREPARING, checkpoints::prepareFiles);
     }
 
-    private long waitForSpace(EngineState.Shortage shortage, DiskFullException cause) {
+    private long waitForSpace(EngineState.Shortage shortage, IOException cause) {
         try {
             if (checkpoints.dropSpares()) {
                 return 1;
@@ -179,7 +180,7 @@ final class Background {
         void run() throws IOException;
     }
 
-    /// Lack of space is waited out; every other error is final.
+    /// Lack of space, or of descriptors, is waited out; every other error is final.
     private long run(EngineState.Shortage shortage, Work work) {
         if (isOver()) {
             return Long.MAX_VALUE;
@@ -190,7 +191,7 @@ final class Background {
             state.diskHasRoom(shortage);
             checkpoints.tellOfRoom();
             return Long.MAX_VALUE;
-        } catch (DiskFullException e) {
+        } catch (DiskFullException | TooManyOpenFilesException e) {
             return waitForSpace(shortage, e);
         } catch (IOException e) {
             state.fail(e);

@@ -141,7 +141,12 @@ public sealed class FileDisk implements Disk permits UringDisk {
 
     @Override
     public DiskFile openForReading(String path) throws IOException {
-        return new ChannelFile(root.resolve(path), Set.of(StandardOpenOption.READ), false);
+        Path file = root.resolve(path);
+        try {
+            return new ChannelFile(file, Set.of(StandardOpenOption.READ), false);
+        } catch (IOException e) {
+            throw translated(file.toString(), e);
+        }
     }
 
     @Override
@@ -265,13 +270,17 @@ public sealed class FileDisk implements Disk permits UringDisk {
         return channel;
     }
 
-    /// Names the lack of space, which is survivable, among the errors, which are final.
+    /// Names the lack of space and of descriptors, which are survivable, among the errors, which are final.
     static IOException translated(String file, IOException e) {
         String message = e.getMessage();
         if (message != null) {
             String lower = message.toLowerCase(Locale.ROOT);
             if (lower.contains("no space left on device") || lower.contains("quota exceeded")) {
                 return new DiskFullException("No space left for " + file + ".", e);
+            }
+            if (lower.contains("too many open files")) {
+                return new TooManyOpenFilesException(
+                        "Too many open files for " + file + ": raise the limit of descriptors (ulimit -n).", e);
             }
         }
         return e;

@@ -124,7 +124,11 @@ final class ClusterCopies {
         long usable = open.replicas().stream()
                 .filter(replica -> Placement.isUsable(decided(), replica) && isThere(replica))
                 .count();
-        return usable >= wanted && (wanted == 0 || open.replicas().stream().noneMatch(this::isLeaving));
+        // Entries are acknowledged by a majority of the nodes that there should be, those to be emptied among them.
+        int members = Math.min(factor(), decided().nodes().size());
+        long mayLeave = Math.max(0, members / 2 + 1 - usable);
+        long leaving = open.replicas().stream().filter(this::isLeaving).count();
+        return usable >= wanted && (wanted == 0 || leaving <= mayLeave);
     }
 
     private boolean isLeaving(Replica replica) {
