@@ -38,6 +38,7 @@ final class PutLines {
 
     private long longestStored = -1;
     private long storedBehind;
+    private boolean gaveUp;
     private boolean interrupted;
     private boolean finished;
 
@@ -144,7 +145,8 @@ final class PutLines {
                 if (notStored.isEmpty() || interrupted) {
                     return !interrupted;
                 }
-                if (!isWorthAnotherTry() || giveUpNs - System.nanoTime() < 0) {
+                gaveUp |= !isWorthAnotherTry() || giveUpNs - System.nanoTime() < 0;
+                if (gaveUp) {
                     return false;
                 }
                 wait(pauseMs);
