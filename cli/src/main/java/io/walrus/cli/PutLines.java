@@ -4,8 +4,9 @@ import io.walrus.client.Outcome;
 import io.walrus.protocol.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Stores lines, an entry each, in their order, many under way at a time.
@@ -32,11 +33,12 @@ final class PutLines {
     // All below is guarded by this.
     private int underWay;
 
-    /// In the order of their lines.
-    private Deque<NotStored> notStored = new ArrayDeque<>();
+    /// By the numbers of their lines: a line that finds the connection ended may be told before those sent ahead of it.
+    private final NavigableMap<Long, NotStored> notStored = new TreeMap<>();
 
     private long longestStored = -1;
     private long storedBehind;
+    private boolean gaveUp;
     private boolean interrupted;
     private boolean finished;
 
@@ -92,6 +94,7 @@ final class PutLines {
 
     private void submit(Line line) {
         synchronized (this) {
+            notStored.remove(line.number);
             underWay++;
         }
         report.sent(line.number);
@@ -103,16 +106,24 @@ final class PutLines {
         switch (outcome) {
             case Outcome.Done _ -> {
                 longestStored = Math.max(longestStored, line.entry.remaining());
-                storedBehind += notStored.isEmpty() ? 0 : 1;
+                storedBehind += isFirstBefore(line) ? 1 : 0;
                 report.stored(line.entry.remaining() + 1L);
             }
-            case Outcome.Empty() ->
-                notStored.addLast(new NotStored(line, new Outcome.Unknown("the node's reply can't be read")));
-            case Outcome.Failed failed -> notStored.addLast(new NotStored(line, failed));
+            case Outcome.Empty() -> notStored(line, new Outcome.Unknown("the node's reply can't be read"));
+            case Outcome.Failed failed -> notStored(line, failed);
         }
         if (underWay == 0) {
             notifyAll();
         }
+    }
+
+    private synchronized void notStored(Line line, Outcome.Failed why) {
+        notStored.put(line.number, new NotStored(line, why));
+    }
+
+    /// Whether a line before this one is not stored.
+    private synchronized boolean isFirstBefore(Line line) {
+        return !notStored.isEmpty() && notStored.firstKey() < line.number;
     }
 
     private synchronized void awaitReplies() throws InterruptedException {
@@ -129,36 +140,44 @@ final class PutLines {
         long pauseMs = FIRST_PAUSE_MS;
         awaitReplies();
         while (true) {
-            Deque<NotStored> again;
+            List<NotStored> again;
             synchronized (this) {
-                if (interrupted || notStored.isEmpty()) {
+                if (notStored.isEmpty() || interrupted) {
                     return !interrupted;
                 }
-                boolean clean =
-                        storedBehind == 0 && notStored.stream().allMatch(one -> Link.isWorthAnotherTry(one.why));
-                if (!clean || giveUpNs - System.nanoTime() < 0) {
+                gaveUp |= !isWorthAnotherTry() || giveUpNs - System.nanoTime() < 0;
+                if (gaveUp) {
                     return false;
                 }
-                again = notStored;
-                notStored = new ArrayDeque<>();
                 wait(pauseMs);
+                again = List.copyOf(notStored.values());
             }
-            pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
             link.renew(again.getFirst().why);
             // The first alone: if it is refused again, so would be the others.
-            submit(again.removeFirst().line);
+            Line first = again.getFirst().line;
+            submit(first);
             awaitReplies();
-            if (hasFailed()) {
-                putBack(again);
-            } else {
-                again.forEach(one -> submit(one.line));
+            if (isStored(first)) {
+                giveUpNs = System.nanoTime() + TRY_AGAIN_NS;
+                pauseMs = FIRST_PAUSE_MS;
+                for (NotStored one : again.subList(1, again.size())) {
+                    if (!isFirstBefore(one.line)) {
+                        submit(one.line);
+                    }
+                }
                 awaitReplies();
+            } else {
+                pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
             }
         }
     }
 
-    private synchronized void putBack(Deque<NotStored> unsent) {
-        notStored.addAll(unsent);
+    private synchronized boolean isWorthAnotherTry() {
+        return storedBehind == 0 && notStored.values().stream().allMatch(one -> Link.isWorthAnotherTry(one.why));
+    }
+
+    private synchronized boolean isStored(Line line) {
+        return !notStored.containsKey(line.number);
     }
 
     /// Called by the thread that sent the last line, or by the one that was interrupted: the first one counts.
@@ -167,7 +186,7 @@ final class PutLines {
             return;
         }
         finished = true;
-        notStored.forEach(one -> report.notStored(one.line.number, one.why));
+        notStored.values().forEach(one -> report.notStored(one.line.number, one.why));
         report.finish(storedBehind, interrupted);
     }
 

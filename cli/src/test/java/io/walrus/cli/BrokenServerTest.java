@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 class BrokenServerTest {
     private static final String NOT_READY = "ERR not ready: no leader yet; try again";
 
+    private static final int LINES = 8_000;
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -197,6 +199,23 @@ class BrokenServerTest {
             assertThat(stored).containsExactlyElementsOf(puts(1, 20));
             assertThat(said()).singleElement().asString().startsWith("20 of 20 entries stored");
         }
+    }
+
+    /// While some lines are still being refused, others find the connection ended.
+    @Test
+    void linesKeepTheirOrderHoweverOftenTheNodeStops() throws Exception {
+        List<String> stored = Collections.synchronizedList(new ArrayList<>());
+        String input = IntStream.range(0, LINES).mapToObj(line -> line + "\n").collect(Collectors.joining());
+        try (ScriptedServer server = new ScriptedServer(peer -> {
+            store(peer, 200, stored);
+            peer.reply("ERR shutting down: x");
+        })) {
+            assertThat(run(server, input, "put", "t", "-")).as("%s", err).isZero();
+        }
+        assertThat(stored)
+                .containsExactlyElementsOf(IntStream.range(0, LINES)
+                        .mapToObj(line -> "PUT t " + line)
+                        .toList());
     }
 
     @Test

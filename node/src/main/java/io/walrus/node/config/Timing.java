@@ -50,7 +50,8 @@ public final class Timing {
     public static final long REFUSAL_BELIEVED_NS = 200 * MS;
 
     /// By how much a node that forwarded a request waits longer than the leader that it asked, so that the leader's
-    /// answer always comes first. Independent of the node timeout.
+    /// answer always comes first. Independent of the node timeout. Its client waits longer than both, see
+    /// [io.walrus.protocol.ReplyTimes].
     public static final long FORWARD_GRACE_NS = 500 * MS;
 
     /// For how long STATE waits for the topic's leader before it is answered with what is known here. Two node

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walrus.node.config;
+
+import org.jspecify.annotations.NullMarked;
