@@ -6,6 +6,7 @@ import io.walrus.node.port.NodeLock;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.storage.engine.ReadPlace;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import java.io.IOException;
@@ -79,11 +80,19 @@ public final class BlockReads {
     ///
     /// @param bytes how much at most, up to [#BLOCK_BYTES], or one entry if that is longer
     public void readFromDisk(ReadKind kind, LogStream stream, long from, int bytes, Target target) {
+        readFromDisk(kind, stream, from, bytes, null, target);
+    }
+
+    /// The same.
+    ///
+    /// @param place where a read of what lies before `from` stopped, or null if that is not known
+    void readFromDisk(ReadKind kind, LogStream stream, long from, int bytes, @Nullable ReadPlace place, Target target) {
         background.submit(() -> {
             ReadBuffer block;
             IOException failure;
             try {
                 block = take(bytes);
+                block.goOnAt(place);
                 failure = failure(kind, stream, from, block);
             } catch (RuntimeException | Error e) {
                 // Those who wait for the read would wait for ever, and all that come behind them.

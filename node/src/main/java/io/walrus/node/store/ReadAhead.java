@@ -6,6 +6,7 @@ import io.walrus.node.peer.ReadKind;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.topic.Refusals;
 import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.ReadPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,12 +45,15 @@ public final class ReadAhead implements Part {
         private final Source source;
         private final RecordBlock entries;
         private final int wantedBytes;
+        private final @Nullable ReadPlace end;
 
         /// @param entries which have bytes of their own
-        Block(Source source, RecordBlock entries, int wantedBytes) {
+        /// @param end where they end on this node's disk
+        Block(Source source, RecordBlock entries, int wantedBytes, @Nullable ReadPlace end) {
             this.source = source;
             this.entries = entries;
             this.wantedBytes = wantedBytes;
+            this.end = end;
         }
     }
 
@@ -137,7 +141,7 @@ public final class ReadAhead implements Part {
     private void readAround(Source.Damaged here, long offset, int bytes, long deadlineNs) {
         remote.requestNow(here.elsewhere(), offset, bytes, deadlineNs, (block, outcome) -> {
             if (block != null) {
-                add(new Block(here, block, bytes));
+                add(new Block(here, block, bytes, null));
                 ended(here, offset, outcome);
                 return;
             }
@@ -154,10 +158,19 @@ public final class ReadAhead implements Part {
     private void readElsewhere(Source source, Source.Elsewhere where, long offset, int bytes, long deadlineNs) {
         remote.request(where, offset, bytes, deadlineNs, (block, outcome) -> {
             if (block != null) {
-                add(new Block(source, block, bytes));
+                add(new Block(source, block, bytes, null));
             }
             ended(source, offset, outcome);
         });
+    }
+
+    private @Nullable ReadPlace place(Source source, long offset) {
+        for (Block block : bySource.getOrDefault(source, List.of())) {
+            if (block.entries.next() == offset) {
+                return block.end;
+            }
+        }
+        return null;
     }
 
     /// Reads a block from the disk, in the background.
@@ -165,10 +178,11 @@ public final class ReadAhead implements Part {
     /// @param ended is told why it could not be read, or null if it was
     private void readHere(
             Source source, LogStream stream, long offset, int bytes, Consumer<@Nullable IOException> ended) {
-        reads.readFromDisk(ReadKind.ENTRIES, stream, offset, bytes, (read, failure) -> {
+        reads.readFromDisk(ReadKind.ENTRIES, stream, offset, bytes, place(source, offset), (read, failure) -> {
             if (failure == null && !read.isEmpty()) {
-                add(new Block(
-                        source, RecordBlock.of(offset, read, Long.MAX_VALUE).copied(), bytes));
+                RecordBlock entries =
+                        RecordBlock.of(offset, read, Long.MAX_VALUE).copied();
+                add(new Block(source, entries, bytes, read.place()));
             }
             ended.accept(failure);
         });

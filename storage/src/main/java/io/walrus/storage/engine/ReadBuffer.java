@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class ReadBuffer {
     private static final int DEFAULT_MAX_ENTRIES = 8192;
     private static final int FIRST_ENTRIES = 16;
-    private static final int WINDOW_BYTES = 256 << 10;
+
+    /// The payloads of 256 KiB with their headers, unless they are very short.
+    private static final int WINDOW_BYTES = 292 << 10;
+
     private static final int MIN_WINDOW_BYTES = 4 << 10;
+    private static final int HEADERS_PART = 8;
     private static final int MAX_RECORDS = 1024;
 
     private final int maxBytes;
@@ -70,7 +74,23 @@ public final class ReadBuffer {
     }
 
     private int windowBytes() {
-        return Math.clamp(boundBytes, MIN_WINDOW_BYTES, WINDOW_BYTES);
+        return (int) Math.min(boundBytes + boundBytes / HEADERS_PART + (long) MIN_WINDOW_BYTES, WINDOW_BYTES);
+    }
+
+    /// Where the last read stopped, for [#goOnAt]; null if that was not in a stream file.
+    public @Nullable ReadPlace place() {
+        return hint.place();
+    }
+
+    /// Has the next read begin where an earlier one stopped, if that is what it looks for.
+    public void goOnAt(@Nullable ReadPlace place) {
+        hint.clear();
+        if (window != null) {
+            window.clear();
+        }
+        if (place != null) {
+            hint.set(place);
+        }
     }
 
     /// Memory outside the heap that it holds on to: more than it was made with once it has held larger entries.

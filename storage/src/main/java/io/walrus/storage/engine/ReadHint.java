@@ -1,5 +1,7 @@
 package io.walrus.storage.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /// Where the last read from a stream file stopped, so that the next one goes on there without looking for the place.
 final class ReadHint {
     /// No file has it.
@@ -15,6 +17,16 @@ final class ReadHint {
         record = nextRecord;
         entry = nextEntry;
         offset = nextOffset;
+    }
+
+    void set(ReadPlace place) {
+        set(place.epoch(), place.record(), place.entry(), place.offset());
+    }
+
+    /// The same for later, or null if the last read was not from a stream file.
+    @Nullable
+    ReadPlace place() {
+        return epoch == NO_EPOCH ? null : new ReadPlace(epoch, record, entry, offset);
     }
 
     void clear() {
