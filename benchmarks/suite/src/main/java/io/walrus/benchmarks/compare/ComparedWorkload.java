@@ -1,10 +1,12 @@
 package io.walrus.benchmarks.compare;
 
-import io.walrus.benchmarks.load.ProcessTime;
+import io.walrus.benchmarks.failover.LeaderKill;
+import io.walrus.benchmarks.load.LoadOperation;
+import io.walrus.benchmarks.load.Meter;
 import io.walrus.benchmarks.report.Metric;
-import io.walrus.testkit.process.ServerProcess;
+import io.walrus.benchmarks.server.EntryWriter;
+import io.walrus.benchmarks.server.TestedSystem;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,10 +26,13 @@ record ComparedWorkload(String title, Step step) {
     static final String READ = "read back over one connection";
     static final String FAILOVER = "kill -9 of the leader to the next acknowledged write";
 
+    private static final String LATENCY = "put to get at 500/s";
     private static final int MANY = 64;
     private static final int TOPIC_COUNT = 100;
     private static final int SETTLE_SECONDS = 3;
     private static final int IDLE_SECONDS = 5;
+    private static final int PUTS_BEFORE_KILL = 2000;
+    private static final int PRELOAD = 500_000;
 
     /// Takes the numbers of a row.
     @FunctionalInterface
@@ -38,20 +43,43 @@ record ComparedWorkload(String title, Step step) {
     /// Measures.
     @FunctionalInterface
     interface Step {
-        void measure(ComparedSystem system, Sink sink) throws IOException, InterruptedException;
+        void measure(TestedSystem system, Sink sink) throws Exception;
     }
 
-    /// Of all, in the order in which they are done.
+    /// Of all systems, in the order in which they are done.
     static List<ComparedWorkload> all() {
         return List.of(
                 new ComparedWorkload(IDLE, ComparedWorkload::idle),
                 new ComparedWorkload(PUT_1, (system, sink) -> put(system, sink, PUT_1, List.of("put-one"), 1)),
                 new ComparedWorkload(PUT_64, ComparedWorkload::putMany),
                 new ComparedWorkload(TOPICS, (system, sink) -> put(system, sink, TOPICS, topics(), MANY)),
+                new ComparedWorkload(READ, (system, sink) -> sink.take(READ, system.read())),
                 new ComparedWorkload(
-                        READ, (system, sink) -> sink.take(READ, system.read().metrics())),
-                new ComparedWorkload("put to get at 500/s", ComparedWorkload::latency),
+                        LATENCY, (system, sink) -> sink.take(LATENCY, EndToEnd.measure(system, "latency"))),
                 new ComparedWorkload(FAILOVER, ComparedWorkload::failover));
+    }
+
+    /// Of two builds.
+    static List<ComparedWorkload> puts() {
+        return all().stream()
+                .filter(workload -> List.of(PUT_1, PUT_64).contains(workload.title()))
+                .toList();
+    }
+
+    /// Of one node that the load program speaks to.
+    static List<ComparedWorkload> loads() {
+        return List.of(
+                load(LoadOperation.PUT, 16, 1, 0),
+                load(LoadOperation.PUT, 16, MANY, 0),
+                load(LoadOperation.PUT, 256, 1, 0),
+                load(LoadOperation.GET, 16, MANY, PRELOAD),
+                load(LoadOperation.FETCH, 16, MANY, PRELOAD));
+    }
+
+    private static ComparedWorkload load(LoadOperation operation, int connections, int depth, int preload) {
+        String title = operation + " " + connections + "×" + depth;
+        return new ComparedWorkload(
+                title, (system, sink) -> sink.take(title, system.load(operation, connections, depth, preload)));
     }
 
     private static List<String> topics() {
@@ -60,49 +88,54 @@ record ComparedWorkload(String title, Step step) {
                 .toList();
     }
 
-    private static void idle(ComparedSystem system, Sink sink) throws IOException, InterruptedException {
+    private static void idle(TestedSystem system, Sink sink) throws Exception {
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-        ProcessTime before =
-                ProcessTime.of(system.nodes().stream().map(ServerProcess::pid).toList());
+        double before = Meter.cpuSeconds(system.pids());
         TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-        double share = before.secondsSince() / IDLE_SECONDS / system.nodes().size();
+        double share = (Meter.cpuSeconds(system.pids()) - before) / IDLE_SECONDS / system.size();
         sink.take(IDLE, Map.of(Metric.CPU_SHARE, 100 * share));
-        sink.take(IDLE_MEMORY, Map.of(Metric.MEMORY, system.residentMib()));
+        sink.take(IDLE_MEMORY, memory(system));
     }
 
-    private static void put(ComparedSystem system, Sink sink, String title, List<String> topics, int depth)
-            throws IOException, InterruptedException {
-        topics.forEach(system::createWithin);
+    private static Map<Metric, Double> memory(TestedSystem system) throws IOException {
+        double all = system.residentMib().stream().mapToDouble(each -> each).sum();
+        return Map.of(Metric.MEMORY, all / system.size());
+    }
+
+    private static void put(TestedSystem system, Sink sink, String title, List<String> topics, int depth)
+            throws Exception {
         sink.take(
                 title,
-                system.put(topics, depth, system.options.warmUpSeconds(), system.options.seconds())
-                        .metrics());
+                system.put(
+                        topics,
+                        depth,
+                        system.options().warmUpSeconds(),
+                        system.options().seconds()));
     }
 
-    private static void putMany(ComparedSystem system, Sink sink) throws IOException, InterruptedException {
+    private static void putMany(TestedSystem system, Sink sink) throws Exception {
         put(system, sink, PUT_64, List.of("put-many"), MANY);
-        sink.take("resident memory of a node after the puts", Map.of(Metric.MEMORY, system.residentMib()));
+        sink.take("resident memory of a node after the puts", memory(system));
     }
 
-    private static void latency(ComparedSystem system, Sink sink) throws IOException, InterruptedException {
-        system.createWithin("latency");
-        EndToEnd.Latency latency = EndToEnd.measure(system, "latency");
-        Map<Metric, Double> numbers = new LinkedHashMap<>();
-        numbers.put(Metric.P50, latency.p50Micros());
-        numbers.put(Metric.P99, latency.p99Micros());
-        sink.take("put to get at 500/s", numbers);
-    }
-
-    private static void failover(ComparedSystem system, Sink sink) throws IOException, InterruptedException {
-        if (system.nodes().size() > 1) {
-            sink.take(FAILOVER, Map.of(Metric.MILLIS, LeaderKill.measure(system)));
+    /// Of the leader of a topic, which also coordinates the cluster if that can be had.
+    private static void failover(TestedSystem system, Sink sink) throws Exception {
+        if (system.size() == 1) {
+            return;
+        }
+        String topic = system.topicOfTheCoordinator();
+        try (EntryWriter writer = system.writer(system.leader(topic))) {
+            for (int i = 0; i < PUTS_BEFORE_KILL; i++) {
+                writer.put(topic, new byte[TestedSystem.PAYLOAD_BYTES]).get(30, TimeUnit.SECONDS);
+            }
+            List<Double> times = LeaderKill.measure(writer, List.of(topic), system.node(system.victim(topic)));
+            sink.take(FAILOVER, Map.of(Metric.MILLIS, times.getFirst()));
         }
     }
 
     /// Puts for some seconds, so that all that is measured after it finds its code compiled.
-    static void warmUp(ComparedSystem system, int seconds) throws IOException, InterruptedException {
+    static void warmUp(TestedSystem system, int seconds) throws Exception {
         if (seconds > 0) {
-            system.createWithin("warm-up");
             var _ = system.put(List.of("warm-up"), MANY, 0, seconds);
         }
     }

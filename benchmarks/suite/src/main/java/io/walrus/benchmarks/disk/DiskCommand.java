@@ -101,8 +101,7 @@ public final class DiskCommand extends MeasuringCommand {
                 "Ways to the disk",
                 options.facts("FileChannel and io_uring") + "- `--calls " + calls + "`\n",
                 """
-                Both ways take turns on the same files. A cell is the median of the rounds, with the lowest and the highest in
-                brackets; a ratio is that of io_uring to the row.
+                Both ways take turns on the same files. A ratio is that of io_uring to the row.
                 """,
                 List.of("io_uring"),
                 _ -> "",

@@ -55,20 +55,10 @@ final class ChannelLog implements StoredLog {
     @Override
     public Appender appender() {
         ByteBuffer payload = EnginePayload.direct();
-        return new Appender() {
-            @Override
-            public void append() throws IOException {
-                appendAll(payload, 1);
-            }
-
-            @Override
-            public void appendBatch() throws IOException {
-                appendAll(payload, EnginePayload.BATCH_ENTRIES);
-            }
-        };
+        return entries -> append(payload, entries);
     }
 
-    private void appendAll(ByteBuffer payload, int entries) throws IOException {
+    private void append(ByteBuffer payload, int entries) throws IOException {
         lock.lock();
         try {
             for (int i = 0; i < entries; i++) {

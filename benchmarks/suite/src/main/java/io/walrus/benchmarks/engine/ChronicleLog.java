@@ -1,9 +1,9 @@
 package io.walrus.benchmarks.engine;
 
+import io.walrus.benchmarks.report.MachineFacts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Properties;
+import java.util.Objects;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -18,14 +18,9 @@ final class ChronicleLog implements StoredLog {
     private final boolean forced;
 
     static String version() throws IOException {
-        Properties facts = new Properties();
-        try (InputStream stream = ChronicleQueue.class.getResourceAsStream(
-                "/META-INF/maven/net.openhft/chronicle-queue/pom.properties")) {
-            if (stream != null) {
-                facts.load(stream);
-            }
-        }
-        return "Chronicle Queue " + facts.getProperty("version", "of unknown version");
+        return "Chronicle Queue "
+                + MachineFacts.version(
+                        ChronicleQueue.class, "/META-INF/maven/net.openhft/chronicle-queue/pom.properties");
     }
 
     ChronicleLog(Path folder, boolean forced) {
@@ -37,41 +32,26 @@ final class ChronicleLog implements StoredLog {
 
     @Override
     public Appender appender() {
-        return new ChronicleAppender();
-    }
-
-    private final class ChronicleAppender implements Appender {
-        private final ExcerptAppender appender = queue.createAppender();
-        private final byte[] payload = EnginePayload.bytes();
-
-        @Override
-        public void append() {
-            write();
-            if (forced) {
-                appender.sync();
+        ExcerptAppender appender = queue.createAppender();
+        byte[] payload = EnginePayload.bytes();
+        return new Appender() {
+            @Override
+            public void append(int entries) {
+                for (int i = 0; i < entries; i++) {
+                    try (DocumentContext document = appender.writingDocument()) {
+                        wire(document).bytes().write(payload);
+                    }
+                }
+                if (forced) {
+                    appender.sync();
+                }
             }
-        }
 
-        @Override
-        public void appendBatch() {
-            for (int i = 0; i < EnginePayload.BATCH_ENTRIES; i++) {
-                write();
+            @Override
+            public void close() {
+                appender.close();
             }
-            if (forced) {
-                appender.sync();
-            }
-        }
-
-        private void write() {
-            try (DocumentContext document = appender.writingDocument()) {
-                wire(document).bytes().write(payload);
-            }
-        }
-
-        @Override
-        public void close() {
-            appender.close();
-        }
+        };
     }
 
     @Override
@@ -93,15 +73,11 @@ final class ChronicleLog implements StoredLog {
     }
 
     private static Wire wire(DocumentContext document) {
-        Wire wire = document.wire();
-        if (wire == null) {
-            throw new IllegalStateException("the queue was closed");
-        }
-        return wire;
+        return Objects.requireNonNull(document.wire(), "the queue was closed");
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         queue.close();
     }
 }

@@ -10,13 +10,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.util.Version;
 import picocli.CommandLine.Command;
 
@@ -53,15 +55,23 @@ public final class EngineCommand extends MeasuringCommand {
             throws IOException {
         Path output = options.work().resolve("jmh.log");
         ChainedOptionsBuilder jmh = new OptionsBuilder()
-                .include(workload.benchmark().getName())
+                .include(workload.benchmark(contender) + '$')
+                .param("kind", contender.kind().name())
+                .param("forced", Boolean.toString(workload.forced()))
+                .param("virtualThreads", Integer.toString(workload.threads()))
+                .threads(contender.virtualThreads() ? 1 : workload.threads())
+                // Threads that wait for each other to begin and to end an iteration would spin, on few processors.
+                .syncIterations(false)
                 .forks(1)
                 .warmupIterations(workload.recovers() ? 0 : options.warmUpSeconds())
+                .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(workload.recovers() ? RECOVERIES : options.seconds())
+                .measurementTime(TimeValue.seconds(1))
+                .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .output(output.toString())
                 .jvmArgsAppend(
                         "-Xmx1g", "-XX:MaxDirectMemorySize=1g", "-D" + EngineFolders.WORK + "=" + options.work());
-        workload.parameters(contender).forEach(jmh::param);
         try {
             List<IterationResult> iterations = List.copyOf(new Runner(jmh.build())
                     .runSingle()
@@ -70,13 +80,11 @@ public final class EngineCommand extends MeasuringCommand {
                     .next()
                     .getIterationResults());
             Map<Metric, Double> numbers = new LinkedHashMap<>();
-            if (workload.recovers()) {
-                numbers.put(
-                        Metric.SECONDS,
-                        median(iterations, each -> each.getPrimaryResult().getScore()));
-            } else {
-                numbers.put(Metric.RATE, median(iterations, each -> extra(each, "entriesPerSecond")));
-                numbers.put(Metric.HEAP, median(iterations, each -> extra(each, "bytesPerEntry")));
+            numbers.put(
+                    workload.recovers() ? Metric.SECONDS : Metric.RATE,
+                    median(iterations, each -> each.getPrimaryResult().getScore()));
+            if (!workload.recovers()) {
+                numbers.put(Metric.HEAP, median(iterations, EngineCommand::heapBytes));
             }
             return numbers;
         } catch (RunnerException e) {
@@ -85,12 +93,10 @@ public final class EngineCommand extends MeasuringCommand {
         }
     }
 
-    private static double extra(IterationResult iteration, String name) {
-        Result<?> result = iteration.getSecondaryResults().get(name);
-        if (result == null) {
-            throw new IllegalStateException("the benchmark reports no " + name);
-        }
-        return result.getScore();
+    /// Of the whole JVM, for each entry.
+    private static double heapBytes(IterationResult iteration) {
+        return Objects.requireNonNull(iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
+                .getScore();
     }
 
     private static double median(List<IterationResult> iterations, ToDoubleFunction<IterationResult> number) {
@@ -105,9 +111,8 @@ public final class EngineCommand extends MeasuringCommand {
                 options.facts(
                         RocksLog.version() + ", " + ChronicleLog.version() + ", JMH " + Version.getPlainVersion()),
                 "Requests are entries of " + EnginePayload.BYTES + """
-                 bytes. The logs take turns, and each measurement has a JVM and a folder of its own. A cell is the median
-                of the rounds, with the lowest and the highest in brackets; a ratio is that of Walrus to the log of its row.
-                Heap is what the whole JVM allocates per entry.
+                 bytes. The logs take turns, and each measurement has a JVM and a folder of its own. A ratio is that of
+                Walrus to the log of its row. Heap is what the whole JVM allocates per entry.
                 """,
                 List.of(LogKind.LIBRARY.title(), LogKind.ENGINE.title()),
                 _ -> "",

@@ -23,14 +23,11 @@ final class EngineLog implements StoredLog {
 
     EngineLog(Path folder, EngineConfig config) throws IOException {
         engine = LogEngine.open(folder, config, room);
-        stream = stream();
+        LogStream known = engine.stream(KEY);
+        stream = known == null ? newStream() : known;
     }
 
-    private LogStream stream() throws IOException {
-        LogStream known = engine.stream(KEY);
-        if (known != null) {
-            return known;
-        }
+    private LogStream newStream() throws IOException {
         LogStream created;
         engine.lock();
         try {
@@ -42,27 +39,13 @@ final class EngineLog implements StoredLog {
         return created;
     }
 
-    LogEngine engine() {
-        return engine;
-    }
-
     @Override
     public Appender appender() {
         ByteBuffer payload = EnginePayload.direct();
-        return new Appender() {
-            @Override
-            public void append() throws StorageException {
-                appendAll(payload, 1);
-            }
-
-            @Override
-            public void appendBatch() throws StorageException {
-                appendAll(payload, EnginePayload.BATCH_ENTRIES);
-            }
-        };
+        return entries -> append(payload, entries);
     }
 
-    private void appendAll(ByteBuffer payload, int entries) throws StorageException {
+    private void append(ByteBuffer payload, int entries) throws StorageException {
         int done = 0;
         while (done < entries) {
             long round = room.round();

@@ -6,16 +6,17 @@ import static io.walrus.benchmarks.engine.LogKind.ENGINE;
 import static io.walrus.benchmarks.engine.LogKind.LIBRARY;
 import static io.walrus.benchmarks.engine.LogKind.ROCKSDB;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /// One row group of the table.
 ///
-/// @param benchmark the class with JMH's annotations
-/// @param parameters those that are the same for all contenders
+/// @param benchmark the method with JMH's annotation
+/// @param threads that run it
 /// @param contenders ours first; the others are put in relation to them
-record EngineWorkload(String title, Class<?> benchmark, Map<String, String> parameters, List<Contender> contenders) {
+record EngineWorkload(String title, String benchmark, boolean forced, int threads, List<Contender> contenders) {
+    private static final String RECOVERY = "RecoveryBenchmark.recover";
+
     /// A log, and what kind of threads append to it.
     record Contender(LogKind kind, boolean virtualThreads) {
         String title() {
@@ -26,46 +27,28 @@ record EngineWorkload(String title, Class<?> benchmark, Map<String, String> para
     static List<EngineWorkload> all() {
         List<Contender> one = contenders(LIBRARY, ROCKSDB, CHRONICLE, CHANNEL);
         List<Contender> all = contenders(LIBRARY, ENGINE, ROCKSDB, CHRONICLE, CHANNEL);
-        List<Contender> many = List.of(
-                new Contender(LIBRARY, false),
-                new Contender(LIBRARY, true),
-                new Contender(ROCKSDB, false),
-                new Contender(CHRONICLE, false),
-                new Contender(CHANNEL, false),
-                new Contender(CHANNEL, true));
+        // Native code would hold the carrier of a virtual thread.
+        List<Contender> many = Stream.concat(
+                        one.stream(), Stream.of(new Contender(LIBRARY, true), new Contender(CHANNEL, true)))
+                .toList();
         return List.of(
-                append("append durable 1 appender", true, 1, false, one),
-                append("append durable 16 appenders", true, 16, false, many),
-                append("append durable 256 appenders", true, 256, false, many),
-                append("append not forced 1 appender", false, 1, false, all),
-                append("append not forced batches of 100", false, 1, true, all),
-                new EngineWorkload("read in order", ReadBenchmark.class, Map.of(), all),
-                new EngineWorkload(
-                        "recovery of 1 GiB", RecoveryBenchmark.class, Map.of(), contenders(ENGINE, ROCKSDB)));
+                new EngineWorkload("append durable 1 appender", "LogBenchmark.append", true, 1, one),
+                new EngineWorkload("append durable 16 appenders", "LogBenchmark.append", true, 16, many),
+                new EngineWorkload("append durable 256 appenders", "LogBenchmark.append", true, 256, many),
+                new EngineWorkload("append not forced 1 appender", "LogBenchmark.append", false, 1, all),
+                new EngineWorkload("append not forced batches of 100", "LogBenchmark.appendBatch", false, 1, all),
+                new EngineWorkload("read in order", "LogBenchmark.read", false, 1, all),
+                new EngineWorkload("recovery of 1 GiB", RECOVERY, false, 1, contenders(ENGINE, ROCKSDB)));
     }
 
-    private static EngineWorkload append(
-            String title, boolean forced, int appenders, boolean batches, List<Contender> contenders) {
-        Map<String, String> parameters = Map.of(
-                "forced", Boolean.toString(forced),
-                "appenders", Integer.toString(appenders),
-                "batches", Boolean.toString(batches));
-        return new EngineWorkload(title, AppendBenchmark.class, parameters, contenders);
-    }
-
-    /// All parameters of the benchmark.
-    Map<String, String> parameters(Contender contender) {
-        Map<String, String> all = new HashMap<>(parameters);
-        all.put("kind", contender.kind().name());
-        if (benchmark == AppendBenchmark.class) {
-            all.put("virtualThreads", Boolean.toString(contender.virtualThreads()));
-        }
-        return all;
+    /// The method that JMH is to run.
+    String benchmark(Contender contender) {
+        return contender.virtualThreads() ? "LogBenchmark.appendFromVirtualThreads" : benchmark;
     }
 
     /// Whether it takes a time instead of a rate.
     boolean recovers() {
-        return benchmark == RecoveryBenchmark.class;
+        return benchmark.equals(RECOVERY);
     }
 
     private static List<Contender> contenders(LogKind... kinds) {

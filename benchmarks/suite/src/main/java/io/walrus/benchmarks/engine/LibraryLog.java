@@ -26,14 +26,10 @@ final class LibraryLog implements StoredLog {
     public Appender appender() {
         ByteBuffer payload = ByteBuffer.wrap(EnginePayload.bytes());
         List<byte[]> batch = Collections.nCopies(EnginePayload.BATCH_ENTRIES, EnginePayload.bytes());
-        return new Appender() {
-            @Override
-            public void append() throws IOException {
+        return entries -> {
+            if (entries == 1) {
                 log.append(TOPIC, payload);
-            }
-
-            @Override
-            public void appendBatch() throws IOException {
+            } else {
                 log.appendBatch(TOPIC, batch);
             }
         };

@@ -2,7 +2,6 @@ package io.walrus.benchmarks.engine;
 
 import io.walrus.storage.engine.EngineConfig;
 import io.walrus.storage.engine.FsyncPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /// What is compared.
@@ -31,7 +30,7 @@ public enum LogKind {
     /// Opens one in a folder that may be empty.
     ///
     /// @param forced whether an append returns only when the device has the entry; if not, when the system has it
-    StoredLog open(Path folder, boolean forced) throws IOException {
+    StoredLog open(Path folder, boolean forced) throws Exception {
         return switch (this) {
             case LIBRARY -> new LibraryLog(folder, config(forced).build());
             case ENGINE -> new EngineLog(folder, config(forced).build());

@@ -3,8 +3,10 @@ package io.walrus.benchmarks.engine;
 import io.walrus.benchmarks.server.WorkFolder;
 import io.walrus.storage.engine.EngineConfig;
 import io.walrus.storage.engine.FsyncPolicy;
-import java.io.IOException;
+import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.JavaProgram;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @SuppressWarnings("NullAway.Init")
 public class RecoveryBenchmark {
-    static final int ENTRIES = (1 << 30) / EnginePayload.BYTES;
+    private static final int ENTRIES = (1 << 30) / EnginePayload.BYTES;
 
     @Param({"ENGINE", "ROCKSDB"})
     public LogKind kind;
@@ -34,13 +36,23 @@ public class RecoveryBenchmark {
     private StoredLog log;
 
     @Setup(Level.Trial)
-    public void crash() throws IOException, InterruptedException {
+    public void crash() throws Exception {
         image = EngineFolders.create();
-        CrashingWriter.run(kind, image.path());
+        Ended.of(JavaProgram.of(
+                        RecoveryBenchmark.class.getName(),
+                        List.of(),
+                        List.of(kind.name(), image.path().toString())))
+                .exited(0);
+    }
+
+    /// A process that fills a log, and ends without closing it. Arguments: the kind of log, its folder.
+    public static void main(String[] arguments) throws Exception {
+        open(LogKind.valueOf(arguments[0]), Path.of(arguments[1])).fill(ENTRIES);
+        Runtime.getRuntime().halt(0);
     }
 
     /// With a checkpoint so late that all entries are in the journal.
-    static StoredLog open(LogKind kind, Path in) throws IOException {
+    private static StoredLog open(LogKind kind, Path in) throws Exception {
         return switch (kind) {
             case ENGINE ->
                 new EngineLog(
@@ -55,14 +67,14 @@ public class RecoveryBenchmark {
     }
 
     @Setup(Level.Iteration)
-    public void copy() throws IOException, InterruptedException {
+    public void copy() throws Exception {
         folder = EngineFolders.create();
         image.copyTo(folder);
         EngineFolders.sync();
     }
 
     @TearDown(Level.Iteration)
-    public void check() throws IOException {
+    public void check() throws Exception {
         int read = 0;
         try (StoredLog recovered = log;
                 StoredLog.Reader reader = recovered.reader()) {
@@ -78,12 +90,12 @@ public class RecoveryBenchmark {
     }
 
     @TearDown(Level.Trial)
-    public void delete() throws IOException {
+    public void delete() throws Exception {
         image.close();
     }
 
     @Benchmark
-    public void recover() throws IOException {
+    public void recover() throws Exception {
         log = open(kind, folder.path());
     }
 }

@@ -3,7 +3,7 @@ package io.walrus.benchmarks.failover;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.ResultTables;
-import io.walrus.benchmarks.server.WalrusNodes;
+import io.walrus.benchmarks.server.WalrusSystem;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -30,20 +30,20 @@ public final class FailoverCommand extends MeasuringCommand {
     protected void measure() throws IOException, InterruptedException {
         if (options.wantsGroup(KillRounds.GROUP)) {
             for (int count : topics) {
-                try (WalrusNodes nodes = start("--max-segment-entries=" + KillRounds.SEGMENT_ENTRIES)) {
+                try (WalrusSystem nodes = start("--max-segment-entries=" + KillRounds.SEGMENT_ENTRIES)) {
                     new KillRounds(nodes, count, options).run();
                 }
             }
         }
         if (options.wantsGroup(RestartRounds.GROUP)) {
-            try (WalrusNodes nodes = start("--log=info")) {
+            try (WalrusSystem nodes = start("--log=info")) {
                 new RestartRounds(nodes, topics.getFirst(), clients, options).run();
             }
         }
     }
 
-    private WalrusNodes start(String flag) throws IOException {
-        return WalrusNodes.start(options.launcher(), options.work(), NODES, flag);
+    private WalrusSystem start(String flag) throws IOException {
+        return WalrusSystem.start(NODES, options, flag);
     }
 
     @Override
@@ -52,8 +52,7 @@ public final class FailoverCommand extends MeasuringCommand {
                 "Failing and restarting nodes",
                 options.facts("three nodes with three copies and the settings they have by default"),
                 """
-                A cell is the median of the rounds, with the lowest and the highest in brackets. A time of the first table goes from
-                `kill -9` to the next acknowledged entry.
+                A time of the first table goes from `kill -9` to the next acknowledged entry.
                 """,
                 List.of(),
                 _ -> "",

@@ -3,8 +3,7 @@ package io.walrus.benchmarks.failover;
 import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
-import io.walrus.benchmarks.server.WalrusNodes;
-import io.walrus.client.ClientOptions;
+import io.walrus.benchmarks.server.WalrusSystem;
 import io.walrus.client.Fetched;
 import io.walrus.client.WalrusClient;
 import io.walrus.client.WalrusException;
@@ -28,21 +27,19 @@ final class RestartRounds {
     private static final long REST_MS = 500;
     private static final long STOP_SECONDS = 30;
 
-    private final WalrusNodes nodes;
+    private final WalrusSystem nodes;
     private final MeasuringOptions options;
     private final List<String> topics;
     private final List<OneByOne> clients = new ArrayList<>();
     private volatile boolean over;
 
-    RestartRounds(WalrusNodes nodes, int topics, int clients, MeasuringOptions options) throws IOException {
+    RestartRounds(WalrusSystem nodes, int topics, int clients, MeasuringOptions options) throws IOException {
         this.nodes = nodes;
         this.options = options;
         this.topics = IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList();
-        for (String topic : this.topics) {
-            nodes.node(1).ask("REGISTER " + topic).requireOk();
-        }
+        nodes.register(this.topics);
         for (int i = 0; i < clients; i++) {
-            this.clients.add(new OneByOne(i, this.topics.get(i % topics), i % nodes.size() + 1));
+            this.clients.add(new OneByOne(i, this.topics.get(i % topics), i % nodes.size()));
         }
     }
 
@@ -54,7 +51,7 @@ final class RestartRounds {
         TimeUnit.SECONDS.sleep(2);
         int round = options.samples().nextRound(GROUP);
         for (int last = round + options.rounds() * nodes.size(); round < last; round++) {
-            restart(round, round % nodes.size() + 1);
+            restart(round, round % nodes.size());
         }
         over = true;
         for (Thread thread : threads) {
@@ -63,13 +60,13 @@ final class RestartRounds {
         check();
     }
 
-    private void restart(int round, int id) throws IOException, InterruptedException {
+    private void restart(int round, int node) throws IOException, InterruptedException {
         clients.forEach(client -> client.longestNs = 0);
         long startedNs = System.nanoTime();
-        nodes.node(id).terminate(STOP_SECONDS);
+        nodes.node(node).terminate(STOP_SECONDS);
         long stoppedNs = System.nanoTime();
-        nodes.launch(id);
-        nodes.awaitVoters(nodes.ids());
+        nodes.restart(node);
+        nodes.awaitVoters();
         long servingNs = System.nanoTime();
         TimeUnit.MILLISECONDS.sleep(REST_MS);
         add(round, "SIGTERM to the end of the process", stoppedNs - startedNs);
@@ -110,8 +107,8 @@ final class RestartRounds {
     }
 
     private void read(String topic, Map<String, Integer> found) throws IOException, InterruptedException {
-        try (WalrusClient client = nodes.client(1)) {
-            for (long segment : nodes.topic(1, topic).segments()) {
+        try (WalrusClient client = nodes.client(0)) {
+            for (long segment : nodes.state(topic).segments()) {
                 Fetched fetched = client.fetch(topic, segment, 0);
                 while (fetched != null) {
                     String entry =
@@ -142,7 +139,7 @@ final class RestartRounds {
 
         @Override
         public void run() {
-            try (WalrusClient client = nodes.clientFrom(firstNode, ClientOptions.DEFAULT)) {
+            try (WalrusClient client = nodes.client(firstNode)) {
                 for (int i = 0; !over; i++) {
                     put(client, number + ":" + i);
                 }

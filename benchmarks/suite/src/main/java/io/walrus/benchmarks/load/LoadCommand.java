@@ -1,10 +1,12 @@
 package io.walrus.benchmarks.load;
 
+import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -51,10 +53,7 @@ public final class LoadCommand implements Callable<Integer> {
     private String topicPrefix = "load-";
 
     @Option(names = "--preload", description = "entries put into each topic first; FETCH reads these, GET takes them")
-    private long preload = 0;
-
-    @Option(names = "--threads", description = "threads that drive the connections")
-    private int threads = 1;
+    private int preload = 0;
 
     @Option(names = "--warm-up", description = "seconds before the measurement")
     private int warmUpSeconds = 3;
@@ -67,20 +66,23 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (connections < threads || connections > MAX_CONNECTIONS || topics < 1) {
+        if (connections < 1 || connections > MAX_CONNECTIONS || topics < 1) {
             throw new ParameterException(
-                    spec.commandLine(), "connections: from --threads to " + MAX_CONNECTIONS + "; topics: 1 or more");
+                    spec.commandLine(), "connections: from 1 to " + MAX_CONNECTIONS + "; topics: 1 or more");
         }
         List<String> names =
                 IntStream.range(0, topics).mapToObj(i -> topicPrefix + i).toList();
         try {
-            LoadPlan plan = new LoadPlan(
-                    system, operation, depth, payloadBytes, preload, threads, warmUpSeconds, seconds, serverPids);
-            LoadResult result = LoadRun.run(plan, Lane.toOne(new InetSocketAddress(host, port), connections, names));
+            LoadPlan plan =
+                    new LoadPlan(system, operation, depth, payloadBytes, preload, warmUpSeconds, seconds, serverPids);
+            Meter meter = new Meter(serverPids);
+            Map<Metric, Double> numbers = new LoadRun(
+                            plan, Lane.spread(Map.of(new InetSocketAddress(host, port), names), connections), meter)
+                    .run();
             PrintWriter out = spec.commandLine().getOut();
-            result.metrics().forEach((metric, value) -> out.printf(Locale.ROOT, "%,12.1f %s%n", value, metric.title()));
-            if (result.firstError() != null) {
-                out.println("first error: " + result.firstError());
+            numbers.forEach((metric, value) -> out.printf(Locale.ROOT, "%,12.1f %s%n", value, metric.title()));
+            if (meter.firstError() != null) {
+                out.println("first error: " + meter.firstError());
             }
             out.flush();
             return 0;

@@ -58,7 +58,7 @@ final class LoadConnection {
     /// Reads once and counts all replies that are there.
     ///
     /// @return the number of replies
-    int receive(Tally tally) throws IOException {
+    int receive(Meter meter) throws IOException {
         if (channel.read(in) < 0) {
             throw new EOFException("the server closed the connection with " + underWay + " requests under way");
         }
@@ -73,9 +73,9 @@ final class LoadConnection {
             }
             replies++;
             if (found == LoadProtocol.Found.EMPTY) {
-                tally.empty++;
+                meter.foundNothing();
             } else if (found == LoadProtocol.Found.ERROR) {
-                tally.refused(text(start));
+                meter.refused(text(start));
             }
         }
         if (in.hasRemaining()) {
@@ -87,15 +87,15 @@ final class LoadConnection {
             throw new IOException("the server sent more replies than it got requests");
         }
         underWay -= replies;
-        record(replies, nowNs, tally);
+        record(replies, nowNs, meter);
         return replies;
     }
 
-    private void record(int replies, long nowNs, Tally tally) {
+    private void record(int replies, long nowNs, Meter meter) {
         int rest = replies;
         while (rest > 0) {
             int count = Math.min(rest, sentCount[oldest]);
-            tally.latency(nowNs - sentNs[oldest], count);
+            meter.completed(count, nowNs - sentNs[oldest]);
             rest -= count;
             sentCount[oldest] -= count;
             if (sentCount[oldest] == 0) {

@@ -24,35 +24,15 @@ sealed interface LoadProtocol permits WalrusFrames, RedisFrames {
 
     byte[] put(String topic, byte[] payload);
 
+    /// Puts that many entries into an empty topic, as [#fetch] finds them, if it is sent [#fillTimes].
+    byte[] fill(String topic, byte[] payload, long entries);
+
+    long fillTimes(long entries);
+
     byte[] get(String topic);
 
-    /// Whether entries that are to be fetched must be put with [#putAt].
-    boolean offsetsAreGiven();
-
-    /// Encodes a PUT that gives the entry its offset; only if [#offsetsAreGiven].
-    void putAt(ByteBuffer out, byte[] topic, long offset, byte[] payload);
-
-    void fetch(ByteBuffer out, byte[] topic, long segment, long offset);
+    byte[] fetch(String topic, long segment, long offset);
 
     /// Moves the buffer's position behind the next reply.
     Found skipReply(ByteBuffer in);
-
-    /// Writes a number in decimal digits.
-    static void decimal(ByteBuffer out, long value) {
-        int digits = digits(value);
-        long rest = value;
-        for (int at = out.position() + digits - 1; at >= out.position(); at--) {
-            out.put(at, (byte) ('0' + rest % 10));
-            rest /= 10;
-        }
-        out.position(out.position() + digits);
-    }
-
-    static int digits(long value) {
-        int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) {
-            digits++;
-        }
-        return digits;
-    }
 }

@@ -13,49 +13,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Drives some of the connections until told to stop or a limit is reached, then waits for what is under way.
+/// Drives connections until told to stop or a limit is reached, then waits for what is under way.
 final class LoadThread implements Runnable {
     private static final long SELECT_TIMEOUT_MS = 100;
-    private static final Duration SILENCE = Duration.ofMinutes(1);
 
-    /// What all threads of a run are told.
-    static final class Control {
-        volatile boolean measuring;
-        volatile boolean stopping;
-        /// Stop at the first reply that says there is no more.
-        final boolean stopWhenEmpty;
-
-        private final long silenceNs;
-
-        Control(boolean stopWhenEmpty) {
-            this(stopWhenEmpty, SILENCE);
-        }
-
-        /// @param silence after which a server that owes replies is taken for dead
-        Control(boolean stopWhenEmpty, Duration silence) {
-            this.stopWhenEmpty = stopWhenEmpty;
-            silenceNs = silence.toNanos();
-        }
-    }
-
-    final Tally tally = new Tally();
-    private final Control control;
+    private final Meter meter;
     private final int depth;
+    private final boolean stopsWhenEmpty;
+    private final long silenceNs;
     private final Selector selector = Selector.open();
     private final List<SelectionKey> keys = new ArrayList<>();
     private long unsent;
     private long lastReplyNs;
-    private boolean measured;
-    private volatile long cpuNs;
-    private volatile @Nullable IOException failure;
+    private @Nullable IOException failure;
+    private long cpuNs;
+    private volatile boolean stopping;
 
     /// A thread without connections yet.
     ///
     /// @param requests how many to send at most
-    LoadThread(Control control, int depth, long requests) throws IOException {
-        this.control = control;
+    /// @param stopsWhenEmpty stop at the first reply that says there is no more
+    /// @param silence after which a server that owes replies is taken for dead
+    LoadThread(Meter meter, int depth, long requests, boolean stopsWhenEmpty, Duration silence) throws IOException {
+        this.meter = meter;
         this.depth = depth;
         unsent = requests;
+        this.stopsWhenEmpty = stopsWhenEmpty;
+        silenceNs = silence.toNanos();
     }
 
     void add(SocketChannel channel, LoadConnection connection) throws IOException {
@@ -63,11 +47,16 @@ final class LoadThread implements Runnable {
         keys.add(channel.register(selector, SelectionKey.OP_READ, connection));
     }
 
-    /// Processor time of this thread since the measurement began.
+    void stop() {
+        stopping = true;
+    }
+
+    /// Processor time of this thread since the measurement began; to be asked once it has ended.
     long cpuNs() {
         return cpuNs;
     }
 
+    /// Why it ended early; to be asked once it has ended.
     @Nullable
     IOException failure() {
         return failure;
@@ -79,7 +68,8 @@ final class LoadThread implements Runnable {
             drive();
         } catch (IOException e) {
             failure = e;
-            control.stopping = true;
+        } finally {
+            meter.end();
         }
     }
 
@@ -90,21 +80,18 @@ final class LoadThread implements Runnable {
         }
         Consumer<SelectionKey> ready = this::ready;
         lastReplyNs = System.nanoTime();
-        long cpuAtStart = 0;
+        long cpuAtStart = -1;
         while (!finished()) {
-            if (control.measuring && !measured) {
-                measured = true;
-                tally.restart();
+            if (cpuAtStart < 0 && meter.isMeasuring()) {
                 cpuAtStart = threads.getCurrentThreadCpuTime();
             }
             selector.select(ready, SELECT_TIMEOUT_MS);
-            IOException thrown = failure;
-            if (thrown != null) {
-                throw thrown;
+            if (failure != null) {
+                throw failure;
             }
-            if (System.nanoTime() - lastReplyNs > control.silenceNs) {
+            if (System.nanoTime() - lastReplyNs > silenceNs) {
                 throw new SocketTimeoutException(
-                        "no reply came for " + TimeUnit.NANOSECONDS.toSeconds(control.silenceNs) + " seconds");
+                        "no reply came for " + TimeUnit.NANOSECONDS.toSeconds(silenceNs) + " seconds");
             }
         }
         cpuNs = threads.getCurrentThreadCpuTime() - cpuAtStart;
@@ -114,26 +101,19 @@ final class LoadThread implements Runnable {
     }
 
     private boolean finished() {
-        if (!control.stopping && unsent > 0) {
-            return false;
-        }
-        for (SelectionKey key : keys) {
-            if (connection(key).underWay() > 0) {
-                return false;
-            }
-        }
-        return true;
+        return (stopping || unsent == 0)
+                && keys.stream().allMatch(key -> connection(key).underWay() == 0);
     }
 
     private void ready(SelectionKey key) {
         LoadConnection connection = connection(key);
         try {
-            int replies = key.isReadable() ? connection.receive(tally) : 0;
+            int replies = key.isReadable() ? connection.receive(meter) : 0;
             if (replies > 0) {
                 lastReplyNs = System.nanoTime();
             }
-            if (control.stopWhenEmpty && tally.empty > 0) {
-                control.stopping = true;
+            if (stopsWhenEmpty && meter.empty() > 0) {
+                stopping = true;
             }
             if (replies > 0 || key.isWritable()) {
                 send(key, connection, replies);
@@ -144,7 +124,7 @@ final class LoadThread implements Runnable {
     }
 
     private void send(SelectionKey key, LoadConnection connection, int wanted) throws IOException {
-        int requests = control.stopping ? 0 : (int) Math.min(wanted, unsent);
+        int requests = stopping ? 0 : (int) Math.min(wanted, unsent);
         unsent -= requests;
         connection.send(key, requests, System.nanoTime());
     }

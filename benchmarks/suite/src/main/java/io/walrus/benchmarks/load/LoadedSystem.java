@@ -2,15 +2,14 @@ package io.walrus.benchmarks.load;
 
 /// Whose protocol is spoken.
 public enum LoadedSystem {
+    /// Spoken by the [EchoServer], too.
     WALRUS,
     /// Streams of Redis: PUT is `XADD`, GET is `XREADGROUP … NOACK`, FETCH is `XRANGE` of one id.
-    REDIS,
-    /// An [EchoServer], which answers Walrus' requests without doing anything.
-    ECHO;
+    REDIS;
 
     LoadProtocol protocol() {
         return switch (this) {
-            case WALRUS, ECHO -> new WalrusFrames();
+            case WALRUS -> new WalrusFrames();
             case REDIS -> new RedisFrames();
         };
     }

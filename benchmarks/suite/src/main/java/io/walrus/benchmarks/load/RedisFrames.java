@@ -1,73 +1,58 @@
 package io.walrus.benchmarks.load;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/// RESP, the protocol of Redis, as far as streams need it.
+/// RESP, the protocol of Redis, as far as streams need it. An entry's offset is its id: Redis gives none, so those that
+/// are to be fetched are put with ids, which begin at 0-1.
 final class RedisFrames implements LoadProtocol {
-    private static final byte[] XADD = ascii("*5\r\n$4\r\nXADD\r\n");
-    private static final byte[] FIELD = ascii("$1\r\np\r\n");
-    private static final byte[] XRANGE = ascii("*4\r\n$6\r\nXRANGE\r\n");
-    private static final byte[] LINE_END = ascii("\r\n");
-    private static final byte[] ID_PREFIX = ascii("0-");
+    private static final int LINE_END_BYTES = 2;
+    private static final String FILL = "for i = 1, ARGV[1] do redis.call('XADD', KEYS[1], '0-' .. i, 'p', ARGV[2]) end";
 
+    /// Makes the group that GET reads as; the server refuses if it is there already.
     @Override
     public long prepare(InetSocketAddress address, String topic) throws IOException {
-        try (RespClient client = new RespClient(address)) {
-            client.call("XGROUP", "CREATE", topic, "readers", "0", "MKSTREAM");
-        } catch (RespClient.Refusal _) {
-            // The group is there already.
+        try (SocketChannel channel = SocketChannel.open(address)) {
+            channel.write(ByteBuffer.wrap(command("XGROUP", "CREATE", topic, "readers", "0", "MKSTREAM")));
+            channel.read(ByteBuffer.allocate(1024));
         }
         return 0;
     }
 
     @Override
     public byte[] put(String topic, byte[] payload) {
-        byte[] name = topic.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(128 + name.length + payload.length);
-        out.put(XADD);
-        bulk(out, name);
-        bulk(out, ascii("*"));
-        out.put(FIELD);
-        bulk(out, payload);
-        return taken(out);
+        return command("XADD", topic, "*", "p", payload);
+    }
+
+    @Override
+    public byte[] fill(String topic, byte[] payload, long entries) {
+        return command("EVAL", FILL, 1, topic, entries, payload);
+    }
+
+    @Override
+    public long fillTimes(long entries) {
+        return 1;
     }
 
     @Override
     public byte[] get(String topic) {
-        return command("XREADGROUP", "GROUP", "readers", "one", "COUNT", "1", "NOACK", "STREAMS", topic, ">");
+        return command("XREADGROUP", "GROUP", "readers", "one", "COUNT", 1, "NOACK", "STREAMS", topic, ">");
     }
 
     @Override
-    public boolean offsetsAreGiven() {
-        return true;
-    }
-
-    /// Ids begin at 0-1: Redis has no 0-0.
-    @Override
-    public void putAt(ByteBuffer out, byte[] topic, long offset, byte[] payload) {
-        out.put(XADD);
-        bulk(out, topic);
-        id(out, offset);
-        out.put(FIELD);
-        bulk(out, payload);
-    }
-
-    @Override
-    public void fetch(ByteBuffer out, byte[] topic, long segment, long offset) {
-        out.put(XRANGE);
-        bulk(out, topic);
-        id(out, offset);
-        id(out, offset);
+    public byte[] fetch(String topic, long segment, long offset) {
+        String id = "0-" + (offset + 1);
+        return command("XRANGE", topic, id, id);
     }
 
     /// Replies nest: an array announces how many more values belong to it.
     @Override
     public Found skipReply(ByteBuffer in) {
-        int start = in.position();
-        int at = start;
+        int at = in.position();
         long values = 1;
         Found found = Found.DONE;
         while (values > 0) {
@@ -86,10 +71,10 @@ final class RedisFrames implements LoadProtocol {
                 } else if (kind == '*') {
                     values += number;
                 } else {
-                    end += (int) number + LINE_END.length;
+                    end += (int) number + LINE_END_BYTES;
                 }
             }
-            at = end + LINE_END.length;
+            at = end + LINE_END_BYTES;
             if (at > in.limit()) {
                 return Found.INCOMPLETE;
             }
@@ -118,38 +103,22 @@ final class RedisFrames implements LoadProtocol {
         return value;
     }
 
-    private static void id(ByteBuffer out, long offset) {
-        out.put((byte) '$');
-        LoadProtocol.decimal(out, ID_PREFIX.length + LoadProtocol.digits(offset + 1));
-        out.put(LINE_END).put(ID_PREFIX);
-        LoadProtocol.decimal(out, offset + 1);
-        out.put(LINE_END);
-    }
-
-    private static void bulk(ByteBuffer out, byte[] bytes) {
-        out.put((byte) '$');
-        LoadProtocol.decimal(out, bytes.length);
-        out.put(LINE_END).put(bytes).put(LINE_END);
-    }
-
-    private static byte[] command(String... words) {
-        ByteBuffer out = ByteBuffer.allocate(4096);
-        out.put((byte) '*');
-        LoadProtocol.decimal(out, words.length);
-        out.put(LINE_END);
-        for (String word : words) {
-            bulk(out, word.getBytes(StandardCharsets.UTF_8));
+    /// A command.
+    ///
+    /// @param words byte arrays, and what is sent as its text
+    private static byte[] command(Object... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(text("*" + words.length + "\r\n"));
+        for (Object word : words) {
+            byte[] bytes = word instanceof byte[] given ? given : text(word.toString());
+            out.writeBytes(text("$" + bytes.length + "\r\n"));
+            out.writeBytes(bytes);
+            out.writeBytes(text("\r\n"));
         }
-        return taken(out);
+        return out.toByteArray();
     }
 
-    private static byte[] taken(ByteBuffer out) {
-        byte[] bytes = new byte[out.position()];
-        out.get(0, bytes);
-        return bytes;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

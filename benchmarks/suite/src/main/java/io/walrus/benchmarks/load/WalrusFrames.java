@@ -7,12 +7,9 @@ import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /// The frames of Walrus' protocol.
 final class WalrusFrames implements LoadProtocol {
-    private static final byte[] FETCH = "FETCH ".getBytes(StandardCharsets.US_ASCII);
-
     @Override
     public long prepare(InetSocketAddress address, String topic) throws IOException {
         try (Wire wire = Wire.to(address)) {
@@ -23,32 +20,27 @@ final class WalrusFrames implements LoadProtocol {
 
     @Override
     public byte[] put(String topic, byte[] payload) {
-        return frame(new Request.Put(topic, ByteBuffer.wrap(payload)), payload);
+        return Wire.frame(Wire.put(topic, payload));
+    }
+
+    @Override
+    public byte[] fill(String topic, byte[] payload, long entries) {
+        return put(topic, payload);
+    }
+
+    @Override
+    public long fillTimes(long entries) {
+        return entries;
     }
 
     @Override
     public byte[] get(String topic) {
-        return frame(new Request.Get(topic), new byte[0]);
+        return Frames.of(new Request.Get(topic).head());
     }
 
     @Override
-    public boolean offsetsAreGiven() {
-        return false;
-    }
-
-    @Override
-    public void putAt(ByteBuffer out, byte[] topic, long offset, byte[] payload) {
-        throw new UnsupportedOperationException("the node gives the offsets");
-    }
-
-    @Override
-    public void fetch(ByteBuffer out, byte[] topic, long segment, long offset) {
-        int digits = LoadProtocol.digits(segment) + LoadProtocol.digits(offset);
-        Frames.putHeader(out, FETCH.length + topic.length + 2 + digits);
-        out.put(FETCH).put(topic).put((byte) ' ');
-        LoadProtocol.decimal(out, segment);
-        out.put((byte) ' ');
-        LoadProtocol.decimal(out, offset);
+    public byte[] fetch(String topic, long segment, long offset) {
+        return Frames.of(new Request.Fetch(topic, segment, offset).head());
     }
 
     /// Looks at no more than the first letters: replies are counted, not read.
@@ -71,12 +63,5 @@ final class WalrusFrames implements LoadProtocol {
             case 'E' -> in.get(start + 1) == 'M' ? Found.EMPTY : Found.ERROR;
             default -> Found.ERROR;
         };
-    }
-
-    private static byte[] frame(Request request, byte[] payload) {
-        byte[] head = request.head();
-        ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER_BYTES + head.length + payload.length);
-        Frames.putHeader(frame, head.length + payload.length);
-        return frame.put(head).put(payload).array();
     }
 }

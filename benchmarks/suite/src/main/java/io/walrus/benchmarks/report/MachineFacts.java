@@ -1,6 +1,7 @@
 package io.walrus.benchmarks.report;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Properties;
 
 /// What numbers depend on beside the programs.
 public final class MachineFacts {
@@ -24,13 +26,14 @@ public final class MachineFacts {
     ///
     /// @param peers what is compared with, with its versions
     public static String describe(Path work, String peers) throws IOException {
+        long[] ns = syncWritesNs(work, SYNC_WRITES);
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return String.format(
                 Locale.ROOT,
                 """
                 - %d processors, %d GiB memory, %s %s, load average at the start %.1f
                 - JDK %s, %s
-                - disk (%s): %s
+                - disk (%s): a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)
                 """,
                 system.getAvailableProcessors(),
                 Math.round(system.getTotalMemorySize() / (double) (1 << 30)),
@@ -40,14 +43,6 @@ public final class MachineFacts {
                 Runtime.version(),
                 peers,
                 Files.getFileStore(work).type(),
-                syncLatency(work));
-    }
-
-    private static String syncLatency(Path work) throws IOException {
-        long[] ns = syncWritesNs(work, SYNC_WRITES);
-        return String.format(
-                Locale.ROOT,
-                "a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)",
                 ns[ns.length / 2] / 1000,
                 ns[ns.length * 99 / 100] / 1000);
     }
@@ -83,20 +78,30 @@ public final class MachineFacts {
     }
 
     /// The version that a program tells, in one line; says so where it is not installed.
-    public static String version(String program, String debianPackage) throws InterruptedException {
+    public static String version(String program) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(program, "--version").start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             process.waitFor();
             return text.replaceAll("(?s)(,? sha=|\n).*", "").strip();
         } catch (IOException _) {
-            return program + " is not installed (on Debian: apt install " + debianPackage
-                    + "), so its rows are missing";
+            return program + " is not installed (on Debian: apt install " + program + "), so its rows are missing";
         }
+    }
+
+    /// The version that a library's properties tell.
+    public static String version(Class<?> ofLibrary, String properties) throws IOException {
+        Properties facts = new Properties();
+        try (InputStream stream = ofLibrary.getResourceAsStream(properties)) {
+            if (stream != null) {
+                facts.load(stream);
+            }
+        }
+        return facts.getProperty("version", "of unknown version");
     }
 
     /// Whether a program is on the path.
     public static boolean isInstalled(String program) throws InterruptedException {
-        return !version(program, program).contains("is not installed");
+        return !version(program).contains("is not installed");
     }
 }

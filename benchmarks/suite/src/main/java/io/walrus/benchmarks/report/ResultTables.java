@@ -21,6 +21,9 @@ public record ResultTables(
         List<String> baselines,
         UnaryOperator<String> note,
         String end) {
+    private static final String CELLS =
+            "A cell is the median of the rounds, with the lowest and the highest in brackets.\n";
+
     public ResultTables {
         baselines = List.copyOf(baselines);
     }
@@ -29,7 +32,7 @@ public record ResultTables(
     ///
     /// @param picture name of the chart's file
     String text(Samples samples, String picture) {
-        StringBuilder text = new StringBuilder("# " + title + "\n\n" + facts + '\n' + introduction)
+        StringBuilder text = new StringBuilder("# " + title + "\n\n" + facts + '\n' + CELLS + introduction)
                 .append("\n![chart](" + picture + ")\n");
         for (String group : samples.groups()) {
             text.append("\n## " + capitalized(group) + "\n\n");

@@ -5,82 +5,99 @@ import io.walrus.benchmarks.load.LoadOperation;
 import io.walrus.benchmarks.load.LoadPlan;
 import io.walrus.benchmarks.load.LoadRun;
 import io.walrus.benchmarks.load.LoadedSystem;
+import io.walrus.benchmarks.load.SteadyPuts;
 import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
-import io.walrus.benchmarks.server.WalrusNodes;
+import io.walrus.benchmarks.server.EntryWriter;
+import io.walrus.benchmarks.server.WalrusSystem;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
-/// Writes a backlog to one topic of one node, then reads it from its start while puts to the same topic go on.
+/// Writes a backlog to one topic of one node, then reads it from its start while puts to the same topic go on, each
+/// timed from when it was due.
 final class Backlog {
     static final String GROUP = "a backlog that is read while puts go on";
     private static final String TOPIC = "backlog";
     private static final int UNDER_WAY = 512;
+    private static final int PER_SECOND = 1000;
+    private static final long MAX_NS = TimeUnit.SECONDS.toNanos(60);
 
-    private final WalrusNodes nodes;
+    private final WalrusSystem node;
     private final MeasuringOptions options;
     private final int round;
-    private final long entries;
+    private final int entries;
+    private final Recorder latencies = new Recorder(MAX_NS, 3);
+    private final LongAdder errors = new LongAdder();
 
-    Backlog(WalrusNodes nodes, MeasuringOptions options, int round, long bytes) {
-        this.nodes = nodes;
+    Backlog(WalrusSystem node, MeasuringOptions options, int round, int mib) {
+        this.node = node;
         this.options = options;
         this.round = round;
-        entries = Math.max(1, bytes / GrowthDimension.PAYLOAD_BYTES);
+        entries = Math.max(1, mib * ((1 << 20) / GrowthDimension.PAYLOAD_BYTES));
     }
 
     void measure() throws IOException, InterruptedException {
-        nodes.node(1).ask("REGISTER " + TOPIC).requireOk();
-        Lane lane = new Lane(nodes.address(1), List.of(TOPIC));
-        long mib = (entries * GrowthDimension.PAYLOAD_BYTES) >> 20;
-        add(
-                mib + " MiB put with 512 under way",
-                LoadRun.fill(plan(LoadOperation.PUT), lane).metrics());
-        try (SteadyPuts puts = SteadyPuts.start(nodes.client(1), TOPIC, GrowthDimension.PAYLOAD_BYTES)) {
+        node.register(List.of(TOPIC));
+        long mib = ((long) entries * GrowthDimension.PAYLOAD_BYTES) >> 20;
+        add(mib + " MiB put with 512 under way", load(LoadOperation.PUT).fill());
+        LoadRun read = load(LoadOperation.FETCH);
+        byte[] payload = LoadRun.payload(GrowthDimension.PAYLOAD_BYTES);
+        try (EntryWriter writer = node.writer(0);
+                SteadyPuts _ = SteadyPuts.start(PER_SECOND, Long.MAX_VALUE, dueNs -> {
+                    var _ = writer.put(TOPIC, payload).whenComplete((_, failure) -> answered(dueNs, failure == null));
+                })) {
             TimeUnit.SECONDS.sleep(options.warmUpSeconds());
-            puts.take();
+            var _ = latencies.getIntervalHistogram();
             TimeUnit.SECONDS.sleep(options.seconds());
-            add("1000 puts/s alone", numbers(puts, options.seconds()));
+            add("1000 puts/s alone", steady(options.seconds()));
             long startNs = System.nanoTime();
-            Map<Metric, Double> read =
-                    LoadRun.readOnce(plan(LoadOperation.FETCH), lane).metrics();
-            Map<Metric, Double> meanwhile = numbers(puts, (System.nanoTime() - startNs) / 1e9);
-            add("read from its start with 512 under way", read);
+            Map<Metric, Double> numbers = read.readOnce();
+            Map<Metric, Double> meanwhile = steady((System.nanoTime() - startNs) / 1e9);
+            add("read from its start with 512 under way", numbers);
             add("1000 puts/s meanwhile", meanwhile);
         }
     }
 
-    private LoadPlan plan(LoadOperation operation) {
-        return new LoadPlan(
+    private void answered(long dueNs, boolean done) {
+        if (done) {
+            latencies.recordValue(Math.min(MAX_NS, System.nanoTime() - dueNs));
+        } else {
+            errors.increment();
+        }
+    }
+
+    private LoadRun load(LoadOperation operation) {
+        LoadPlan plan = new LoadPlan(
                 LoadedSystem.WALRUS,
                 operation,
                 UNDER_WAY,
                 GrowthDimension.PAYLOAD_BYTES,
                 entries,
-                1,
                 0,
                 options.seconds(),
-                nodes.pids());
+                node.pids());
+        return new LoadRun(plan, List.of(new Lane(node.address(0), List.of(TOPIC))));
     }
 
-    private static Map<Metric, Double> numbers(SteadyPuts puts, double seconds) {
-        Histogram latencies = puts.take();
+    /// Of the steady puts since they were last asked for.
+    private Map<Metric, Double> steady(double seconds) {
+        Histogram interval = latencies.getIntervalHistogram();
         Map<Metric, Double> numbers = new LinkedHashMap<>();
-        numbers.put(Metric.RATE, latencies.getTotalCount() / seconds);
-        numbers.put(Metric.P50, latencies.getValueAtPercentile(50) / 1e3);
-        numbers.put(Metric.P99, latencies.getValueAtPercentile(99) / 1e3);
-        numbers.put(Metric.ERRORS, (double) puts.errors());
+        numbers.put(Metric.RATE, interval.getTotalCount() / seconds);
+        numbers.putAll(Metric.percentiles(interval));
+        numbers.put(Metric.ERRORS, (double) errors.sum());
         return numbers;
     }
 
     private void add(String workload, Map<Metric, Double> numbers) throws IOException {
-        Map<Metric, Double> all = new LinkedHashMap<>(numbers);
-        all.put(Metric.MEMORY, nodes.residentMib().getFirst());
-        options.add(new Measured(GROUP, workload, ScalingCommand.SUBJECT), round, all);
+        numbers.put(Metric.MEMORY, node.residentMib().getFirst());
+        options.add(new Measured(GROUP, workload, ScalingCommand.SUBJECT), round, numbers);
     }
 }

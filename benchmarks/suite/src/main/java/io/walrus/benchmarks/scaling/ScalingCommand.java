@@ -1,8 +1,8 @@
 package io.walrus.benchmarks.scaling;
 
 import io.walrus.benchmarks.load.Lane;
+import io.walrus.benchmarks.load.LoadOperation;
 import io.walrus.benchmarks.load.LoadPlan;
-import io.walrus.benchmarks.load.LoadResult;
 import io.walrus.benchmarks.load.LoadRun;
 import io.walrus.benchmarks.load.LoadedSystem;
 import io.walrus.benchmarks.report.MachineFacts;
@@ -11,12 +11,14 @@ import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
 import io.walrus.benchmarks.report.Samples;
-import io.walrus.benchmarks.server.LedTopics;
-import io.walrus.benchmarks.server.WalrusNodes;
+import io.walrus.benchmarks.server.WalrusSystem;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,6 +30,8 @@ public final class ScalingCommand extends MeasuringCommand {
     static final String SUBJECT = "Walrus";
     /// One node leads a topic for the whole step, so that connections stay where they belong.
     private static final String[] FLAGS = {"--fsync=group", "--max-segment-entries=1000000000", "--log=warn"};
+
+    private static final int MOST_PER_NODE = 20;
 
     @Option(names = "--steps", split = ",", description = "other values of what grows than the usual ones")
     private List<Integer> steps = List.of();
@@ -52,9 +56,9 @@ public final class ScalingCommand extends MeasuringCommand {
             }
         }
         if (options.wantsGroup(Backlog.GROUP) && options.rounds() > 0) {
-            try (WalrusNodes nodes = WalrusNodes.start(options.launcher(), options.work(), 1, FLAGS)) {
+            try (WalrusSystem node = WalrusSystem.start(1, options, FLAGS)) {
                 int round = options.samples().nextRound(Backlog.GROUP);
-                new Backlog(nodes, options, round, (long) backlogMib << 20).measure();
+                new Backlog(node, options, round, backlogMib).measure();
             } catch (IOException | RuntimeException | AssertionError e) {
                 failed(Backlog.GROUP, e);
             }
@@ -63,31 +67,55 @@ public final class ScalingCommand extends MeasuringCommand {
 
     private void measure(GrowthDimension dimension, int value, int round) throws InterruptedException {
         GrowthDimension.Step step = dimension.steps().at(value);
-        try (WalrusNodes nodes = WalrusNodes.start(options.launcher(), options.work(), step.nodes(), FLAGS)) {
+        try (WalrusSystem nodes = WalrusSystem.start(step.nodes(), options, FLAGS)) {
             double syncMicros = MachineFacts.syncMicros(options.work());
-            boolean ofNodes = dimension.title().equals(GrowthDimension.NODES);
-            LedTopics topics = ofNodes ? LedTopics.oneOfEachNode(nodes) : LedTopics.register(nodes, step.topics());
-            LoadPlan plan = LoadPlan.puts(
+            List<String> topics = names(step.topics());
+            long startNs = System.nanoTime();
+            nodes.register(topics);
+            double registerSeconds = (System.nanoTime() - startNs) / 1e9;
+            Map<InetSocketAddress, List<String>> led =
+                    dimension.title().equals(GrowthDimension.NODES) ? oneOfEach(nodes) : nodes.led(topics);
+            LoadPlan plan = new LoadPlan(
                     LoadedSystem.WALRUS,
+                    LoadOperation.PUT,
                     step.depth(),
                     step.payloadBytes(),
+                    0,
                     options.warmUpSeconds(),
                     options.seconds(),
                     nodes.pids());
-            LoadResult result = LoadRun.put(plan, Lane.spread(topics.led(), nodes.addresses(), step.connections()));
-            Map<Metric, Double> numbers = new LinkedHashMap<>(result.metrics());
+            Map<Metric, Double> numbers = new LoadRun(plan, Lane.spread(led, step.connections())).put();
             List<Double> mib = nodes.residentMib();
-            numbers.put(Metric.THROUGHPUT, result.perSecond() * step.payloadBytes() / (1 << 20));
             numbers.put(
-                    Metric.MEMORY, mib.stream().mapToDouble(each -> each).max().orElse(0));
+                    Metric.THROUGHPUT, numbers.getOrDefault(Metric.RATE, Double.NaN) * step.payloadBytes() / (1 << 20));
+            numbers.put(Metric.MEMORY, Collections.max(mib));
             numbers.put(
                     Metric.ALL_MEMORY, mib.stream().mapToDouble(each -> each).sum());
-            numbers.put(Metric.REGISTERED, topics.registerSeconds());
+            numbers.put(Metric.REGISTERED, registerSeconds);
             numbers.put(Metric.DISK, syncMicros);
             options.add(Growth.measured(dimension.title(), Integer.toString(value)), round, numbers);
         } catch (IOException | RuntimeException | AssertionError e) {
             failed(dimension.title() + ", " + value, e);
         }
+    }
+
+    private static List<String> names(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> String.format(Locale.ROOT, "scale-%06d", i))
+                .toList();
+    }
+
+    /// Registers topics until each node leads one, and takes one of each.
+    private static Map<InetSocketAddress, List<String>> oneOfEach(WalrusSystem nodes) throws IOException {
+        for (int count = nodes.size(); count <= nodes.size() * MOST_PER_NODE; count++) {
+            nodes.register(names(count));
+            Map<InetSocketAddress, List<String>> led = nodes.led(names(count));
+            if (led.size() == nodes.size()) {
+                led.replaceAll((_, topics) -> List.of(topics.getFirst()));
+                return led;
+            }
+        }
+        throw new IOException("some of the nodes lead none of many topics");
     }
 
     @Override

@@ -24,9 +24,8 @@ class LoadThreadTest {
         try (ServerSocketChannel listener =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             LoadThread thread =
-                    new LoadThread(new LoadThread.Control(false, Duration.ofMillis(50)), DEPTH, Long.MAX_VALUE);
-            OutgoingRequests outgoing = new OutgoingRequests.Repeated(
-                    OutgoingRequests.Repeated.buffer(List.of(request), DEPTH), request.length);
+                    new LoadThread(new Meter(List.of()), DEPTH, Long.MAX_VALUE, false, Duration.ofMillis(50));
+            OutgoingRequests outgoing = OutgoingRequests.repeated(List.of(request), DEPTH);
             SocketChannel channel = SocketChannel.open(listener.getLocalAddress());
             thread.add(channel, new LoadConnection(channel, wire, outgoing, DEPTH, 10));
 

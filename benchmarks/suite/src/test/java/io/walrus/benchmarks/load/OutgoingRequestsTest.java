@@ -2,7 +2,6 @@ package io.walrus.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,12 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OutgoingRequestsTest {
-    private static final List<byte[]> REQUESTS = List.of("a1".getBytes(US_ASCII), "b2".getBytes(US_ASCII));
+    private static final List<byte[]> REQUESTS = List.of("a1".getBytes(US_ASCII), "bbb".getBytes(US_ASCII));
 
     @Test
-    void requestsGoOutInTurn() throws Exception {
-        OutgoingRequests.Repeated outgoing =
-                new OutgoingRequests.Repeated(OutgoingRequests.Repeated.buffer(REQUESTS, 1), 2);
+    void requestsGoOutInTurnFromTheOneNamed() throws Exception {
+        OutgoingRequests outgoing = OutgoingRequests.of(2, REQUESTS::get).from(1);
         try (ServerSocketChannel listener =
                         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 SocketChannel client = SocketChannel.open(listener.getLocalAddress());
@@ -30,18 +28,11 @@ class OutgoingRequestsTest {
             outgoing.add(2);
             assertThat(outgoing.write(client)).isTrue();
 
-            ByteBuffer received = ByteBuffer.allocate(12);
+            ByteBuffer received = ByteBuffer.allocate(15);
             while (received.hasRemaining()) {
                 assertThat(server.read(received)).isPositive();
             }
-            assertThat(US_ASCII.decode(received.flip()).toString()).isEqualTo("a1b2a1b2a1b2");
+            assertThat(US_ASCII.decode(received.flip()).toString()).isEqualTo("bbba1bbba1bbba1");
         }
-    }
-
-    @Test
-    void requestsOfOneConnectionHaveOneLength() {
-        assertThatThrownBy(() -> OutgoingRequests.Repeated.buffer(List.of(new byte[1], new byte[2]), 1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("same length");
     }
 }

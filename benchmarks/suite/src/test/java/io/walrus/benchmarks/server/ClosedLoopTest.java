@@ -1,4 +1,4 @@
-package io.walrus.benchmarks.compare;
+package io.walrus.benchmarks.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

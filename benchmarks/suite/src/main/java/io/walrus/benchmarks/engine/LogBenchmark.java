@@ -1,0 +1,138 @@
+package io.walrus.benchmarks.engine;
+
+import io.walrus.benchmarks.server.WorkFolder;
+import io.walrus.testkit.process.Together;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/// Appends to one log from any number of threads, or reads it from one.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@SuppressWarnings("NullAway.Init")
+public class LogBenchmark {
+    private static final int ENTRIES_AT_ONCE = 25_600;
+
+    @Param
+    public LogKind kind;
+
+    @Param({"true", "false"})
+    public boolean forced;
+
+    @Param({"16", "256"})
+    public int virtualThreads;
+
+    private WorkFolder folder;
+    private StoredLog log;
+
+    @Setup(Level.Trial)
+    public void open() throws Exception {
+        folder = EngineFolders.create();
+        log = kind.open(folder.path(), forced);
+    }
+
+    @Setup(Level.Iteration)
+    public void settle() throws Exception {
+        log.settle();
+        EngineFolders.sync();
+    }
+
+    @TearDown(Level.Trial)
+    public void close() throws Exception {
+        log.close();
+        folder.close();
+    }
+
+    /// A thread that appends.
+    @State(Scope.Thread)
+    public static class Writer {
+        private StoredLog.Appender appender;
+
+        @Setup(Level.Trial)
+        public void open(LogBenchmark shared) {
+            appender = shared.log.appender();
+        }
+
+        @TearDown(Level.Trial)
+        public void close() {
+            appender.close();
+        }
+    }
+
+    @Benchmark
+    public void append(Writer writer) throws Exception {
+        writer.appender.append(1);
+    }
+
+    /// JMH's own threads can't be virtual: they wait for each other by spinning, on all processors there are.
+    @Benchmark
+    @OperationsPerInvocation(ENTRIES_AT_ONCE)
+    public void appendFromVirtualThreads() {
+        Together.run(virtualThreads, _ -> {
+            try (StoredLog.Appender appender = log.appender()) {
+                for (int i = 0; i < ENTRIES_AT_ONCE / virtualThreads; i++) {
+                    appender.append(1);
+                }
+            }
+        });
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(EnginePayload.BATCH_ENTRIES)
+    public void appendBatch(Writer writer) throws Exception {
+        writer.appender.append(EnginePayload.BATCH_ENTRIES);
+    }
+
+    /// A thread that reads a log of a million entries from its start to its end, again and again; the system holds its
+    /// files in memory.
+    @State(Scope.Thread)
+    public static class FromStartToEnd {
+        private static final int ENTRIES = 1_000_000;
+
+        private final byte[] target = new byte[EnginePayload.BYTES];
+        private StoredLog log;
+        private StoredLog.Reader reader;
+        private int read;
+
+        @Setup(Level.Trial)
+        public void fill(LogBenchmark shared) throws Exception {
+            log = shared.log;
+            log.fill(ENTRIES);
+            shared.settle();
+            reader = log.reader();
+        }
+
+        private void next() throws Exception {
+            if (read == ENTRIES) {
+                reader.close();
+                reader = log.reader();
+                read = 0;
+            }
+            if (!reader.next(target)) {
+                throw new IOException("entry " + read + " is missing");
+            }
+            read++;
+        }
+
+        @TearDown(Level.Trial)
+        public void close() {
+            reader.close();
+        }
+    }
+
+    @Benchmark
+    public void read(FromStartToEnd pass) throws Exception {
+        pass.next();
+    }
+}

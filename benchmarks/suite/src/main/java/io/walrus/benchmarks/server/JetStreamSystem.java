@@ -1,0 +1,165 @@
+package io.walrus.benchmarks.server;
+
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamSubscription;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.PushSubscribeOptions;
+import io.nats.client.api.ClusterInfo;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import io.walrus.benchmarks.report.MeasuringOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// NATS servers with JetStream; a topic is a stream with a subject of its name.
+public final class JetStreamSystem extends TestedSystem {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private @Nullable Connection control;
+
+    public JetStreamSystem(String title, int nodes, MeasuringOptions options) throws IOException {
+        super(title, nodes, options);
+    }
+
+    @Override
+    ProcessBuilder process(int node) throws IOException {
+        String alone = """
+                server_name: n%d
+                listen: "127.0.0.1:%d"
+                jetstream { store_dir: "%s", max_file_store: 500GB }
+                """.formatted(node, ports[node], folder(node).toAbsolutePath());
+        String routes = IntStream.of(innerPorts)
+                .mapToObj(port -> "\"nats://127.0.0.1:" + port + '"')
+                .collect(Collectors.joining(", "));
+        String cluster = """
+                cluster { name: compare, listen: "127.0.0.1:%d", routes: [%s] }
+                """.formatted(innerPorts[node], routes);
+        Path settings =
+                Files.writeString(folder(node).resolve("nats.conf"), ports.length == 1 ? alone : alone + cluster);
+        return new ProcessBuilder("nats-server", "--config", settings.toString());
+    }
+
+    @Override
+    void create(String topic) throws Exception {
+        control()
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(topic)
+                        .subjects(topic)
+                        .storageType(StorageType.File)
+                        .replicas(ports.length)
+                        .build());
+    }
+
+    @Override
+    public int leader(String topic) throws Exception {
+        if (ports.length == 1) {
+            return 0;
+        }
+        ClusterInfo cluster =
+                control().jetStreamManagement().getStreamInfo(topic).getClusterInfo();
+        if (cluster == null || cluster.getLeader() == null) {
+            throw new IOException("the stream " + topic + " has no leader");
+        }
+        return Integer.parseInt(cluster.getLeader().substring(1));
+    }
+
+    private Connection control() throws IOException, InterruptedException {
+        Connection known = control;
+        if (known == null) {
+            known = connect(0);
+            control = known;
+        }
+        return known;
+    }
+
+    /// Connects to a node, and to another one once that is gone.
+    private Connection connect(int node) throws IOException, InterruptedException {
+        return Nats.connect(new Options.Builder()
+                .server(addresses("nats://", node))
+                .noRandomize()
+                .maxReconnects(-1)
+                .reconnectWait(Duration.ofMillis(20))
+                .errorListener(new ErrorListener() {})
+                .build());
+    }
+
+    @Override
+    public EntryWriter writer(int node) throws IOException, InterruptedException {
+        Connection connection = connect(node);
+        JetStream stream = connection.jetStream();
+        return new EntryWriter() {
+            @Override
+            public CompletableFuture<?> put(String topic, byte[] payload) {
+                return stream.publishAsync(topic, payload);
+            }
+
+            @Override
+            public void close() {
+                end(connection);
+            }
+        };
+    }
+
+    /// An ordered consumer: pushed, not acknowledged, with flow control.
+    @Override
+    public EntryReader reader(String topic) throws Exception {
+        PushSubscribeOptions ordered = PushSubscribeOptions.builder()
+                .ordered(true)
+                .pendingMessageLimit(-1)
+                .pendingByteLimit(-1)
+                .build();
+        Connection connection = connect(leader(topic));
+        return new EntryReader() {
+            private JetStreamSubscription subscription = connection.jetStream().subscribe(topic, ordered);
+
+            @Override
+            public void poll(Consumer<ByteBuffer> sink) throws InterruptedException {
+                Message message = subscription.nextMessage(POLL);
+                if (message != null) {
+                    sink.accept(ByteBuffer.wrap(message.getData()));
+                }
+            }
+
+            @Override
+            public void rewind() throws Exception {
+                subscription.unsubscribe();
+                subscription = connection.jetStream().subscribe(topic, ordered);
+            }
+
+            @Override
+            public void close() {
+                end(connection);
+            }
+        };
+    }
+
+    private static void end(Connection connection) {
+        try {
+            connection.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Connection known = control;
+        if (known != null) {
+            end(known);
+        }
+        super.close();
+    }
+}

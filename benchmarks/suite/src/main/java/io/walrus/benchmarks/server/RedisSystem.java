@@ -1,0 +1,120 @@
+package io.walrus.benchmarks.server;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.XReadArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.walrus.benchmarks.load.LoadedSystem;
+import io.walrus.benchmarks.report.MeasuringOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/// One Redis server; a topic is a stream. Its log of commands holds all, and nothing rewrites it.
+public final class RedisSystem extends TestedSystem {
+    private static final int READ_COUNT = 1000;
+    private static final int BLOCK_MS = 100;
+
+    private final String appendFsync;
+    private final RedisClient client = RedisClient.create("redis://" + addresses("", 0));
+
+    /// A server that doesn't run yet.
+    ///
+    /// @param appendFsync the policy: `always`, `everysec` or `no`
+    public RedisSystem(String title, MeasuringOptions options, String appendFsync) throws IOException {
+        super(title, 1, options);
+        this.appendFsync = appendFsync;
+    }
+
+    @Override
+    ProcessBuilder process(int node) throws IOException {
+        Path settings = Files.writeString(
+                folder(node).resolve("redis.conf"), """
+                port %d
+                bind 127.0.0.1
+                dir %s
+                appendonly yes
+                appendfsync %s
+                save ""
+                auto-aof-rewrite-percentage 0
+                """.formatted(ports[node], folder(node), appendFsync));
+        return new ProcessBuilder("redis-server", settings.toString());
+    }
+
+    /// The first entry makes a stream.
+    @Override
+    void create(String topic) {
+        try (StatefulRedisConnection<String, byte[]> connection = connect()) {
+            var _ = connection.sync().ping();
+        }
+    }
+
+    @Override
+    LoadedSystem loaded() {
+        return LoadedSystem.REDIS;
+    }
+
+    private StatefulRedisConnection<String, byte[]> connect() {
+        return client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+    }
+
+    @Override
+    public EntryWriter writer(int node) {
+        StatefulRedisConnection<String, byte[]> connection = connect();
+        return new EntryWriter() {
+            @Override
+            public CompletableFuture<?> put(String topic, byte[] payload) {
+                return connection.async().xadd(topic, Map.of("p", payload)).toCompletableFuture();
+            }
+
+            @Override
+            public void close() {
+                connection.close();
+            }
+        };
+    }
+
+    @Override
+    public EntryReader reader(String topic) {
+        StatefulRedisConnection<String, byte[]> connection = connect();
+        return new EntryReader() {
+            private String last = "0-0";
+
+            @Override
+            @SuppressWarnings("unchecked") // It is the array of a variable number of arguments.
+            public void poll(Consumer<ByteBuffer> sink) {
+                var next = XReadArgs.StreamOffset.from(topic, last);
+                for (var entry : connection
+                        .sync()
+                        .xread(XReadArgs.Builder.count(READ_COUNT).block(BLOCK_MS), next)) {
+                    last = entry.getId();
+                    sink.accept(
+                            ByteBuffer.wrap(entry.getBody().values().iterator().next()));
+                }
+            }
+
+            @Override
+            public void rewind() {
+                last = "0-0";
+            }
+
+            @Override
+            public void close() {
+                connection.close();
+            }
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.shutdown(Duration.ZERO, Duration.ZERO);
+        super.close();
+    }
+}

@@ -1,0 +1,253 @@
+package io.walrus.benchmarks.server;
+
+import io.walrus.benchmarks.load.Lane;
+import io.walrus.benchmarks.load.LoadOperation;
+import io.walrus.benchmarks.load.LoadPlan;
+import io.walrus.benchmarks.load.LoadRun;
+import io.walrus.benchmarks.load.LoadedSystem;
+import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.Metric;
+import io.walrus.testkit.process.FreePorts;
+import io.walrus.testkit.process.ServerProcess;
+import io.walrus.testkit.process.Waiting;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// A system under test: its nodes, numbered from 0, and how it is spoken to. Closing it kills the nodes and removes
+/// their data.
+public abstract class TestedSystem implements AutoCloseable {
+    /// Of every JVM that is compared.
+    public static final String HEAP = "1g";
+
+    public static final int CONNECTIONS = 16;
+    public static final int PAYLOAD_BYTES = 1024;
+    /// Read again and again.
+    static final int READ_ENTRIES = 200_000;
+
+    private static final int FILL_DEPTH = 512;
+
+    final MeasuringOptions options;
+    final int[] ports;
+    /// For what nodes say to each other.
+    final int[] innerPorts;
+
+    private final String title;
+    private final WorkFolder folder;
+    private final List<ServerProcess> nodes = new ArrayList<>();
+
+    TestedSystem(String title, int nodes, MeasuringOptions options) throws IOException {
+        this.title = title;
+        this.options = options;
+        folder = WorkFolder.in(options.work());
+        int first = FreePorts.consecutive(2 * nodes);
+        ports = IntStream.range(first, first + nodes).toArray();
+        innerPorts = IntStream.range(first + nodes, first + 2 * nodes).toArray();
+        for (int node = 0; node < nodes; node++) {
+            Files.createDirectory(folder(node));
+        }
+    }
+
+    /// The folder of one node.
+    final Path folder(int node) {
+        return folder.path().resolve("node" + (node + 1));
+    }
+
+    public final InetSocketAddress address(int node) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports[node]);
+    }
+
+    /// Of all nodes, with commas between them, beginning with one.
+    final String addresses(String prefix, int first) {
+        return IntStream.range(0, ports.length)
+                .mapToObj(i -> prefix + "127.0.0.1:" + ports[(first + i) % ports.length])
+                .collect(Collectors.joining(","));
+    }
+
+    /// What is to be done once before the nodes can start.
+    void prepare() throws Exception {}
+
+    abstract ProcessBuilder process(int node) throws IOException;
+
+    /// Makes one topic, with a copy on each node.
+    ///
+    /// @throws Exception as long as that can't be done
+    abstract void create(String topic) throws Exception;
+
+    public abstract EntryWriter writer(int node) throws Exception;
+
+    public abstract EntryReader reader(String topic) throws Exception;
+
+    /// The node that takes the topic's entries; 0 if the client finds it by itself.
+    public int leader(String topic) throws Exception {
+        return 0;
+    }
+
+    /// A topic whose leader also coordinates the cluster, as far as that can be had.
+    public String topicOfTheCoordinator() throws Exception {
+        create("failover");
+        return "failover";
+    }
+
+    /// The node to kill.
+    public int victim(String topic) throws Exception {
+        return leader(topic);
+    }
+
+    /// Whose protocol the load program speaks to it; null if it is spoken to with its own clients alone.
+    @Nullable
+    LoadedSystem loaded() {
+        return null;
+    }
+
+    /// Puts with all connections, each with so many entries under way.
+    public final Map<Metric, Double> put(List<String> topics, int depth, int warmUpSeconds, int seconds)
+            throws Exception {
+        topics.forEach(this::createWithin);
+        List<Lane> lanes = Lane.spread(led(topics), CONNECTIONS);
+        LoadedSystem loaded = loaded();
+        if (loaded != null) {
+            return new LoadRun(
+                            new LoadPlan(
+                                    loaded, LoadOperation.PUT, depth, PAYLOAD_BYTES, 0, warmUpSeconds, seconds, pids()),
+                            lanes)
+                    .put();
+        }
+        List<ClosedLoop.Line> lines = new ArrayList<>();
+        try {
+            for (Lane lane : lanes) {
+                EntryWriter writer = writer(lane.address().getPort() - ports[0]);
+                lines.add(new ClosedLoop.Line(writer, lane.topics()));
+                writer.prepare(lane.topics());
+            }
+            return new ClosedLoop(lines, depth, Long.MAX_VALUE).measure(warmUpSeconds, seconds);
+        } finally {
+            lines.forEach(line -> line.writer().close());
+        }
+    }
+
+    /// Where each of these topics goes.
+    Map<InetSocketAddress, List<String>> led(List<String> topics) throws Exception {
+        Map<InetSocketAddress, List<String>> led = new LinkedHashMap<>();
+        for (String topic : topics) {
+            led.computeIfAbsent(address(leader(topic)), _ -> new ArrayList<>()).add(topic);
+        }
+        return led;
+    }
+
+    /// Has the load program ask one node, on topics that it makes.
+    ///
+    /// @param preload entries that are there before
+    public final Map<Metric, Double> load(LoadOperation operation, int connections, int depth, int preload)
+            throws IOException, InterruptedException {
+        // A GET takes what was put before, so there is none to warm up with.
+        int warmUpSeconds = operation == LoadOperation.GET ? 0 : options.warmUpSeconds();
+        LoadPlan plan = new LoadPlan(
+                Objects.requireNonNull(loaded()),
+                operation,
+                depth,
+                PAYLOAD_BYTES,
+                preload,
+                warmUpSeconds,
+                options.seconds(),
+                pids());
+        String topic = operation + "-" + connections + "-" + depth;
+        return new LoadRun(plan, Lane.spread(Map.of(address(0), List.of(topic)), connections)).run();
+    }
+
+    /// Reads some entries again and again, over one connection.
+    public Map<Metric, Double> read() throws Exception {
+        String topic = "read";
+        createWithin(topic);
+        try (EntryWriter writer = writer(leader(topic))) {
+            new ClosedLoop(List.of(new ClosedLoop.Line(writer, List.of(topic))), FILL_DEPTH, READ_ENTRIES).fill();
+        }
+        try (EntryReader reader = reader(topic)) {
+            return ReadLoop.measure(reader, READ_ENTRIES, options);
+        }
+    }
+
+    /// Starts all nodes and waits until they take connections.
+    final void startAll() throws IOException {
+        for (int node = 0; node < ports.length; node++) {
+            nodes.add(new ServerProcess(title, process(node)));
+        }
+        for (int node = 0; node < ports.length; node++) {
+            nodes.get(node).awaitListening(address(node));
+        }
+    }
+
+    /// Starts all nodes and waits until a topic can be made.
+    ///
+    /// @return the time that took, in milliseconds
+    public final double boot() throws Exception {
+        prepare();
+        long startNs = System.nanoTime();
+        startAll();
+        createWithin("boot");
+        return (System.nanoTime() - startNs) / 1e6;
+    }
+
+    /// Starts a node again that has ended.
+    public final void restart(int node) throws IOException {
+        nodes.get(node).close();
+        nodes.set(node, new ServerProcess(title, process(node)));
+    }
+
+    public final void createWithin(String topic) {
+        Waiting.until("topic " + topic + " is made", Waiting.SOON, () -> {
+            try {
+                create(topic);
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            } catch (Exception e) {
+                throw e instanceof IOException failure ? failure : new IOException(e.toString(), e);
+            }
+        });
+    }
+
+    public final MeasuringOptions options() {
+        return options;
+    }
+
+    public final ServerProcess node(int node) {
+        return nodes.get(node);
+    }
+
+    public final int size() {
+        return ports.length;
+    }
+
+    public final List<Long> pids() {
+        return nodes.stream().map(ServerProcess::pid).toList();
+    }
+
+    /// Resident memory of each node, in MiB.
+    public final List<Double> residentMib() throws IOException {
+        List<Double> mib = new ArrayList<>();
+        for (ServerProcess node : nodes) {
+            mib.add(node.residentBytes() / (double) (1 << 20));
+        }
+        return mib;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ServerProcess node : nodes) {
+            node.close();
+        }
+        folder.close();
+    }
+}
