@@ -28,8 +28,6 @@ public final class NodeCommand extends ComparingCommand {
                 "Entries have " + TestedSystem.PAYLOAD_BYTES + """
                  bytes. The servers take turns. A ratio is that of Walrus to the server of its row.
                 """,
-                List.of(Contestant.FORCED, Contestant.UNFORCED),
-                _ -> "",
-                "");
+                List.of(Contestant.FORCED, Contestant.UNFORCED));
     }
 }

@@ -9,11 +9,10 @@ import io.walrus.benchmarks.server.WorkFolder;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.UringDisk;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,11 +26,10 @@ public final class DiskCommand extends MeasuringCommand {
     private static final List<Integer> READ_BYTES = List.of(4 << 10, 256 << 10);
     private static final List<Integer> READERS = List.of(1, 4);
 
-    /// Makes the calls of one measurement.
+    /// Makes the calls of one measurement, and times each.
     @FunctionalInterface
     private interface Calls {
-        /// @return nanoseconds of each
-        long[] of(DiskTrial trial) throws IOException, InterruptedException, ExecutionException;
+        Histogram of(DiskTrial trial) throws Exception;
     }
 
     @Option(names = "--calls", description = "writes or reads of each measurement")
@@ -42,26 +40,27 @@ public final class DiskCommand extends MeasuringCommand {
     }
 
     @Override
-    protected void measure() throws IOException, InterruptedException {
+    protected void measure() throws Exception {
         int first = options.samples().nextRound(GROUP);
         try (WorkFolder folder = WorkFolder.in(options.work());
                 UringDisk uring = UringDisk.open(folder.path())) {
             List<DiskTrial> trials = List.of(
                     new DiskTrial("FileChannel", new FileDisk(folder.path())), new DiskTrial("io_uring", uring));
             trials.getFirst().prepare();
+            // The round before the first one warms up.
             for (int round = first - 1; round < first + options.rounds(); round++) {
-                // The first one warms up.
-                boolean counts = round >= first;
                 for (Map.Entry<String, Calls> row : rows().entrySet()) {
-                    if (options.wantsWorkload(row.getKey())) {
-                        for (DiskTrial trial : round % 2 == 0 ? trials : trials.reversed()) {
-                            measure(row.getKey(), row.getValue(), trial, counts ? round : -1);
+                    for (DiskTrial trial : round % 2 == 0 ? trials : trials.reversed()) {
+                        if (options.wantsWorkload(row.getKey())) {
+                            Map<Metric, Double> numbers =
+                                    Metric.percentiles(row.getValue().of(trial));
+                            if (round >= first) {
+                                options.add(new Measured(GROUP, row.getKey(), trial.name()), round, numbers);
+                            }
                         }
                     }
                 }
             }
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
         }
     }
 
@@ -83,18 +82,6 @@ public final class DiskCommand extends MeasuringCommand {
         return rows;
     }
 
-    private void measure(String row, Calls made, DiskTrial trial, int round)
-            throws IOException, InterruptedException, ExecutionException {
-        long[] sorted = made.of(trial).clone();
-        Arrays.sort(sorted);
-        if (round >= 0) {
-            Map<Metric, Double> numbers = new LinkedHashMap<>();
-            numbers.put(Metric.P50, sorted[(sorted.length - 1) / 2] / 1e3);
-            numbers.put(Metric.P99, sorted[(int) (0.99 * (sorted.length - 1))] / 1e3);
-            options.add(new Measured(GROUP, row, trial.name()), round, numbers);
-        }
-    }
-
     @Override
     protected ResultTables tables() throws IOException {
         return new ResultTables(
@@ -103,8 +90,6 @@ public final class DiskCommand extends MeasuringCommand {
                 """
                 Both ways take turns on the same files. A ratio is that of io_uring to the row.
                 """,
-                List.of("io_uring"),
-                _ -> "",
-                "");
+                List.of("io_uring"));
     }
 }

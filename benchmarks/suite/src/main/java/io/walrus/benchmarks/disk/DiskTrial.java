@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 
 /// One way to the disk, measured on files that all of them use.
 ///
@@ -48,15 +49,15 @@ record DiskTrial(String name, Disk disk) {
     /// Writes one block after the other, each durable before the next.
     ///
     /// @return nanoseconds of each
-    long[] write(int bytes, int calls) throws IOException {
+    Histogram write(int bytes, int calls) throws IOException {
         ByteBuffer block = Disk.alignedBuffer(bytes);
-        long[] ns = new long[calls];
+        Histogram ns = new Histogram(3);
         try (DiskFile file = disk.open(JOURNAL, Disk.WriteMode.FORCED)) {
             for (int i = 0; i < calls; i++) {
                 block.clear().putLong(0, i);
                 long startNs = System.nanoTime();
                 file.write((long) i * bytes % JOURNAL_BYTES, block);
-                ns[i] = System.nanoTime() - startNs;
+                ns.recordValue(System.nanoTime() - startNs);
             }
         }
         return ns;
@@ -66,13 +67,11 @@ record DiskTrial(String name, Disk disk) {
     ///
     /// @param cached whether the system has them in memory; if not, none is read twice
     /// @return nanoseconds of each
-    long[] read(int bytes, int calls, int readers, boolean cached)
-            throws IOException, InterruptedException, ExecutionException {
-        long stride = STREAM_BYTES / calls / bytes * bytes;
+    Histogram read(int bytes, int calls, int readers, boolean cached) throws Exception {
         if (!cached) {
             Files.writeString(DROP_CACHES, "3");
         }
-        long[] ns = new long[calls];
+        Histogram ns = new ConcurrentHistogram(3);
         try (DiskFile file = disk.openForReading(STREAM);
                 ExecutorService threads = Executors.newFixedThreadPool(readers)) {
             if (cached) {
@@ -85,10 +84,10 @@ record DiskTrial(String name, Disk disk) {
                     ByteBuffer block = ByteBuffer.allocateDirect(bytes);
                     for (int i = first; i < calls; i += readers) {
                         // Neither in order nor near each other.
-                        long at = (long) i * 157 % calls * stride;
+                        long at = (long) i * 157 % calls * (STREAM_BYTES / calls / bytes * bytes);
                         long startNs = System.nanoTime();
                         int read = file.read(at, block.clear());
-                        ns[i] = System.nanoTime() - startNs;
+                        ns.recordValue(System.nanoTime() - startNs);
                         if (read < bytes) {
                             throw new IOException("The file ends too early.");
                         }

@@ -7,7 +7,6 @@ import static io.walrus.benchmarks.engine.LogKind.LIBRARY;
 import static io.walrus.benchmarks.engine.LogKind.ROCKSDB;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /// One row group of the table.
 ///
@@ -27,10 +26,12 @@ record EngineWorkload(String title, String benchmark, boolean forced, int thread
     static List<EngineWorkload> all() {
         List<Contender> one = contenders(LIBRARY, ROCKSDB, CHRONICLE, CHANNEL);
         List<Contender> all = contenders(LIBRARY, ENGINE, ROCKSDB, CHRONICLE, CHANNEL);
-        // Native code would hold the carrier of a virtual thread.
-        List<Contender> many = Stream.concat(
-                        one.stream(), Stream.of(new Contender(LIBRARY, true), new Contender(CHANNEL, true)))
-                .toList();
+        // The bare file forces one entry after the other. Native code would hold the carrier of a virtual thread.
+        List<Contender> many = List.of(
+                new Contender(LIBRARY, false),
+                new Contender(LIBRARY, true),
+                new Contender(ROCKSDB, false),
+                new Contender(CHRONICLE, false));
         return List.of(
                 new EngineWorkload("append durable 1 appender", "LogBenchmark.append", true, 1, one),
                 new EngineWorkload("append durable 16 appenders", "LogBenchmark.append", true, 16, many),

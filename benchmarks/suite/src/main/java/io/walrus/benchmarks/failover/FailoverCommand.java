@@ -54,8 +54,6 @@ public final class FailoverCommand extends MeasuringCommand {
                 """
                 A time of the first table goes from `kill -9` to the next acknowledged entry.
                 """,
-                List.of(),
-                _ -> "",
-                "");
+                List.of());
     }
 }

@@ -19,11 +19,13 @@ import java.nio.charset.StandardCharsets;
 /// PUT and REGISTER are answered `OK`, STATE with a segment number, the others with an entry of a fixed size.
 public final class EchoServer {
     private static final int BACKLOG = 1024;
+    /// Far more than a frame.
     private static final int BUFFER_BYTES = 512 * 1024;
 
     private final ByteBuffer acknowledgement = new Reply.Ok(null).frame();
     private final ByteBuffer state = ok("{\"current_segment\":1}");
     private final ByteBuffer entry;
+    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     private EchoServer(int payloadBytes) {
         entry = ok("x".repeat(payloadBytes));
@@ -50,67 +52,52 @@ public final class EchoServer {
 
     private void ready(SelectionKey key, ServerSocketChannel listener) {
         try {
-            if (key.attachment() instanceof Caller caller) {
-                caller.serve(key);
+            if (key.attachment() instanceof ByteBuffer in) {
+                serve((SocketChannel) key.channel(), in);
             } else {
                 SocketChannel channel = listener.accept();
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.configureBlocking(false);
-                channel.register(key.selector(), SelectionKey.OP_READ, new Caller(channel));
+                channel.register(key.selector(), SelectionKey.OP_READ, ByteBuffer.allocateDirect(BUFFER_BYTES));
             }
         } catch (IOException _) {
             // The client left, which ends this connection and nothing else.
             key.cancel();
+            out.clear();
         }
     }
 
-    private final class Caller {
-        private final SocketChannel channel;
-        private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        private long skipBytes;
-
-        Caller(SocketChannel channel) {
-            this.channel = channel;
+    private void serve(SocketChannel channel, ByteBuffer in) throws IOException {
+        if (channel.read(in) < 0) {
+            channel.close();
+            return;
         }
-
-        void serve(SelectionKey key) throws IOException {
-            if (out.position() == 0 && channel.read(in) < 0) {
-                channel.close();
-                return;
+        in.flip();
+        while (in.remaining() >= Frames.HEADER_BYTES
+                && in.remaining() >= Frames.HEADER_BYTES + Frames.bodyBytes(in, in.position())) {
+            if (out.remaining() < entry.capacity()) {
+                send(channel);
             }
-            boolean answered = true;
-            while (answered && out.position() < out.capacity() / 2) {
-                answered = false;
-                in.flip();
-                while (answerOne()) {
-                    answered = true;
-                }
-                in.compact();
-                out.flip();
-                channel.write(out);
-                out.compact();
-            }
-            key.interestOps(out.position() > 0 ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-        }
-
-        private boolean answerOne() {
-            int skip = (int) Math.min(skipBytes, in.remaining());
-            in.position(in.position() + skip);
-            skipBytes -= skip;
-            if (in.remaining() <= Frames.HEADER_BYTES || out.remaining() < entry.capacity()) {
-                return false;
-            }
-            skipBytes = Frames.bodyBytes(in, in.position());
-            in.position(in.position() + Frames.HEADER_BYTES);
+            int body = in.position() + Frames.HEADER_BYTES;
             ByteBuffer reply =
-                    switch (in.get(in.position())) {
+                    switch (in.get(body)) {
                         case 'P', 'R' -> acknowledgement;
                         case 'S' -> state;
                         default -> entry;
                     };
             out.put(reply.duplicate());
-            return true;
+            in.position(body + (int) Frames.bodyBytes(in, in.position()));
         }
+        in.compact();
+        send(channel);
+    }
+
+    /// Until all is sent: a client reads whatever it has asked for.
+    private void send(SocketChannel channel) throws IOException {
+        out.flip();
+        while (out.hasRemaining()) {
+            channel.write(out);
+        }
+        out.clear();
     }
 }

@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 /// are to be fetched are put with ids, which begin at 0-1.
 final class RedisFrames implements LoadProtocol {
     private static final int LINE_END_BYTES = 2;
-    private static final String FILL = "for i = 1, ARGV[1] do redis.call('XADD', KEYS[1], '0-' .. i, 'p', ARGV[2]) end";
+    private static final String FILL =
+            "for i = 1, ARGV[1] do redis.call('XADD', KEYS[1], '0-' .. i, 'p', ARGV[2]) end return 1";
 
     /// Makes the group that GET reads as; the server refuses if it is there already.
     @Override

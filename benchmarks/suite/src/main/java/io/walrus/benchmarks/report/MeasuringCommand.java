@@ -17,18 +17,18 @@ public abstract class MeasuringCommand implements Callable<Integer> {
     }
 
     @Override
-    public final Integer call() throws InterruptedException {
+    public final Integer call() {
         try {
             measure();
             options.publish(tables());
-        } catch (IOException | IllegalStateException | AssertionError e) {
+        } catch (Exception | AssertionError e) {
             failed("stopped", e);
         }
         return failures == 0 ? 0 : 1;
     }
 
     /// Measures what the options ask for.
-    protected abstract void measure() throws IOException, InterruptedException;
+    protected abstract void measure() throws Exception;
 
     /// How all that was measured is shown.
     protected abstract ResultTables tables() throws IOException, InterruptedException;

@@ -28,6 +28,11 @@ public record ResultTables(
         baselines = List.copyOf(baselines);
     }
 
+    /// Tables with nothing above or after them.
+    public ResultTables(String title, String facts, String introduction, List<String> baselines) {
+        this(title, facts, introduction, baselines, _ -> "", "");
+    }
+
     /// All of it.
     ///
     /// @param picture name of the chart's file

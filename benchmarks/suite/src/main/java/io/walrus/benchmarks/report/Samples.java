@@ -7,10 +7,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,65 +53,52 @@ public final class Samples {
     public void add(Measured what, int round, Metric metric, double value) throws IOException {
         if (!Double.isNaN(value)) {
             String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-            Sample sample = new Sample(now, what.group(), what.workload(), what.subject(), round, metric, value);
-            all.add(sample);
+            Sample sample = new Sample(now, what, round, metric, value);
             Files.writeString(file, sample.line() + '\n', StandardOpenOption.APPEND);
+            all.add(sample);
         }
     }
 
     /// The number after that of the last round of a group.
     public int nextRound(String group) {
-        return all.stream()
-                        .filter(sample -> sample.group().equals(group))
-                        .mapToInt(Sample::round)
-                        .max()
-                        .orElse(-1)
-                + 1;
+        return of(group).mapToInt(Sample::round).max().orElse(-1) + 1;
     }
 
     /// In the order in which they were first measured.
     List<String> groups() {
-        return all.stream().map(Sample::group).distinct().toList();
+        return all.stream().map(sample -> sample.what().group()).distinct().toList();
     }
 
     /// In the order in which they were first measured; by their size where all workloads of the group are numbers.
     public List<String> workloads(String group) {
-        List<String> workloads = all.stream()
-                .filter(sample -> sample.group().equals(group))
-                .map(Sample::workload)
-                .distinct()
-                .toList();
+        List<String> workloads =
+                of(group).map(sample -> sample.what().workload()).distinct().toList();
         return workloads.stream().allMatch(workload -> workload.matches("\\d+"))
-                ? workloads.stream()
-                        .map(Long::valueOf)
-                        .sorted()
-                        .map(String::valueOf)
-                        .toList()
+                ? workloads.stream().sorted(Comparator.comparing(Long::valueOf)).toList()
                 : workloads;
     }
 
     List<String> subjects(String group) {
-        return all.stream()
-                .filter(sample -> sample.group().equals(group))
-                .map(Sample::subject)
-                .distinct()
-                .toList();
+        return of(group).map(sample -> sample.what().subject()).distinct().toList();
     }
 
-    /// That were measured in a group.
+    /// That were measured in a group, in their order.
     Set<Metric> metrics(String group) {
-        Set<Metric> metrics = EnumSet.noneOf(Metric.class);
-        all.stream()
-                .filter(sample -> sample.group().equals(group))
-                .map(Sample::metric)
-                .forEach(metrics::add);
-        return metrics;
+        return of(group).map(Sample::metric).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Stream<Sample> of(String group) {
+        return all.stream().filter(sample -> sample.what().group().equals(group));
     }
 
     /// The first metric that was measured of something: the one it is compared by.
     @Nullable
     Metric main(Measured what) {
-        return all.stream().filter(what::isOf).map(Sample::metric).findFirst().orElse(null);
+        return all.stream()
+                .filter(sample -> sample.what().equals(what))
+                .map(Sample::metric)
+                .findFirst()
+                .orElse(null);
     }
 
     /// What all rounds found; null if there was none.
@@ -144,6 +133,7 @@ public final class Samples {
     }
 
     private Stream<Sample> values(Measured what, Metric metric) {
-        return all.stream().filter(sample -> sample.metric() == metric && what.isOf(sample));
+        return all.stream()
+                .filter(sample -> sample.metric() == metric && sample.what().equals(what));
     }
 }

@@ -3,6 +3,8 @@ package io.walrus.benchmarks.server;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamSubscription;
 import io.nats.client.Message;
 import io.nats.client.Nats;
@@ -11,6 +13,7 @@ import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,13 +24,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// NATS servers with JetStream; a topic is a stream with a subject of its name.
 public final class JetStreamSystem extends TestedSystem {
     private static final Duration POLL = Duration.ofMillis(100);
-
-    private @Nullable Connection control;
 
     public JetStreamSystem(String title, int nodes, MeasuringOptions options) throws IOException {
         super(title, nodes, options);
@@ -53,14 +53,13 @@ public final class JetStreamSystem extends TestedSystem {
 
     @Override
     void create(String topic) throws Exception {
-        control()
-                .jetStreamManagement()
-                .addStream(StreamConfiguration.builder()
-                        .name(topic)
-                        .subjects(topic)
-                        .storageType(StorageType.File)
-                        .replicas(ports.length)
-                        .build());
+        StreamConfiguration stream = StreamConfiguration.builder()
+                .name(topic)
+                .subjects(topic)
+                .storageType(StorageType.File)
+                .replicas(ports.length)
+                .build();
+        var _ = ask(management -> management.addStream(stream));
     }
 
     @Override
@@ -68,21 +67,25 @@ public final class JetStreamSystem extends TestedSystem {
         if (ports.length == 1) {
             return 0;
         }
-        ClusterInfo cluster =
-                control().jetStreamManagement().getStreamInfo(topic).getClusterInfo();
+        ClusterInfo cluster = ask(management -> management.getStreamInfo(topic)).getClusterInfo();
         if (cluster == null || cluster.getLeader() == null) {
             throw new IOException("the stream " + topic + " has no leader");
         }
         return Integer.parseInt(cluster.getLeader().substring(1));
     }
 
-    private Connection control() throws IOException, InterruptedException {
-        Connection known = control;
-        if (known == null) {
-            known = connect(0);
-            control = known;
+    @FunctionalInterface
+    private interface Question {
+        StreamInfo ask(JetStreamManagement management) throws IOException, JetStreamApiException;
+    }
+
+    private StreamInfo ask(Question question) throws Exception {
+        Connection connection = connect(0);
+        try {
+            return question.ask(connection.jetStreamManagement());
+        } finally {
+            connection.close();
         }
-        return known;
     }
 
     /// Connects to a node, and to another one once that is gone.
@@ -152,14 +155,5 @@ public final class JetStreamSystem extends TestedSystem {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        Connection known = control;
-        if (known != null) {
-            end(known);
-        }
-        super.close();
     }
 }

@@ -7,6 +7,7 @@ import io.walrus.benchmarks.load.LoadRun;
 import io.walrus.benchmarks.load.LoadedSystem;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
+import io.walrus.benchmarks.report.Spread;
 import io.walrus.testkit.process.FreePorts;
 import io.walrus.testkit.process.ServerProcess;
 import io.walrus.testkit.process.Waiting;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public abstract class TestedSystem implements AutoCloseable {
     static final int READ_ENTRIES = 200_000;
 
     private static final int FILL_DEPTH = 512;
+    private static final long PASS_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
 
     final MeasuringOptions options;
     final int[] ports;
@@ -165,15 +168,38 @@ public abstract class TestedSystem implements AutoCloseable {
         return new LoadRun(plan, Lane.spread(Map.of(address(0), List.of(topic)), connections)).run();
     }
 
-    /// Reads some entries again and again, over one connection.
+    /// Reads some entries from start to end again and again, over one connection. The rate is the median of the passes
+    /// that began after the warm-up, at least of one.
     public Map<Metric, Double> read() throws Exception {
         String topic = "read";
         createWithin(topic);
         try (EntryWriter writer = writer(leader(topic))) {
             new ClosedLoop(List.of(new ClosedLoop.Line(writer, List.of(topic))), FILL_DEPTH, READ_ENTRIES).fill();
         }
+        long measureFromNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUpSeconds());
+        long untilNs = measureFromNs + TimeUnit.SECONDS.toNanos(options.seconds());
+        List<Double> rates = new ArrayList<>();
         try (EntryReader reader = reader(topic)) {
-            return ReadLoop.measure(reader, READ_ENTRIES, options);
+            while (rates.isEmpty() || System.nanoTime() < untilNs) {
+                long startNs = System.nanoTime();
+                reader.rewind();
+                readAll(reader);
+                if (startNs >= measureFromNs) {
+                    rates.add(READ_ENTRIES * 1e9 / (System.nanoTime() - startNs));
+                }
+            }
+        }
+        return Map.of(Metric.RATE, Spread.of(rates).median());
+    }
+
+    private static void readAll(EntryReader reader) throws Exception {
+        long deadlineNs = System.nanoTime() + PASS_TIMEOUT_NS;
+        int[] read = new int[1];
+        while (read[0] < READ_ENTRIES) {
+            reader.poll(_ -> read[0]++);
+            if (System.nanoTime() > deadlineNs) {
+                throw new IOException("read " + read[0] + " of " + READ_ENTRIES + " entries, then no more");
+            }
         }
     }
 
