@@ -58,7 +58,7 @@ public final class CompareCommand extends ComparingCommand {
     }
 
     @Override
-    protected ResultTables tables() throws IOException, InterruptedException {
+    protected ResultTables tables() throws IOException {
         boolean builds = before != null;
         String peers = builds
                 ? "two builds of Walrus: " + before + " before, this one after"

@@ -48,7 +48,7 @@ abstract class ComparingCommand extends MeasuringCommand {
         }
     }
 
-    private boolean takesPart(Contestant contestant, int nodes) throws InterruptedException {
+    private boolean takesPart(Contestant contestant, int nodes) {
         return options.wantsSubject(contestant.title())
                 && (nodes == 1 || contestant.replicates())
                 && (contestant.program().isEmpty() || MachineFacts.isInstalled(contestant.program()));

@@ -21,7 +21,7 @@ public final class NodeCommand extends ComparingCommand {
     }
 
     @Override
-    protected ResultTables tables() throws IOException, InterruptedException {
+    protected ResultTables tables() throws IOException {
         return new ResultTables(
                 "Node",
                 options.facts(MachineFacts.version("redis-server")),

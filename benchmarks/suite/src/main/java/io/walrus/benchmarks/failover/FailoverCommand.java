@@ -27,7 +27,7 @@ public final class FailoverCommand extends MeasuringCommand {
     }
 
     @Override
-    protected void measure() throws IOException, InterruptedException {
+    protected void measure() throws Exception {
         if (options.wantsGroup(KillRounds.GROUP)) {
             for (int count : topics) {
                 try (WalrusSystem nodes = start("--max-segment-entries=" + KillRounds.SEGMENT_ENTRIES)) {

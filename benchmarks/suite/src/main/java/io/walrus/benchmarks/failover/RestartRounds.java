@@ -9,14 +9,15 @@ import io.walrus.client.WalrusClient;
 import io.walrus.client.WalrusException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.stream.IntStream;
 
 /// Restarts the nodes one after the other, over and over, under clients that put one entry at a time and go on with
@@ -30,23 +31,23 @@ final class RestartRounds {
     private final WalrusSystem nodes;
     private final MeasuringOptions options;
     private final List<String> topics;
-    private final List<OneByOne> clients = new ArrayList<>();
+    private final int clients;
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+    private final LongAccumulator longestNs = new LongAccumulator(Math::max, 0);
     private volatile boolean over;
 
     RestartRounds(WalrusSystem nodes, int topics, int clients, MeasuringOptions options) throws IOException {
         this.nodes = nodes;
         this.options = options;
         this.topics = IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList();
+        this.clients = clients;
         nodes.register(this.topics);
-        for (int i = 0; i < clients; i++) {
-            this.clients.add(new OneByOne(i, this.topics.get(i % topics), i % nodes.size()));
-        }
     }
 
-    void run() throws IOException, InterruptedException {
-        List<Thread> threads = clients.stream()
-                .map(client ->
-                        Thread.ofPlatform().name("client-" + client.number).start(client))
+    void run() throws Exception {
+        List<Thread> threads = IntStream.range(0, clients)
+                .mapToObj(i -> Thread.ofPlatform().name("client-" + i).start(() -> putOneByOne(i)))
                 .toList();
         TimeUnit.SECONDS.sleep(2);
         int round = options.samples().nextRound(GROUP);
@@ -60,8 +61,30 @@ final class RestartRounds {
         check();
     }
 
+    /// What a client does: it puts the next entry once the one before was answered.
+    private void putOneByOne(int number) {
+        String topic = topics.get(number % topics.size());
+        try (WalrusClient client = nodes.client(number % nodes.size())) {
+            for (int i = 0; !over; i++) {
+                String entry = number + ":" + i;
+                long startedNs = System.nanoTime();
+                try {
+                    client.put(topic, entry.getBytes(StandardCharsets.UTF_8));
+                    acknowledged.add(entry);
+                } catch (WalrusException e) {
+                    errors.add(e.getMessage());
+                }
+                longestNs.accumulate(System.nanoTime() - startedNs);
+            }
+        } catch (IOException e) {
+            errors.add(e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void restart(int round, int node) throws IOException, InterruptedException {
-        clients.forEach(client -> client.longestNs = 0);
+        longestNs.reset();
         long startedNs = System.nanoTime();
         nodes.node(node).terminate(STOP_SECONDS);
         long stoppedNs = System.nanoTime();
@@ -71,10 +94,7 @@ final class RestartRounds {
         TimeUnit.MILLISECONDS.sleep(REST_MS);
         add(round, "SIGTERM to the end of the process", stoppedNs - startedNs);
         add(round, "start of the process to its first answer as a voter", servingNs - stoppedNs);
-        add(
-                round,
-                "longest wait of a client",
-                clients.stream().mapToLong(client -> client.longestNs).max().orElse(0));
+        add(round, "longest wait of a client", longestNs.get());
     }
 
     private void add(int round, String workload, long ns) throws IOException {
@@ -82,31 +102,27 @@ final class RestartRounds {
     }
 
     /// Looks for all that was acknowledged.
-    private void check() throws IOException, InterruptedException {
+    private void check() throws Exception {
         Map<String, Integer> found = new HashMap<>();
         for (String topic : topics) {
             read(topic, found);
         }
-        long acknowledged =
-                clients.stream().mapToLong(client -> client.acknowledged.size()).sum();
-        long lost = clients.stream()
-                .flatMap(client -> client.acknowledged.stream())
-                .filter(entry -> !found.containsKey(entry))
-                .count();
+        long lost =
+                acknowledged.stream().filter(entry -> !found.containsKey(entry)).count();
         options.say(
                 "%d clients, %d topics: %,d entries acknowledged, %d of them lost, %d stored twice; errors: %s",
-                clients.size(),
+                clients,
                 topics.size(),
-                acknowledged,
+                acknowledged.size(),
                 lost,
                 found.values().stream().filter(times -> times > 1).count(),
-                clients.stream().flatMap(client -> client.errors.stream()).toList());
+                errors);
         if (lost > 0) {
             throw new IOException(lost + " acknowledged entries are lost");
         }
     }
 
-    private void read(String topic, Map<String, Integer> found) throws IOException, InterruptedException {
+    private void read(String topic, Map<String, Integer> found) throws Exception {
         try (WalrusClient client = nodes.client(0)) {
             for (long segment : nodes.state(topic).segments()) {
                 Fetched fetched = client.fetch(topic, segment, 0);
@@ -117,48 +133,6 @@ final class RestartRounds {
                     fetched = client.fetch(topic, segment, fetched.nextOffset());
                 }
             }
-        } catch (WalrusException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    /// A client that puts the next entry once the one before was answered.
-    private final class OneByOne implements Runnable {
-        private final int number;
-        private final String topic;
-        private final int firstNode;
-        private final Set<String> acknowledged = new HashSet<>();
-        private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
-        private volatile long longestNs;
-
-        OneByOne(int number, String topic, int firstNode) {
-            this.number = number;
-            this.topic = topic;
-            this.firstNode = firstNode;
-        }
-
-        @Override
-        public void run() {
-            try (WalrusClient client = nodes.client(firstNode)) {
-                for (int i = 0; !over; i++) {
-                    put(client, number + ":" + i);
-                }
-            } catch (IOException e) {
-                errors.add(e.getMessage());
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private void put(WalrusClient client, String entry) throws InterruptedException {
-            long startedNs = System.nanoTime();
-            try {
-                client.put(topic, entry.getBytes(StandardCharsets.UTF_8));
-                acknowledged.add(entry);
-            } catch (WalrusException e) {
-                errors.add(e.getMessage());
-            }
-            longestNs = Math.max(longestNs, System.nanoTime() - startedNs);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.walrus.benchmarks.report;
 
+import io.walrus.testkit.process.Ended;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -78,11 +78,9 @@ public final class MachineFacts {
     }
 
     /// The version that a program tells, in one line; says so where it is not installed.
-    public static String version(String program) throws InterruptedException {
+    public static String version(String program) {
         try {
-            Process process = new ProcessBuilder(program, "--version").start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor();
+            String text = Ended.of(new ProcessBuilder(program, "--version")).out();
             return text.replaceAll("(?s)(,? sha=|\n).*", "").strip();
         } catch (IOException _) {
             return program + " is not installed (on Debian: apt install " + program + "), so its rows are missing";
@@ -101,7 +99,7 @@ public final class MachineFacts {
     }
 
     /// Whether a program is on the path.
-    public static boolean isInstalled(String program) throws InterruptedException {
+    public static boolean isInstalled(String program) {
         return !version(program).contains("is not installed");
     }
 }

@@ -31,7 +31,7 @@ public abstract class MeasuringCommand implements Callable<Integer> {
     protected abstract void measure() throws Exception;
 
     /// How all that was measured is shown.
-    protected abstract ResultTables tables() throws IOException, InterruptedException;
+    protected abstract ResultTables tables() throws IOException;
 
     /// Says that something could not be measured; the rest goes on.
     protected final void failed(String what, Throwable failure) {

@@ -109,7 +109,10 @@ final class ResultChart {
                 .height(HEIGHT)
                 .title(title)
                 .build();
-        panel.getStyler().setSeriesColors(COLORS).setLegendPosition(LegendPosition.OutsideE);
+        panel.getStyler()
+                .setYAxisDecimalPattern("#,##0.#")
+                .setSeriesColors(COLORS)
+                .setLegendPosition(LegendPosition.OutsideE);
         return panel;
     }
 

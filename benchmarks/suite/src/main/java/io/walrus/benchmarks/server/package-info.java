@@ -1,4 +1,4 @@
-/// The nodes of Walrus that benchmarks start, their topics, and the folders of all servers.
+/// The systems that benchmarks start, Walrus and its peers: their processes, their folders, and their own clients.
 @NullMarked
 package io.walrus.benchmarks.server;
 
