@@ -114,6 +114,6 @@ public final class EngineCommand extends MeasuringCommand {
                  bytes. The logs take turns, and each measurement has a JVM and a folder of its own. A ratio is that of
                 Walrus to the log of its row. Heap is what the whole JVM allocates per entry.
                 """,
-                List.of(LogKind.LIBRARY.title(), LogKind.ENGINE.title()));
+                List.of(LogKind.WALRUS.title()));
     }
 }

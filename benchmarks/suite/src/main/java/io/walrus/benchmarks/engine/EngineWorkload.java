@@ -2,9 +2,8 @@ package io.walrus.benchmarks.engine;
 
 import static io.walrus.benchmarks.engine.LogKind.CHANNEL;
 import static io.walrus.benchmarks.engine.LogKind.CHRONICLE;
-import static io.walrus.benchmarks.engine.LogKind.ENGINE;
-import static io.walrus.benchmarks.engine.LogKind.LIBRARY;
 import static io.walrus.benchmarks.engine.LogKind.ROCKSDB;
+import static io.walrus.benchmarks.engine.LogKind.WALRUS;
 
 import java.util.List;
 
@@ -24,22 +23,21 @@ record EngineWorkload(String title, String benchmark, boolean forced, int thread
     }
 
     static List<EngineWorkload> all() {
-        List<Contender> one = contenders(LIBRARY, ROCKSDB, CHRONICLE, CHANNEL);
-        List<Contender> all = contenders(LIBRARY, ENGINE, ROCKSDB, CHRONICLE, CHANNEL);
+        List<Contender> all = contenders(WALRUS, ROCKSDB, CHRONICLE, CHANNEL);
         // The bare file forces one entry after the other. Native code would hold the carrier of a virtual thread.
         List<Contender> many = List.of(
-                new Contender(LIBRARY, false),
-                new Contender(LIBRARY, true),
+                new Contender(WALRUS, false),
+                new Contender(WALRUS, true),
                 new Contender(ROCKSDB, false),
                 new Contender(CHRONICLE, false));
         return List.of(
-                new EngineWorkload("append durable 1 appender", "LogBenchmark.append", true, 1, one),
+                new EngineWorkload("append durable 1 appender", "LogBenchmark.append", true, 1, all),
                 new EngineWorkload("append durable 16 appenders", "LogBenchmark.append", true, 16, many),
                 new EngineWorkload("append durable 256 appenders", "LogBenchmark.append", true, 256, many),
                 new EngineWorkload("append not forced 1 appender", "LogBenchmark.append", false, 1, all),
                 new EngineWorkload("append not forced batches of 100", "LogBenchmark.appendBatch", false, 1, all),
                 new EngineWorkload("read in order", "LogBenchmark.read", false, 1, all),
-                new EngineWorkload("recovery of 1 GiB", RECOVERY, false, 1, contenders(ENGINE, ROCKSDB)));
+                new EngineWorkload("recovery of 1 GiB", RECOVERY, false, 1, contenders(WALRUS, ROCKSDB)));
     }
 
     /// The method that JMH is to run.

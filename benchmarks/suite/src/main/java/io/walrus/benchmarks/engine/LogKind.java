@@ -6,8 +6,7 @@ import java.nio.file.Path;
 
 /// What is compared.
 public enum LogKind {
-    LIBRARY("Walrus as a library"),
-    ENGINE("Walrus engine"),
+    WALRUS("Walrus"),
     ROCKSDB("RocksDB"),
     CHRONICLE("Chronicle Queue"),
     CHANNEL("bare file");
@@ -32,15 +31,15 @@ public enum LogKind {
     /// @param forced whether an append returns only when the device has the entry; if not, when the system has it
     StoredLog open(Path folder, boolean forced) throws Exception {
         return switch (this) {
-            case LIBRARY -> new LibraryLog(folder, config(forced).build());
-            case ENGINE -> new EngineLog(folder, config(forced).build());
+            case WALRUS ->
+                new LibraryLog(
+                        folder,
+                        EngineConfig.builder()
+                                .policy(forced ? FsyncPolicy.group() : FsyncPolicy.os())
+                                .build());
             case ROCKSDB -> new RocksLog(folder, forced);
             case CHRONICLE -> new ChronicleLog(folder, forced);
             case CHANNEL -> new ChannelLog(folder, forced, ChannelLog.FILE_BYTES);
         };
-    }
-
-    private static EngineConfig.Builder config(boolean forced) {
-        return EngineConfig.builder().policy(forced ? FsyncPolicy.group() : FsyncPolicy.os());
     }
 }

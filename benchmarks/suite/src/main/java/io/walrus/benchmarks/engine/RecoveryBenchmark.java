@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class RecoveryBenchmark {
     private static final int ENTRIES = (1 << 30) / EnginePayload.BYTES;
 
-    @Param({"ENGINE", "ROCKSDB"})
+    @Param({"WALRUS", "ROCKSDB"})
     public LogKind kind;
 
     private WorkFolder image;
@@ -54,15 +54,15 @@ public class RecoveryBenchmark {
     /// With a checkpoint so late that all entries are in the journal.
     private static StoredLog open(LogKind kind, Path in) throws Exception {
         return switch (kind) {
-            case ENGINE ->
-                new EngineLog(
+            case WALRUS ->
+                new LibraryLog(
                         in,
                         EngineConfig.builder()
                                 .policy(FsyncPolicy.os())
                                 .checkpointBytes(2L << 30)
                                 .maxJournalBytes(3L << 30)
                                 .build());
-            case LIBRARY, ROCKSDB, CHRONICLE, CHANNEL -> kind.open(in, false);
+            case ROCKSDB, CHRONICLE, CHANNEL -> kind.open(in, false);
         };
     }
 
