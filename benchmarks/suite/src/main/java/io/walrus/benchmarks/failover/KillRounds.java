@@ -11,6 +11,7 @@ import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Kills the node that leads the metadata and all topics, over and over, and measures how long it takes until another
@@ -54,7 +55,7 @@ final class KillRounds {
 
     private void add(int round, String until, double millis) throws IOException {
         String workload = topics.size() + (topics.size() == 1 ? " topic: " : " topics: ") + until;
-        options.add(new Measured(GROUP, workload, "Walrus"), round, Metric.MILLIS, millis);
+        options.add(new Measured(GROUP, workload, "Walrus"), round, Map.of(Metric.MILLIS, millis));
     }
 
     /// Has all topics led by the node that leads the metadata.

@@ -98,7 +98,7 @@ final class RestartRounds {
     }
 
     private void add(int round, String workload, long ns) throws IOException {
-        options.add(new Measured(GROUP, workload, SUBJECT), round, Metric.MILLIS, ns / 1e6);
+        options.add(new Measured(GROUP, workload, SUBJECT), round, Map.of(Metric.MILLIS, ns / 1e6));
     }
 
     /// Looks for all that was acknowledged.

@@ -26,6 +26,11 @@ public record LoadPlan(
         require(warmUpSeconds >= 0 && seconds >= 1, "seconds: 1 or more, warm-up: 0 or more");
     }
 
+    /// The same for another time.
+    public LoadPlan lasting(int warmUp, int measured) {
+        return new LoadPlan(system, operation, depth, payloadBytes, preload, warmUp, measured, serverPids);
+    }
+
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);

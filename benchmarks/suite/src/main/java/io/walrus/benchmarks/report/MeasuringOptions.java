@@ -120,10 +120,6 @@ public final class MeasuringOptions {
         say("%s | %s | %s: %s", what.group(), what.workload(), what.subject(), String.join(", ", shown));
     }
 
-    public void add(Measured what, int round, Metric metric, double value) throws IOException {
-        add(what, round, Map.of(metric, value));
-    }
-
     /// Writes the tables and the chart of all that was measured today.
     public void publish(ResultTables tables) throws IOException {
         ResultChart.write(samples(), results.resolve(name() + ".png"));

@@ -4,7 +4,6 @@ import io.walrus.benchmarks.load.Lane;
 import io.walrus.benchmarks.load.LoadOperation;
 import io.walrus.benchmarks.load.LoadPlan;
 import io.walrus.benchmarks.load.LoadRun;
-import io.walrus.benchmarks.load.LoadedSystem;
 import io.walrus.benchmarks.load.SteadyPuts;
 import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringOptions;
@@ -74,15 +73,7 @@ final class Backlog {
     }
 
     private LoadRun load(LoadOperation operation) {
-        LoadPlan plan = new LoadPlan(
-                LoadedSystem.WALRUS,
-                operation,
-                UNDER_WAY,
-                GrowthDimension.PAYLOAD_BYTES,
-                entries,
-                0,
-                options.seconds(),
-                node.pids());
+        LoadPlan plan = node.plan(operation, UNDER_WAY, GrowthDimension.PAYLOAD_BYTES, entries);
         return new LoadRun(plan, List.of(new Lane(node.address(0), List.of(TOPIC))));
     }
 

@@ -4,7 +4,6 @@ import io.walrus.benchmarks.load.Lane;
 import io.walrus.benchmarks.load.LoadOperation;
 import io.walrus.benchmarks.load.LoadPlan;
 import io.walrus.benchmarks.load.LoadRun;
-import io.walrus.benchmarks.load.LoadedSystem;
 import io.walrus.benchmarks.report.MachineFacts;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.MeasuringOptions;
@@ -75,15 +74,7 @@ public final class ScalingCommand extends MeasuringCommand {
             double registerSeconds = (System.nanoTime() - startNs) / 1e9;
             Map<InetSocketAddress, List<String>> led =
                     dimension.title().equals(GrowthDimension.NODES) ? oneOfEach(nodes) : nodes.led(topics);
-            LoadPlan plan = new LoadPlan(
-                    LoadedSystem.WALRUS,
-                    LoadOperation.PUT,
-                    step.depth(),
-                    step.payloadBytes(),
-                    0,
-                    options.warmUpSeconds(),
-                    options.seconds(),
-                    nodes.pids());
+            LoadPlan plan = nodes.plan(LoadOperation.PUT, step.depth(), step.payloadBytes(), 0);
             Map<Metric, Double> numbers = new LoadRun(plan, Lane.spread(led, step.connections())).put();
             List<Double> mib = nodes.residentMib();
             numbers.put(

@@ -113,18 +113,27 @@ public abstract class TestedSystem implements AutoCloseable {
         return null;
     }
 
+    /// What the load program is to do with these nodes, for as long as the options say.
+    public final LoadPlan plan(LoadOperation operation, int depth, int payloadBytes, int preload) {
+        return new LoadPlan(
+                Objects.requireNonNull(loaded()),
+                operation,
+                depth,
+                payloadBytes,
+                preload,
+                options.warmUpSeconds(),
+                options.seconds(),
+                pids());
+    }
+
     /// Puts with all connections, each with so many entries under way.
     public final Map<Metric, Double> put(List<String> topics, int depth, int warmUpSeconds, int seconds)
             throws Exception {
         topics.forEach(this::createWithin);
         List<Lane> lanes = Lane.spread(led(topics), CONNECTIONS);
-        LoadedSystem loaded = loaded();
-        if (loaded != null) {
-            return new LoadRun(
-                            new LoadPlan(
-                                    loaded, LoadOperation.PUT, depth, PAYLOAD_BYTES, 0, warmUpSeconds, seconds, pids()),
-                            lanes)
-                    .put();
+        if (loaded() != null) {
+            LoadPlan plan = plan(LoadOperation.PUT, depth, PAYLOAD_BYTES, 0).lasting(warmUpSeconds, seconds);
+            return new LoadRun(plan, lanes).put();
         }
         List<ClosedLoop.Line> lines = new ArrayList<>();
         try {
@@ -148,24 +157,19 @@ public abstract class TestedSystem implements AutoCloseable {
         return led;
     }
 
-    /// Has the load program ask one node, on topics that it makes.
+    /// Has the load program ask for one topic, of the node that leads it.
     ///
     /// @param preload entries that are there before
     public final Map<Metric, Double> load(LoadOperation operation, int connections, int depth, int preload)
-            throws IOException, InterruptedException {
-        // A GET takes what was put before, so there is none to warm up with.
-        int warmUpSeconds = operation == LoadOperation.GET ? 0 : options.warmUpSeconds();
-        LoadPlan plan = new LoadPlan(
-                Objects.requireNonNull(loaded()),
-                operation,
-                depth,
-                PAYLOAD_BYTES,
-                preload,
-                warmUpSeconds,
-                options.seconds(),
-                pids());
+            throws Exception {
+        LoadPlan plan = plan(operation, depth, PAYLOAD_BYTES, preload);
+        if (operation == LoadOperation.GET) {
+            // It takes what was put before, so there is none to warm up with.
+            plan = plan.lasting(0, options.seconds());
+        }
         String topic = operation + "-" + connections + "-" + depth;
-        return new LoadRun(plan, Lane.spread(Map.of(address(0), List.of(topic)), connections)).run();
+        createWithin(topic);
+        return new LoadRun(plan, Lane.spread(led(List.of(topic)), connections)).run();
     }
 
     /// Reads some entries from start to end again and again, over one connection. The rate is the median of the passes

@@ -206,7 +206,7 @@ public class WalrusSystem extends TestedSystem {
 
     /// With the load program, which asks for one entry after the other.
     @Override
-    public final Map<Metric, Double> read() throws IOException, InterruptedException {
+    public final Map<Metric, Double> read() throws Exception {
         return load(LoadOperation.FETCH, 1, READ_DEPTH, READ_ENTRIES);
     }
 
