@@ -71,8 +71,8 @@ public final class CompareCommand extends ComparingCommand {
                         + " (`--first-warm-up`); entries of " + TestedSystem.PAYLOAD_BYTES
                         + " bytes; every JVM has " + TestedSystem.HEAP + " of heap\n",
                 """
-                A ratio says how many times as good Walrus is: more requests, or less time, processor or memory; below 1 it is
-                worse. A ratio compares two servers within one round, one soon after the other. The
+                A ratio says how many times as good Walrus is: more requests, or less time, processor or memory;
+                below 1 it is worse. A ratio compares two servers within one round, one soon after the other. The
                 [description](../README.md#beside-its-peers) has what each server was set to, and how it was driven.
                 """,
                 builds ? List.of(Contestant.AFTER) : List.of(Contestant.FORCED, Contestant.UNFORCED),
