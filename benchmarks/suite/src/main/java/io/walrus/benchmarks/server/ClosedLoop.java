@@ -1,7 +1,5 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.load.LoadRun;
-import io.walrus.benchmarks.load.Meter;
 import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.load.EchoServer;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.testkit.process.JavaProgram;
 import java.io.IOException;

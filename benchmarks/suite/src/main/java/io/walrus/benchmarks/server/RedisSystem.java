@@ -6,7 +6,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import io.walrus.benchmarks.load.LoadedSystem;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;

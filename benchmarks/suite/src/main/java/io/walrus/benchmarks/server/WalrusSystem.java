@@ -1,7 +1,5 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.load.LoadOperation;
-import io.walrus.benchmarks.load.LoadedSystem;
 import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.client.Fetched;

@@ -1,4 +1,5 @@
-/// The systems that benchmarks start, Walrus and its peers: their processes, their folders, and their own clients.
+/// The benchmarks that start servers, Walrus and its peers: their processes, the load program, their own clients, and
+/// the benchmarks of one node and of several.
 @NullMarked
 package io.walrus.benchmarks.server;
 

@@ -1,0 +1,80 @@
+package io.walrus.benchmarks.server;
+
+import io.walrus.benchmarks.report.MachineFacts;
+import io.walrus.benchmarks.report.Measured;
+import io.walrus.benchmarks.report.MeasuringCommand;
+import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.Metric;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// Has systems take turns: each round starts every one of them anew, one after the other, and puts all workloads on it.
+abstract class ComparingCommand extends MeasuringCommand {
+    /// What a workload may take beside its load: topics are made, and what is to be read is put.
+    private static final Duration SLACK = Duration.ofMinutes(5);
+
+    ComparingCommand(MeasuringOptions options) {
+        super(options);
+    }
+
+    /// Measures the rounds of one table.
+    ///
+    /// @param firstWarmUpSeconds of load after each start, before all but the idling
+    final void compare(
+            String group,
+            int nodes,
+            List<Contestant> contestants,
+            List<ComparedWorkload> workloads,
+            int firstWarmUpSeconds)
+            throws IOException, InterruptedException {
+        int first = options.samples().nextRound(group);
+        for (int round = first; round < first + options.rounds() && options.wantsGroup(group); round++) {
+            // Neither of two is always the one that finds the disk as the other left it.
+            for (Contestant contestant : round % 2 == 0 ? contestants : contestants.reversed()) {
+                if (takesPart(contestant, nodes)) {
+                    int counted = round;
+                    ComparedWorkload.Sink sink = (workload, numbers) ->
+                            options.add(new Measured(group, workload, contestant.title()), counted, numbers);
+                    try (TestedSystem system = contestant.maker().make(contestant.title(), nodes, options)) {
+                        measure(system, workloads, firstWarmUpSeconds, sink);
+                    } catch (IOException | RuntimeException | AssertionError e) {
+                        failed(group + ", " + contestant.title(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean takesPart(Contestant contestant, int nodes) {
+        return options.wantsSubject(contestant.title())
+                && (nodes == 1 || contestant.replicates())
+                && (contestant.program().isEmpty() || MachineFacts.isInstalled(contestant.program()));
+    }
+
+    private void measure(
+            TestedSystem system, List<ComparedWorkload> workloads, int firstWarmUpSeconds, ComparedWorkload.Sink sink)
+            throws IOException, InterruptedException {
+        double bootMs = Deadline.within(SLACK, "the start", system::boot);
+        sink.take(ComparedWorkload.BOOT, Map.of(Metric.MILLIS, bootMs));
+        boolean warm = firstWarmUpSeconds == 0;
+        for (ComparedWorkload workload : workloads) {
+            if (!options.wantsWorkload(workload.title())) {
+                continue;
+            }
+            if (!warm && !workload.title().equals(ComparedWorkload.IDLE)) {
+                Deadline.within(SLACK.plusSeconds(firstWarmUpSeconds), "the warm-up", () -> {
+                    ComparedWorkload.warmUp(system, firstWarmUpSeconds);
+                    return true;
+                });
+                warm = true;
+            }
+            Duration limit = SLACK.plusSeconds(options.warmUpSeconds() + options.seconds());
+            Deadline.within(limit, workload.title(), () -> {
+                workload.step().measure(system, sink);
+                return true;
+            });
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.walrus.benchmarks.server;
+
+import io.walrus.benchmarks.report.MeasuringOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A system with the durability that it is compared under: forced acknowledges only what was forced to disk.
+///
+/// @param program that has to be on the path; empty if it needs none
+/// @param replicates whether it waits for replicas, so that three nodes of it can be compared
+record Contestant(String title, String program, boolean replicates, Maker maker) {
+    static final String FORCED = "Walrus forced";
+    static final String UNFORCED = "Walrus not forced";
+    static final String AFTER = "Walrus after";
+
+    /// Makes its nodes, which don't run yet.
+    @FunctionalInterface
+    interface Maker {
+        TestedSystem make(String title, int nodes, MeasuringOptions options) throws IOException;
+    }
+
+    /// Walrus and its peers.
+    static List<Contestant> all(Path launcher) {
+        return List.of(
+                walrus(FORCED, "group", launcher),
+                new Contestant(
+                        "Kafka forced",
+                        "",
+                        true,
+                        (title, nodes, options) -> new KafkaSystem(title, nodes, options, true)),
+                redis("Redis forced", "always"),
+                walrus(UNFORCED, "os", launcher),
+                new Contestant(
+                        "Kafka not forced",
+                        "",
+                        true,
+                        (title, nodes, options) -> new KafkaSystem(title, nodes, options, false)),
+                new Contestant("JetStream not forced", "nats-server", true, JetStreamSystem::new),
+                redis("Redis not forced", "everysec"));
+    }
+
+    /// Those that the load program speaks to.
+    static List<Contestant> loaded(Path launcher) {
+        return List.of(
+                walrus(FORCED, "group", launcher),
+                redis("Redis forced", "always"),
+                new Contestant(
+                        "echo (the network path alone)",
+                        "",
+                        false,
+                        (title, _, options) -> new EchoSystem(title, options)),
+                walrus(UNFORCED, "os", launcher),
+                redis("Redis not forced", "everysec"),
+                redis("Redis never forced", "no"));
+    }
+
+    /// Two builds of Walrus.
+    static List<Contestant> builds(Path before, Path after) {
+        return List.of(walrus("Walrus before", "group", before), walrus(AFTER, "group", after));
+    }
+
+    private static Contestant redis(String title, String appendFsync) {
+        return new Contestant(
+                title, "redis-server", false, (own, _, options) -> new RedisSystem(own, options, appendFsync));
+    }
+
+    /// As with the others, one node leads a topic for the whole run.
+    private static Contestant walrus(String title, String fsync, Path launcher) {
+        return new Contestant(
+                title,
+                "",
+                true,
+                (own, nodes, options) -> new WalrusSystem(
+                        own,
+                        nodes,
+                        options,
+                        launcher,
+                        setup -> setup.with("WALRUS_HEAP", TestedSystem.HEAP)
+                                .withFlags(
+                                        "--replication-factor=" + nodes,
+                                        "--max-segment-entries=1000000000",
+                                        "--log=warn")
+                                .withFlags("--fsync=" + fsync)));
+    }
+}

@@ -1,0 +1,39 @@
+package io.walrus.benchmarks.server;
+
+import java.util.List;
+
+/// One measurement.
+///
+/// @param depth requests under way on each connection
+/// @param payloadBytes size of each entry
+/// @param preload entries put into each topic beforehand; FETCH reads these, so it needs some
+/// @param serverPids the processes whose processor time is reported, together; none if there are none
+public record LoadPlan(
+        LoadedSystem system,
+        LoadOperation operation,
+        int depth,
+        int payloadBytes,
+        int preload,
+        int warmUpSeconds,
+        int seconds,
+        List<Long> serverPids) {
+    public LoadPlan {
+        serverPids = List.copyOf(serverPids);
+        require(depth >= 1 && depth <= 100_000, "depth: 1 to 100000");
+        require(payloadBytes >= 1 && payloadBytes <= 1 << 20, "size: 1 to 1048576 bytes");
+        require(preload >= 0, "preload: 0 or more entries");
+        require(preload > 0 || operation != LoadOperation.FETCH, "fetch needs --preload: it reads those entries");
+        require(warmUpSeconds >= 0 && seconds >= 1, "seconds: 1 or more, warm-up: 0 or more");
+    }
+
+    /// The same for another time.
+    public LoadPlan lasting(int warmUp, int measured) {
+        return new LoadPlan(system, operation, depth, payloadBytes, preload, warmUp, measured, serverPids);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}
