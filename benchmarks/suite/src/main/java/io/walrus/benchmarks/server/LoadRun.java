@@ -2,9 +2,6 @@ package io.walrus.benchmarks.server;
 
 import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -73,33 +70,23 @@ public final class LoadRun {
     /// Puts the entries to preload into the topic of the only lane, which is there already.
     public Map<Metric, Double> fill() throws IOException, InterruptedException {
         byte[] fill = protocol.fill(lanes.getFirst().topics().getFirst(), payload, plan.preload());
-        LoadThread thread = thread(PRELOAD_DEPTH, protocol.fillTimes(plan.preload()));
-        connect(
-                thread,
-                lanes.getFirst().address(),
-                OutgoingRequests.repeated(List.of(fill), PRELOAD_DEPTH),
-                PRELOAD_DEPTH);
-        return once(thread);
+        return once(
+                PRELOAD_DEPTH, protocol.fillTimes(plan.preload()), LoadRequests.repeated(List.of(fill), PRELOAD_DEPTH));
     }
 
     /// Reads the preloaded entries of the only lane's topic from the start of its segment, each of them once.
     public Map<Metric, Double> readOnce() throws IOException, InterruptedException {
         Lane lane = lanes.getFirst();
-        long segment = protocol.prepare(lane.address(), lane.topics().getFirst());
-        LoadThread thread = thread(plan.depth(), plan.preload());
-        connect(thread, lane.address(), fetches(lane.topics().getFirst(), segment), plan.depth());
-        return once(thread);
+        String topic = lane.topics().getFirst();
+        return once(plan.depth(), plan.preload(), fetches(topic, protocol.prepare(lane.address(), topic)));
     }
 
-    private LoadThread thread(int depth, long requests) throws IOException {
-        return new LoadThread(meter, depth, requests, plan.operation() == LoadOperation.GET, SILENCE);
-    }
-
-    /// Until it has sent all that it may send.
-    private Map<Metric, Double> once(LoadThread load) throws IOException, InterruptedException {
-        Thread running = Thread.ofPlatform().name("load").start(load);
-        Map<Metric, Double> numbers = meter.measureAll();
-        end(load, running, numbers);
+    /// Over the only lane, until all is sent that may be sent.
+    private Map<Metric, Double> once(int depth, long count, LoadRequests requests)
+            throws IOException, InterruptedException {
+        LoadLoop load = loop(depth, count);
+        load.connect(lanes.getFirst().address(), requests);
+        Map<Metric, Double> numbers = drive(load, 0, Meter.ALL, 1);
         if (meter.errors() + meter.empty() > 0) {
             throw new IOException("not all entries of topic " + lanes.getFirst().topics() + " were put or read: "
                     + meter.empty() + " are not there; " + meter.firstError());
@@ -108,52 +95,45 @@ public final class LoadRun {
     }
 
     private Map<Metric, Double> measure(Map<String, Long> segments) throws IOException, InterruptedException {
-        LoadThread load = thread(plan.depth(), Long.MAX_VALUE);
+        LoadLoop load = loop(plan.depth(), Long.MAX_VALUE);
         boolean fetches = plan.operation() == LoadOperation.FETCH;
-        Map<List<String>, OutgoingRequests> known = new HashMap<>();
+        Map<List<String>, LoadRequests> known = new HashMap<>();
         for (int i = 0; i < lanes.size(); i++) {
             String topic = lanes.get(i).topics().getFirst();
-            OutgoingRequests outgoing = known.computeIfAbsent(
+            LoadRequests requests = known.computeIfAbsent(
                     lanes.get(i).topics(),
                     topics -> fetches ? fetches(topic, segments.getOrDefault(topic, 0L)) : repeated(topics));
             // Connections that fetch the same entries begin at different ones.
             int first = fetches ? plan.preload() / lanes.size() * i : 0;
-            connect(load, lanes.get(i).address(), outgoing.from(first), plan.depth());
+            load.connect(lanes.get(i).address(), requests.from(first));
         }
-        Thread running = Thread.ofPlatform().name("load").start(load);
-        Map<Metric, Double> numbers = meter.measure(plan.warmUpSeconds(), plan.seconds());
-        end(load, running, numbers);
-        return numbers;
+        return drive(load, plan.warmUpSeconds(), Meter.SECOND_NS, plan.seconds());
     }
 
-    private OutgoingRequests repeated(List<String> topics) {
+    private LoadRequests repeated(List<String> topics) {
         List<byte[]> requests = topics.stream()
                 .map(topic ->
                         plan.operation() == LoadOperation.GET ? protocol.get(topic) : protocol.put(topic, payload))
                 .toList();
-        return OutgoingRequests.repeated(requests, plan.depth());
+        return LoadRequests.repeated(requests, plan.depth());
     }
 
-    private OutgoingRequests fetches(String topic, long segment) {
-        return OutgoingRequests.of(plan.preload(), offset -> protocol.fetch(topic, segment, offset));
+    private LoadRequests fetches(String topic, long segment) {
+        return LoadRequests.of(plan.preload(), offset -> protocol.fetch(topic, segment, offset));
     }
 
-    private void connect(LoadThread load, InetSocketAddress address, OutgoingRequests outgoing, int depth)
-            throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.connect(address);
-        load.add(channel, new LoadConnection(channel, protocol, outgoing, depth, plan.payloadBytes()));
+    private LoadLoop loop(int depth, long requests) {
+        return new LoadLoop(meter, protocol, depth, requests, plan.operation() == LoadOperation.GET);
     }
 
-    private void end(LoadThread load, Thread running, Map<Metric, Double> numbers)
+    private Map<Metric, Double> drive(LoadLoop load, int warmUpSeconds, long sampleNs, int samples)
             throws IOException, InterruptedException {
+        load.start(SILENCE);
+        meter.warmUp(warmUpSeconds);
+        long cpuNs = load.cpuNs();
+        Map<Metric, Double> numbers = meter.measure(sampleNs, samples);
+        numbers.put(Metric.LOAD_CPU, (load.cpuNs() - cpuNs) / 1e3 / Math.max(1, meter.completed()));
         load.stop();
-        running.join();
-        IOException failure = load.failure();
-        if (failure != null) {
-            throw failure;
-        }
-        numbers.put(Metric.LOAD_CPU, load.cpuNs() / 1e3 / Math.max(1, meter.completed()));
+        return numbers;
     }
 }

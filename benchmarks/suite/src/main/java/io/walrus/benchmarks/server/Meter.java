@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// A latency is from before the write of a request to after the read of its reply.
 public final class Meter {
     private static final long MAX_LATENCY_NS = TimeUnit.SECONDS.toNanos(60);
-    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+    static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+    /// A sample that takes until the load has ended.
+    static final long ALL = Long.MAX_VALUE;
     private static final int MIN_SAMPLES = 3;
 
     private final List<Long> serverPids;
@@ -94,21 +96,21 @@ public final class Meter {
                         .sum();
     }
 
-    /// Measures after a warm-up, until the time is over or the load has ended. The rate is the median of the seconds,
-    /// or the mean of fewer than three.
-    ///
-    /// @return the rate first
+    /// Measures after a warm-up, until the time is over or the load has ended.
     public Map<Metric, Double> measure(int warmUpSeconds, int seconds) throws InterruptedException {
-        var _ = ended.await(warmUpSeconds, TimeUnit.SECONDS);
+        warmUp(warmUpSeconds);
         return measure(SECOND_NS, seconds);
     }
 
-    /// Measures until the load has ended. The rate is the mean.
-    Map<Metric, Double> measureAll() throws InterruptedException {
-        return measure(Long.MAX_VALUE, 1);
+    void warmUp(int seconds) throws InterruptedException {
+        var _ = ended.await(seconds, TimeUnit.SECONDS);
     }
 
-    private Map<Metric, Double> measure(long sampleNs, int samples) throws InterruptedException {
+    /// Measures until the time is over or the load has ended. The rate is the median of the samples, or the mean of
+    /// fewer than three.
+    ///
+    /// @return the rate first
+    Map<Metric, Double> measure(long sampleNs, int samples) throws InterruptedException {
         double serverCpuSeconds = cpuSeconds(serverPids);
         long startNs = System.nanoTime();
         measuring = true;
