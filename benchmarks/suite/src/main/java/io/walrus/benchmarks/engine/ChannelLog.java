@@ -13,7 +13,7 @@ final class ChannelLog implements StoredLog {
     static final long FILE_BYTES = 1280L << 20;
 
     private static final int CHUNK_BYTES = 4 << 20;
-    private static final int ENTRY_BYTES = Integer.BYTES + EnginePayload.BYTES;
+    private static final int RECORD_BYTES = Integer.BYTES + ENTRY_BYTES;
 
     private final FileChannel channel;
     private final long fileBytes;
@@ -40,11 +40,11 @@ final class ChannelLog implements StoredLog {
 
     @Override
     public Appender appender() {
-        ByteBuffer batch = ByteBuffer.allocateDirect(EnginePayload.BATCH_ENTRIES * ENTRY_BYTES);
+        ByteBuffer batch = ByteBuffer.allocateDirect(BATCH_ENTRIES * RECORD_BYTES);
         while (batch.hasRemaining()) {
-            batch.putInt(EnginePayload.BYTES).put(EnginePayload.bytes());
+            batch.putInt(ENTRY_BYTES).put(StoredLog.entry());
         }
-        return entries -> append(batch.clear().limit(entries * ENTRY_BYTES));
+        return entries -> append(batch.clear().limit(entries * RECORD_BYTES));
     }
 
     private synchronized void append(ByteBuffer entries) throws IOException {
@@ -61,8 +61,8 @@ final class ChannelLog implements StoredLog {
 
     @Override
     public Reader reader() {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(EnginePayload.BATCH_ENTRIES * ENTRY_BYTES)
-                .limit(0);
+        ByteBuffer buffer =
+                ByteBuffer.allocateDirect(BATCH_ENTRIES * RECORD_BYTES).limit(0);
         return new Reader() {
             private long next;
 
@@ -72,7 +72,7 @@ final class ChannelLog implements StoredLog {
                     next += Math.max(0, channel.read(buffer.clear(), next));
                     buffer.flip();
                 }
-                if (buffer.remaining() < ENTRY_BYTES || buffer.getInt() != target.length) {
+                if (buffer.remaining() < RECORD_BYTES || buffer.getInt() != target.length) {
                     return false;
                 }
                 buffer.get(target);

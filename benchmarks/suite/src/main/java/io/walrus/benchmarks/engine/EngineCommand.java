@@ -1,8 +1,12 @@
 package io.walrus.benchmarks.engine;
 
+import static io.walrus.benchmarks.engine.LogKind.CHANNEL;
+import static io.walrus.benchmarks.engine.LogKind.ROCKSDB;
+import static io.walrus.benchmarks.engine.LogKind.VIRTUAL;
+import static io.walrus.benchmarks.engine.LogKind.WALRUS;
+
 import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
-import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
 import java.io.IOException;
@@ -23,55 +27,74 @@ import org.openjdk.jmh.util.Version;
 import picocli.CommandLine.Command;
 
 /// Compares the storage engine with its peers: each measurement has a JVM and a folder of its own, and they take turns.
-@Command(
-        name = "engine",
-        description = "Compares the storage engine with RocksDB, Chronicle Queue and a bare file, under JMH.")
+@Command(name = "engine", description = "Compares the storage engine with RocksDB and a bare file, under JMH.")
 public final class EngineCommand extends MeasuringCommand {
     private static final String GROUP = "engine";
+    private static final String RECOVERY = "RecoveryBenchmark.recover";
     private static final int RECOVERIES = 3;
 
+    /// Rows of the table.
+    ///
+    /// @param benchmark the method with JMH's annotation
+    /// @param threads that run it
+    /// @param kinds ours first; the others are put in relation to them
+    private record Workload(String title, String benchmark, boolean forced, int threads, List<LogKind> kinds) {
+        boolean recovers() {
+            return benchmark.equals(RECOVERY);
+        }
+    }
+
+    private static List<Workload> workloads() {
+        List<LogKind> all = List.of(WALRUS, ROCKSDB, CHANNEL);
+        // The bare file forces one entry after the other. Native code would hold the carrier of a virtual thread.
+        List<LogKind> many = List.of(WALRUS, VIRTUAL, ROCKSDB);
+        return List.of(
+                new Workload("append durable 1 appender", "LogBenchmark.append", true, 1, all),
+                new Workload("append durable 16 appenders", "LogBenchmark.append", true, 16, many),
+                new Workload("append durable 256 appenders", "LogBenchmark.append", true, 256, many),
+                new Workload("append not forced 1 appender", "LogBenchmark.append", false, 1, all),
+                new Workload("append not forced batches of 100", "LogBenchmark.appendBatch", false, 1, all),
+                new Workload("read in order", "LogBenchmark.read", false, 1, all),
+                new Workload("recovery of 1 GiB", RECOVERY, false, 1, List.of(WALRUS, ROCKSDB)));
+    }
+
     public EngineCommand() {
-        super(new MeasuringOptions(3, 4, 6));
+        super(3, 4, 6);
     }
 
     @Override
     protected void measure() throws IOException {
-        int first = options.samples().nextRound(GROUP);
-        for (EngineWorkload workload : EngineWorkload.all()) {
-            for (int round = first; round < first + options.rounds(); round++) {
-                for (EngineWorkload.Contender contender : workload.contenders()) {
-                    if (options.wantsWorkload(workload.title())
-                            && options.wantsSubject(contender.title())
-                            && contender.kind().isAvailable()) {
-                        Measured what = new Measured(GROUP, workload.title(), contender.title());
-                        options.add(what, round, measure(workload, contender));
+        List<Integer> rounds = rounds(GROUP);
+        for (Workload workload : workloads()) {
+            for (int round : rounds) {
+                for (LogKind kind : workload.kinds()) {
+                    if (wantsWorkload(workload.title()) && wantsSubject(kind.title()) && kind.isAvailable()) {
+                        add(new Measured(GROUP, workload.title(), kind.title()), round, measure(workload, kind));
                     }
                 }
             }
         }
     }
 
-    private Map<Metric, Double> measure(EngineWorkload workload, EngineWorkload.Contender contender)
-            throws IOException {
-        Path output = options.work().resolve("jmh.log");
+    private Map<Metric, Double> measure(Workload workload, LogKind kind) throws IOException {
+        Path output = work().resolve("jmh.log");
         ChainedOptionsBuilder jmh = new OptionsBuilder()
-                .include(workload.benchmark(contender) + '$')
-                .param("kind", contender.kind().name())
+                .include((kind == VIRTUAL ? "LogBenchmark.appendFromVirtualThreads" : workload.benchmark()) + '$')
+                .param("kind", kind.name())
                 .param("forced", Boolean.toString(workload.forced()))
                 .param("virtualThreads", Integer.toString(workload.threads()))
-                .threads(contender.virtualThreads() ? 1 : workload.threads())
+                .threads(kind == VIRTUAL ? 1 : workload.threads())
                 // Threads that wait for each other to begin and to end an iteration would spin, on few processors.
                 .syncIterations(false)
                 .forks(1)
-                .warmupIterations(workload.recovers() ? 0 : options.warmUpSeconds())
+                .warmupIterations(workload.recovers() ? 0 : warmUpSeconds())
                 .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(workload.recovers() ? RECOVERIES : options.seconds())
+                .measurementIterations(workload.recovers() ? RECOVERIES : seconds())
                 .measurementTime(TimeValue.seconds(1))
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .output(output.toString())
-                .jvmArgsAppend(
-                        "-Xmx1g", "-XX:MaxDirectMemorySize=1g", "-D" + EngineFolders.WORK + "=" + options.work());
+                .jvmArgsAppend("-Xmx1g", "-XX:MaxDirectMemorySize=1g", "-D" + LogBenchmark.WORK + "=" + work());
         try {
             List<IterationResult> iterations = List.copyOf(new Runner(jmh.build())
                     .runSingle()
@@ -88,8 +111,7 @@ public final class EngineCommand extends MeasuringCommand {
             }
             return numbers;
         } catch (RunnerException e) {
-            throw new IOException(
-                    workload.title() + ", " + contender.title() + " failed; its output is in " + output, e);
+            throw new IOException(workload.title() + ", " + kind.title() + " failed; its output is in " + output, e);
         }
     }
 
@@ -108,9 +130,8 @@ public final class EngineCommand extends MeasuringCommand {
     protected ResultTables tables() throws IOException {
         return new ResultTables(
                 "Engine",
-                options.facts(
-                        RocksLog.version() + ", " + ChronicleLog.version() + ", JMH " + Version.getPlainVersion()),
-                "Requests are entries of " + EnginePayload.BYTES + """
+                facts(RocksLog.version() + ", JMH " + Version.getPlainVersion()),
+                "Requests are entries of " + StoredLog.ENTRY_BYTES + """
                  bytes. The logs take turns, and each measurement has a JVM and a folder of its own. A ratio is that of
                 Walrus to the log of its row. Heap is what the whole JVM allocates per entry.
                 """,

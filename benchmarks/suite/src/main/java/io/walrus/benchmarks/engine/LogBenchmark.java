@@ -3,6 +3,7 @@ package io.walrus.benchmarks.engine;
 import io.walrus.benchmarks.server.WorkFolder;
 import io.walrus.testkit.process.Together;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,6 +23,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @SuppressWarnings("NullAway.Init")
 public class LogBenchmark {
+    /// The system property that names the folder that logs lie in.
+    static final String WORK = "walrus.benchmarks.work";
+
     private static final int ENTRIES_AT_ONCE = 25_600;
 
     @Param
@@ -36,16 +40,25 @@ public class LogBenchmark {
     private WorkFolder folder;
     private StoredLog log;
 
+    static WorkFolder newFolder() throws IOException {
+        return WorkFolder.in(Path.of(System.getProperty(WORK, "build/benchmarks")));
+    }
+
+    /// Has the system write all it holds for the disk.
+    static void sync() throws IOException, InterruptedException {
+        new ProcessBuilder("sync").inheritIO().start().waitFor();
+    }
+
     @Setup(Level.Trial)
     public void open() throws Exception {
-        folder = EngineFolders.create();
+        folder = newFolder();
         log = kind.open(folder.path(), forced);
     }
 
     @Setup(Level.Iteration)
     public void settle() throws Exception {
         log.settle();
-        EngineFolders.sync();
+        sync();
     }
 
     @TearDown(Level.Trial)
@@ -89,9 +102,9 @@ public class LogBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(EnginePayload.BATCH_ENTRIES)
+    @OperationsPerInvocation(StoredLog.BATCH_ENTRIES)
     public void appendBatch(Writer writer) throws Exception {
-        writer.appender.append(EnginePayload.BATCH_ENTRIES);
+        writer.appender.append(StoredLog.BATCH_ENTRIES);
     }
 
     /// A thread that reads a log of a million entries from its start to its end, again and again; the system holds its
@@ -100,7 +113,7 @@ public class LogBenchmark {
     public static class FromStartToEnd {
         private static final int ENTRIES = 1_000_000;
 
-        private final byte[] target = new byte[EnginePayload.BYTES];
+        private final byte[] target = new byte[StoredLog.ENTRY_BYTES];
         private StoredLog log;
         private StoredLog.Reader reader;
         private int read;

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 /// What is compared.
 public enum LogKind {
     WALRUS("Walrus"),
+    /// The same, appended to on virtual threads.
+    VIRTUAL("Walrus on virtual threads"),
     ROCKSDB("RocksDB"),
-    CHRONICLE("Chronicle Queue"),
     CHANNEL("bare file");
 
     private final String title;
@@ -31,14 +32,13 @@ public enum LogKind {
     /// @param forced whether an append returns only when the device has the entry; if not, when the system has it
     StoredLog open(Path folder, boolean forced) throws Exception {
         return switch (this) {
-            case WALRUS ->
+            case WALRUS, VIRTUAL ->
                 new LibraryLog(
                         folder,
                         EngineConfig.builder()
                                 .policy(forced ? FsyncPolicy.group() : FsyncPolicy.os())
                                 .build());
             case ROCKSDB -> new RocksLog(folder, forced);
-            case CHRONICLE -> new ChronicleLog(folder, forced);
             case CHANNEL -> new ChannelLog(folder, forced, ChannelLog.FILE_BYTES);
         };
     }

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @SuppressWarnings("NullAway.Init")
 public class RecoveryBenchmark {
-    private static final int ENTRIES = (1 << 30) / EnginePayload.BYTES;
+    private static final int ENTRIES = (1 << 30) / StoredLog.ENTRY_BYTES;
 
     @Param({"WALRUS", "ROCKSDB"})
     public LogKind kind;
@@ -37,7 +37,7 @@ public class RecoveryBenchmark {
 
     @Setup(Level.Trial)
     public void crash() throws Exception {
-        image = EngineFolders.create();
+        image = LogBenchmark.newFolder();
         Ended.of(JavaProgram.of(
                         RecoveryBenchmark.class.getName(),
                         List.of(),
@@ -54,7 +54,7 @@ public class RecoveryBenchmark {
     /// With a checkpoint so late that all entries are in the journal.
     private static StoredLog open(LogKind kind, Path in) throws Exception {
         return switch (kind) {
-            case WALRUS ->
+            case WALRUS, VIRTUAL ->
                 new LibraryLog(
                         in,
                         EngineConfig.builder()
@@ -62,15 +62,15 @@ public class RecoveryBenchmark {
                                 .checkpointBytes(2L << 30)
                                 .maxJournalBytes(3L << 30)
                                 .build());
-            case ROCKSDB, CHRONICLE, CHANNEL -> kind.open(in, false);
+            case ROCKSDB, CHANNEL -> kind.open(in, false);
         };
     }
 
     @Setup(Level.Iteration)
     public void copy() throws Exception {
-        folder = EngineFolders.create();
+        folder = LogBenchmark.newFolder();
         image.copyTo(folder);
-        EngineFolders.sync();
+        LogBenchmark.sync();
     }
 
     @TearDown(Level.Iteration)
@@ -78,7 +78,7 @@ public class RecoveryBenchmark {
         int read = 0;
         try (StoredLog recovered = log;
                 StoredLog.Reader reader = recovered.reader()) {
-            byte[] target = new byte[EnginePayload.BYTES];
+            byte[] target = new byte[StoredLog.ENTRY_BYTES];
             while (reader.next(target)) {
                 read++;
             }

@@ -53,7 +53,7 @@ final class RocksLog implements StoredLog {
     @Override
     public Appender appender() {
         ByteBuffer key = ByteBuffer.allocateDirect(Long.BYTES);
-        ByteBuffer payload = EnginePayload.direct();
+        ByteBuffer payload = ByteBuffer.allocateDirect(ENTRY_BYTES).put(StoredLog.entry());
         WriteBatch batch = new WriteBatch();
         return new Appender() {
             private ByteBuffer nextKey() {

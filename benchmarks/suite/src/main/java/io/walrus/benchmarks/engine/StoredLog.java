@@ -1,15 +1,26 @@
 package io.walrus.benchmarks.engine;
 
 import java.io.Closeable;
+import java.util.Random;
 
 /// A log of equal entries in a folder of its own.
 interface StoredLog extends Closeable {
+    int ENTRY_BYTES = 1024;
+    int BATCH_ENTRIES = 100;
+
+    /// The entry that all logs are given: bytes that don't compress.
+    static byte[] entry() {
+        byte[] bytes = new byte[ENTRY_BYTES];
+        new Random(1).nextBytes(bytes);
+        return bytes;
+    }
+
     /// One writer. Owned by one thread.
     interface Appender extends AutoCloseable {
         /// Appends entries in the cheapest way there is, and returns once all of them are as safe as this log was
         /// opened for.
         ///
-        /// @param entries 1 or [EnginePayload#BATCH_ENTRIES]
+        /// @param entries 1 or [#BATCH_ENTRIES]
         void append(int entries) throws Exception;
 
         @Override
@@ -35,8 +46,8 @@ interface StoredLog extends Closeable {
     /// Appends at least so many entries.
     default void fill(int entries) throws Exception {
         try (Appender appender = appender()) {
-            for (int i = 0; i < entries; i += EnginePayload.BATCH_ENTRIES) {
-                appender.append(EnginePayload.BATCH_ENTRIES);
+            for (int i = 0; i < entries; i += BATCH_ENTRIES) {
+                appender.append(BATCH_ENTRIES);
             }
         }
     }

@@ -2,7 +2,6 @@ package io.walrus.benchmarks.report;
 
 import io.walrus.testkit.process.Ended;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Properties;
 
 /// What numbers depend on beside the programs.
 public final class MachineFacts {
@@ -85,17 +83,6 @@ public final class MachineFacts {
         } catch (IOException _) {
             return program + " is not installed (on Debian: apt install " + program + "), so its rows are missing";
         }
-    }
-
-    /// The version that a library's properties tell.
-    public static String version(Class<?> ofLibrary, String properties) throws IOException {
-        Properties facts = new Properties();
-        try (InputStream stream = ofLibrary.getResourceAsStream(properties)) {
-            if (stream != null) {
-                facts.load(stream);
-            }
-        }
-        return facts.getProperty("version", "of unknown version");
     }
 
     /// Whether a program is on the path.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /// The tables of what was measured, as Markdown: one for each group, with a row for each workload and subject.
 ///
@@ -12,15 +11,8 @@ import java.util.function.UnaryOperator;
 /// @param facts list items: the machine, what was compared, the command
 /// @param introduction a paragraph
 /// @param baselines subjects that all others are put in relation to, a column for each
-/// @param note of a group, to stand above its table; empty if there is none
 /// @param end what comes after the tables; empty if there is nothing
-public record ResultTables(
-        String title,
-        String facts,
-        String introduction,
-        List<String> baselines,
-        UnaryOperator<String> note,
-        String end) {
+public record ResultTables(String title, String facts, String introduction, List<String> baselines, String end) {
     private static final String CELLS =
             "A cell is the median of the rounds, with the lowest and the highest in brackets.\n";
 
@@ -28,9 +20,9 @@ public record ResultTables(
         baselines = List.copyOf(baselines);
     }
 
-    /// Tables with nothing above or after them.
+    /// Tables with nothing after them.
     public ResultTables(String title, String facts, String introduction, List<String> baselines) {
-        this(title, facts, introduction, baselines, _ -> "", "");
+        this(title, facts, introduction, baselines, "");
     }
 
     /// All of it.
@@ -41,8 +33,6 @@ public record ResultTables(
                 .append("\n![chart](" + picture + ")\n");
         for (String group : samples.groups()) {
             text.append("\n## " + capitalized(group) + "\n\n");
-            String above = note.apply(group);
-            text.append(above.isEmpty() ? "" : above + "\n\n");
             table(samples, group, text);
         }
         return text.append(end).toString();

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +20,27 @@ import org.jspecify.annotations.Nullable;
 /// All that one benchmark measured on one day, in a file of comma-separated values that grows with each measurement, so
 /// that it can be done in parts. Not thread-safe.
 public final class Samples {
+    private static final String HEAD = "time,group,workload,subject,round,metric,value";
+
+    /// One number that was measured: a line of the file.
+    ///
+    /// @param round in which the subjects took turns, counted from 0 over the whole file; only what was measured in
+    /// the same round, and so at about the same time, is put into proportion
+    private record Sample(Measured what, int round, Metric metric, double value) {
+        /// @throws IllegalArgumentException if the line is no measurement
+        static Sample of(String line) {
+            String[] fields = line.split("[,\n]", -1);
+            if (fields.length != HEAD.split(",").length) {
+                throw new IllegalArgumentException("not a name for each column, without commas: " + line);
+            }
+            return new Sample(
+                    new Measured(fields[1], fields[2], fields[3]),
+                    Integer.parseInt(fields[4]),
+                    Metric.valueOf(fields[5]),
+                    Double.parseDouble(fields[6]));
+        }
+    }
+
     private final Path file;
     private final List<Sample> all = new ArrayList<>();
 
@@ -32,11 +54,11 @@ public final class Samples {
     public static Samples open(Path file) throws IOException {
         Samples samples = new Samples(file);
         if (!Files.exists(file)) {
-            Files.writeString(file, Sample.HEAD + '\n');
+            Files.writeString(file, HEAD + '\n');
             return samples;
         }
         List<String> lines = Files.readAllLines(file);
-        if (lines.isEmpty() || !lines.getFirst().equals(Sample.HEAD)) {
+        if (lines.isEmpty() || !lines.getFirst().equals(HEAD)) {
             throw new IOException(file + " has other columns than are written now: remove it, and measure anew");
         }
         for (int i = 1; i < lines.size(); i++) {
@@ -49,14 +71,19 @@ public final class Samples {
         return samples;
     }
 
-    /// Keeps a number, unless it is none.
     public void add(Measured what, int round, Metric metric, double value) throws IOException {
-        if (!Double.isNaN(value)) {
-            String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-            Sample sample = new Sample(now, what, round, metric, value);
-            Files.writeString(file, sample.line() + '\n', StandardOpenOption.APPEND);
-            all.add(sample);
-        }
+        String line = String.format(
+                Locale.ROOT,
+                "%s,%s,%s,%s,%d,%s,%.3f",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                what.group(),
+                what.workload(),
+                what.subject(),
+                round,
+                metric,
+                value);
+        all.add(Sample.of(line));
+        Files.writeString(file, line + '\n', StandardOpenOption.APPEND);
     }
 
     /// The number after that of the last round of a group.

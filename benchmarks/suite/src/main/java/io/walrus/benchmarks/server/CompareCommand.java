@@ -1,7 +1,6 @@
 package io.walrus.benchmarks.server;
 
 import io.walrus.benchmarks.report.MachineFacts;
-import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.ResultTables;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,18 +27,15 @@ public final class CompareCommand extends ComparingCommand {
     private @Nullable Path before;
 
     public CompareCommand() {
-        super(new MeasuringOptions(3, 2, 5));
+        super(3, 2, 5);
     }
 
     @Override
     protected void measure() throws IOException, InterruptedException {
         Path other = before;
-        if (other != null) {
-            options.keepAs("builds");
-        }
         List<Contestant> contestants = other == null
-                ? Contestant.all(options.launcher())
-                : Contestant.builds(other.resolve("bin").resolve("walrus-node").toAbsolutePath(), options.launcher());
+                ? Contestant.all(launcher())
+                : Contestant.builds(other.resolve("bin").resolve("walrus-node").toAbsolutePath(), launcher());
         for (int nodes : SIZES) {
             compare(
                     group(nodes),
@@ -48,6 +44,12 @@ public final class CompareCommand extends ComparingCommand {
                     other == null ? ComparedWorkload.all() : ComparedWorkload.puts(),
                     firstWarmUpSeconds);
         }
+    }
+
+    /// Builds are kept apart from the peers.
+    @Override
+    protected String title() {
+        return before == null ? super.title() : "builds";
     }
 
     /// The title of the table.
@@ -64,7 +66,7 @@ public final class CompareCommand extends ComparingCommand {
                         + MachineFacts.version("redis-server");
         return new ResultTables(
                 builds ? "Walrus before and after" : "Walrus beside its peers",
-                options.facts(peers)
+                facts(peers)
                         + "- each start is loaded for " + firstWarmUpSeconds + " s before it is measured"
                         + " (`--first-warm-up`); entries of " + TestedSystem.PAYLOAD_BYTES
                         + " bytes; every JVM has " + TestedSystem.HEAP + " of heap\n",
@@ -74,7 +76,6 @@ public final class CompareCommand extends ComparingCommand {
                 [description](../README.md#beside-its-peers) has what each server was set to, and how it was driven.
                 """,
                 builds ? List.of(Contestant.AFTER) : List.of(Contestant.FORCED, Contestant.UNFORCED),
-                _ -> "",
-                builds ? "" : Goal.table(options.samples()));
+                builds ? "" : Goal.table(samples()));
     }
 }

@@ -119,7 +119,7 @@ record ComparedWorkload(String title, Step step) {
             return;
         }
         String topic = system.topicOfTheCoordinator();
-        try (EntryWriter writer = system.writer(system.leader(topic))) {
+        try (EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
             for (int i = 0; i < PUTS_BEFORE_KILL; i++) {
                 writer.put(topic, new byte[TestedSystem.PAYLOAD_BYTES]).get(30, TimeUnit.SECONDS);
             }

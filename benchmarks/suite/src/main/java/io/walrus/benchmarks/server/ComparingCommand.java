@@ -3,7 +3,6 @@ package io.walrus.benchmarks.server;
 import io.walrus.benchmarks.report.MachineFacts;
 import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
-import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,8 +14,8 @@ abstract class ComparingCommand extends MeasuringCommand {
     /// What a workload may take beside its load: topics are made, and what is to be read is put.
     private static final Duration SLACK = Duration.ofMinutes(5);
 
-    ComparingCommand(MeasuringOptions options) {
-        super(options);
+    ComparingCommand(int rounds, int warmUpSeconds, int seconds) {
+        super(rounds, warmUpSeconds, seconds);
     }
 
     /// Measures the rounds of one table.
@@ -29,16 +28,17 @@ abstract class ComparingCommand extends MeasuringCommand {
             List<ComparedWorkload> workloads,
             int firstWarmUpSeconds)
             throws IOException, InterruptedException {
-        int first = options.samples().nextRound(group);
-        for (int round = first; round < first + options.rounds() && options.wantsGroup(group); round++) {
+        for (int round : rounds(group)) {
             // Neither of two is always the one that finds the disk as the other left it.
             for (Contestant contestant : round % 2 == 0 ? contestants : contestants.reversed()) {
                 if (takesPart(contestant, nodes)) {
-                    int counted = round;
-                    ComparedWorkload.Sink sink = (workload, numbers) ->
-                            options.add(new Measured(group, workload, contestant.title()), counted, numbers);
-                    try (TestedSystem system = contestant.maker().make(contestant.title(), nodes, options)) {
-                        measure(system, workloads, firstWarmUpSeconds, sink);
+                    try (TestedSystem system = contestant.maker().make(contestant.title(), nodes, this)) {
+                        measure(
+                                system,
+                                workloads,
+                                firstWarmUpSeconds,
+                                (workload, numbers) ->
+                                        add(new Measured(group, workload, contestant.title()), round, numbers));
                     } catch (IOException | RuntimeException | AssertionError e) {
                         failed(group + ", " + contestant.title(), e);
                     }
@@ -48,7 +48,7 @@ abstract class ComparingCommand extends MeasuringCommand {
     }
 
     private boolean takesPart(Contestant contestant, int nodes) {
-        return options.wantsSubject(contestant.title())
+        return wantsSubject(contestant.title())
                 && (nodes == 1 || contestant.replicates())
                 && (contestant.program().isEmpty() || MachineFacts.isInstalled(contestant.program()));
     }
@@ -60,7 +60,7 @@ abstract class ComparingCommand extends MeasuringCommand {
         sink.take(ComparedWorkload.BOOT, Map.of(Metric.MILLIS, bootMs));
         boolean warm = firstWarmUpSeconds == 0;
         for (ComparedWorkload workload : workloads) {
-            if (!options.wantsWorkload(workload.title())) {
+            if (!wantsWorkload(workload.title())) {
                 continue;
             }
             if (!warm && !workload.title().equals(ComparedWorkload.IDLE)) {
@@ -70,7 +70,7 @@ abstract class ComparingCommand extends MeasuringCommand {
                 });
                 warm = true;
             }
-            Duration limit = SLACK.plusSeconds(options.warmUpSeconds() + options.seconds());
+            Duration limit = SLACK.plusSeconds(warmUpSeconds() + seconds());
             Deadline.within(limit, workload.title(), () -> {
                 workload.step().measure(system, sink);
                 return true;

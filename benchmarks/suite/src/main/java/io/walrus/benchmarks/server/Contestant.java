@@ -1,6 +1,6 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,25 +17,17 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
     /// Makes its nodes, which don't run yet.
     @FunctionalInterface
     interface Maker {
-        TestedSystem make(String title, int nodes, MeasuringOptions options) throws IOException;
+        TestedSystem make(String title, int nodes, MeasuringCommand options) throws IOException;
     }
 
     /// Walrus and its peers.
     static List<Contestant> all(Path launcher) {
         return List.of(
                 walrus(FORCED, "group", launcher),
-                new Contestant(
-                        "Kafka forced",
-                        "",
-                        true,
-                        (title, nodes, options) -> new KafkaSystem(title, nodes, options, true)),
+                kafka("Kafka forced", true),
                 redis("Redis forced", "always"),
                 walrus(UNFORCED, "os", launcher),
-                new Contestant(
-                        "Kafka not forced",
-                        "",
-                        true,
-                        (title, nodes, options) -> new KafkaSystem(title, nodes, options, false)),
+                kafka("Kafka not forced", false),
                 new Contestant("JetStream not forced", "nats-server", true, JetStreamSystem::new),
                 redis("Redis not forced", "everysec"));
     }
@@ -60,6 +52,10 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
         return List.of(walrus("Walrus before", "group", before), walrus(AFTER, "group", after));
     }
 
+    private static Contestant kafka(String title, boolean forced) {
+        return new Contestant(title, "", true, (own, nodes, options) -> new KafkaSystem(own, nodes, options, forced));
+    }
+
     private static Contestant redis(String title, String appendFsync) {
         return new Contestant(
                 title, "redis-server", false, (own, _, options) -> new RedisSystem(own, options, appendFsync));
@@ -77,10 +73,7 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
                         options,
                         launcher,
                         setup -> setup.with("WALRUS_HEAP", TestedSystem.HEAP)
-                                .withFlags(
-                                        "--replication-factor=" + nodes,
-                                        "--max-segment-entries=1000000000",
-                                        "--log=warn")
-                                .withFlags("--fsync=" + fsync)));
+                                .withFlags("--replication-factor=" + nodes, "--fsync=" + fsync)
+                                .withFlags("--max-segment-entries=1000000000", "--log=warn")));
     }
 }

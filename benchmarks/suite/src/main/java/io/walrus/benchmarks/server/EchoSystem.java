@@ -1,6 +1,6 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.testkit.process.JavaProgram;
 import java.io.IOException;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 
 /// A server that speaks Walrus' protocol and keeps nothing.
 public final class EchoSystem extends WalrusSystem {
-    public EchoSystem(String title, MeasuringOptions options) throws IOException {
+    public EchoSystem(String title, MeasuringCommand options) throws IOException {
         super(title, 1, options, options.launcher(), UnaryOperator.identity());
     }
 

@@ -1,8 +1,9 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -19,13 +20,13 @@ final class EndToEnd {
 
     static Map<Metric, Double> measure(TestedSystem system, String topic) throws Exception {
         system.createWithin(topic);
-        MeasuringOptions options = system.options();
+        MeasuringCommand options = system.options();
         Histogram latencies = new Histogram(MAX_NS, 3);
         try (EntryReader reader = system.reader(topic);
-                EntryWriter writer = system.writer(system.leader(topic))) {
+                EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
             long measureFromNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUpSeconds());
             long untilNs = measureFromNs + TimeUnit.SECONDS.toNanos(options.seconds());
-            try (SteadyPuts _ = SteadyPuts.start(PER_SECOND, untilNs, dueNs -> {
+            try (SteadyPuts _ = SteadyPuts.start(PER_SECOND, dueNs -> {
                 var _ = writer.put(
                         topic,
                         ByteBuffer.allocate(TestedSystem.PAYLOAD_BYTES)
@@ -35,7 +36,7 @@ final class EndToEnd {
                 while (System.nanoTime() < untilNs + STRAGGLERS_NS) {
                     reader.poll(entry -> {
                         long dueNs = entry.getLong(entry.position());
-                        if (dueNs >= measureFromNs) {
+                        if (dueNs >= measureFromNs && dueNs < untilNs) {
                             latencies.recordValue(Math.min(MAX_NS, System.nanoTime() - dueNs));
                         }
                     });

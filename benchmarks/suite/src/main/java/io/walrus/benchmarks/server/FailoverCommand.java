@@ -1,10 +1,18 @@
 package io.walrus.benchmarks.server;
 
+import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
+import io.walrus.benchmarks.report.Spread;
+import io.walrus.testkit.process.Waiting;
+import io.walrus.testkit.process.Wire;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,43 +21,127 @@ import picocli.CommandLine.Option;
         name = "failover",
         description = "Starts three nodes, kills and restarts them over and over, and measures how long clients wait.")
 public final class FailoverCommand extends MeasuringCommand {
+    private static final String KILL = "kill -9 of the node that leads the metadata and all topics";
+    private static final String RESTART = "restart of each node in turn";
     private static final int NODES = 3;
+    /// Topics are moved to the node that is to be killed by filling segments.
+    private static final int SEGMENT_ENTRIES = 10;
+
+    private static final long REST_MS = 500;
+    private static final long STOP_SECONDS = 30;
 
     @Option(names = "--topics", split = ",", description = "topics that are written to; each number is measured")
-    private List<Integer> topics = List.of(1, 1000);
+    private List<Integer> topicCounts = List.of(1, 1000);
 
     @Option(names = "--clients", description = "clients that put one entry at a time while nodes are restarted")
     private int clients = 8;
 
     public FailoverCommand() {
-        super(new MeasuringOptions(20, 0, 0));
+        super(20, 0, 0);
     }
 
     @Override
     protected void measure() throws Exception {
-        if (options.wantsGroup(KillRounds.GROUP)) {
-            for (int count : topics) {
-                try (WalrusSystem nodes = start("--max-segment-entries=" + KillRounds.SEGMENT_ENTRIES)) {
-                    new KillRounds(nodes, count, options).run();
+        List<Integer> kills = rounds(KILL);
+        for (int count : kills.isEmpty() ? List.<Integer>of() : topicCounts) {
+            try (WalrusSystem nodes = WalrusSystem.start(NODES, this, "--max-segment-entries=" + SEGMENT_ENTRIES)) {
+                List<String> topics = registered(nodes, count);
+                for (int round : kills) {
+                    kill(nodes, topics, round);
                 }
             }
         }
-        if (options.wantsGroup(RestartRounds.GROUP)) {
-            try (WalrusSystem nodes = start("--log=info")) {
-                new RestartRounds(nodes, topics.getFirst(), clients, options).run();
+        List<Integer> restarts = rounds(RESTART);
+        if (!restarts.isEmpty()) {
+            try (WalrusSystem nodes = WalrusSystem.start(NODES, this, "--log=info")) {
+                List<String> topics = registered(nodes, topicCounts.getFirst());
+                RestartClients waiting = RestartClients.start(nodes, topics, clients);
+                TimeUnit.SECONDS.sleep(2);
+                for (int round : restarts) {
+                    for (int node = 0; node < NODES; node++) {
+                        restart(nodes, node, waiting, round);
+                    }
+                }
+                say("%s", waiting.end());
             }
         }
     }
 
-    private WalrusSystem start(String flag) throws IOException {
-        return WalrusSystem.start(NODES, options, flag);
+    private static List<String> registered(WalrusSystem nodes, int count) throws IOException {
+        List<String> topics =
+                IntStream.range(0, count).mapToObj(i -> "topic-" + i).toList();
+        nodes.register(topics);
+        return topics;
+    }
+
+    /// Kills the node that leads the metadata and all topics, and measures how long it takes until another node has an
+    /// entry for each topic acknowledged.
+    private void kill(WalrusSystem nodes, List<String> topics, int round) throws IOException, InterruptedException {
+        Waiting.until(
+                "all open segments have three copies",
+                Waiting.SOON,
+                () -> nodes.states(0, topics).values().stream().allMatch(topic -> topic.replicas() == NODES));
+        int gone = gather(nodes, topics);
+        Spread times;
+        try (EntryWriter writer = nodes.writer((gone + 1) % NODES, topics)) {
+            times = Spread.of(LeaderKill.measure(writer, topics, nodes.node(gone)));
+        }
+        String of = topics.size() + (topics.size() == 1 ? " topic: " : " topics: ");
+        add(KILL, of + "first topic", round, times.min());
+        add(KILL, of + "half of the topics", round, times.median());
+        add(KILL, of + "all topics", round, times.max());
+        nodes.restart(gone);
+        nodes.awaitVoters();
+    }
+
+    /// Has all topics led by the node that leads the metadata.
+    private static int gather(WalrusSystem nodes, List<String> topics) {
+        int[] leader = new int[1];
+        Waiting.until("all topics are led by one node", Waiting.SOON, () -> {
+            leader[0] = nodes.coordinator();
+            if (leader[0] < 0) {
+                return false;
+            }
+            List<String> puts = new ArrayList<>();
+            nodes.states(leader[0], topics).forEach((topic, figures) -> {
+                for (long i = Math.max(0, figures.entries());
+                        i < SEGMENT_ENTRIES && figures.leader() - 1 != leader[0];
+                        i++) {
+                    puts.add("PUT " + topic + " x");
+                }
+            });
+            try (Wire wire = nodes.connect(leader[0])) {
+                var _ = WalrusSystem.askAll(wire, puts);
+            }
+            return puts.isEmpty();
+        });
+        return leader[0];
+    }
+
+    private void restart(WalrusSystem nodes, int node, RestartClients waiting, int round)
+            throws IOException, InterruptedException {
+        var _ = waiting.longestMillis();
+        long startedNs = System.nanoTime();
+        nodes.node(node).terminate(STOP_SECONDS);
+        long stoppedNs = System.nanoTime();
+        nodes.restart(node);
+        nodes.awaitVoters();
+        long servingNs = System.nanoTime();
+        TimeUnit.MILLISECONDS.sleep(REST_MS);
+        add(RESTART, "SIGTERM to the end of the process", round, (stoppedNs - startedNs) / 1e6);
+        add(RESTART, "start of the process to its first answer as a voter", round, (servingNs - stoppedNs) / 1e6);
+        add(RESTART, "longest wait of a client", round, waiting.longestMillis());
+    }
+
+    private void add(String group, String workload, int round, double millis) throws IOException {
+        add(new Measured(group, workload, "Walrus"), round, Map.of(Metric.MILLIS, millis));
     }
 
     @Override
     protected ResultTables tables() throws IOException {
         return new ResultTables(
                 "Failing and restarting nodes",
-                options.facts("three nodes with three copies and the settings they have by default"),
+                facts("three nodes with three copies and the settings they have by default"),
                 """
                 A time of the first table goes from `kill -9` to the next acknowledged entry.
                 """,

@@ -14,13 +14,13 @@ import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 public final class JetStreamSystem extends TestedSystem {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    public JetStreamSystem(String title, int nodes, MeasuringOptions options) throws IOException {
+    public JetStreamSystem(String title, int nodes, MeasuringCommand options) throws IOException {
         super(title, nodes, options);
     }
 
@@ -100,20 +100,10 @@ public final class JetStreamSystem extends TestedSystem {
     }
 
     @Override
-    public EntryWriter writer(int node) throws IOException, InterruptedException {
+    EntryWriter writer(int node, List<String> topics) throws IOException, InterruptedException {
         Connection connection = connect(node);
         JetStream stream = connection.jetStream();
-        return new EntryWriter() {
-            @Override
-            public CompletableFuture<?> put(String topic, byte[] payload) {
-                return stream.publishAsync(topic, payload);
-            }
-
-            @Override
-            public void close() {
-                end(connection);
-            }
-        };
+        return new EntryWriter(stream::publishAsync, () -> end(connection));
     }
 
     /// An ordered consumer: pushed, not acknowledged, with flow control.

@@ -1,7 +1,6 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.MachineFacts;
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.testkit.process.Ended;
 import io.walrus.testkit.process.JavaProgram;
 import java.io.IOException;
@@ -33,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /// Kafka's brokers, each a controller too, and Kafka's own clients.
 public final class KafkaSystem extends TestedSystem {
@@ -55,7 +55,7 @@ public final class KafkaSystem extends TestedSystem {
     /// Brokers of which none runs yet.
     ///
     /// @param forced whether each entry is forced to disk before it is acknowledged
-    public KafkaSystem(String title, int nodes, MeasuringOptions options, boolean forced) throws IOException {
+    public KafkaSystem(String title, int nodes, MeasuringCommand options, boolean forced) throws IOException {
         super(title, nodes, options);
         this.forced = forced;
     }
@@ -157,8 +157,10 @@ public final class KafkaSystem extends TestedSystem {
         }
     }
 
+    /// It learns where topics are before it puts into them: a put would wait for that, maybe on the thread of the
+    /// client that would have to bring the answer.
     @Override
-    public EntryWriter writer(int node) {
+    EntryWriter writer(int node, List<String> topics) {
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings("""
                 acks=all
@@ -168,30 +170,20 @@ public final class KafkaSystem extends TestedSystem {
                 key.serializer=%1$s
                 value.serializer=%1$s
                 """.formatted(ByteArraySerializer.class.getName())));
-        return new EntryWriter() {
-            @Override
-            public void prepare(List<String> topics) {
-                topics.forEach(producer::partitionsFor);
-            }
-
-            @Override
-            public CompletableFuture<?> put(String topic, byte[] payload) {
-                CompletableFuture<RecordMetadata> done = new CompletableFuture<>();
-                var _ = producer.send(new ProducerRecord<>(topic, 0, null, payload), (metadata, failure) -> {
-                    if (failure == null) {
-                        done.complete(metadata);
-                    } else {
-                        done.completeExceptionally(failure);
-                    }
-                });
-                return done;
-            }
-
-            @Override
-            public void close() {
-                producer.close(Duration.ZERO);
-            }
-        };
+        topics.forEach(producer::partitionsFor);
+        return new EntryWriter(
+                (topic, payload) -> {
+                    CompletableFuture<RecordMetadata> done = new CompletableFuture<>();
+                    var _ = producer.send(new ProducerRecord<>(topic, 0, null, payload), (metadata, failure) -> {
+                        if (failure == null) {
+                            done.complete(metadata);
+                        } else {
+                            done.completeExceptionally(failure);
+                        }
+                    });
+                    return done;
+                },
+                () -> producer.close(Duration.ZERO));
     }
 
     @Override
@@ -228,7 +220,7 @@ public final class KafkaSystem extends TestedSystem {
         };
     }
 
-    public static String version() throws IOException {
-        return "Kafka " + MachineFacts.version(Admin.class, "/kafka/kafka-version.properties");
+    static String version() {
+        return "Kafka " + AppInfoParser.getVersion();
     }
 }

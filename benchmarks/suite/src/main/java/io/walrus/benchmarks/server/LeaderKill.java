@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// How long nothing is acknowledged after the leader of topics is killed.
-public final class LeaderKill {
+final class LeaderKill {
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     /// An entry may be acknowledged yet after that; another one may be sooner.
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);

@@ -6,14 +6,14 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// One Redis server; a topic is a stream. Its log of commands holds all, and nothing rewrites it.
@@ -27,7 +27,7 @@ public final class RedisSystem extends TestedSystem {
     /// A server that doesn't run yet.
     ///
     /// @param appendFsync the policy: `always`, `everysec` or `no`
-    public RedisSystem(String title, MeasuringOptions options, String appendFsync) throws IOException {
+    public RedisSystem(String title, MeasuringCommand options, String appendFsync) throws IOException {
         super(title, 1, options);
         this.appendFsync = appendFsync;
     }
@@ -65,19 +65,12 @@ public final class RedisSystem extends TestedSystem {
     }
 
     @Override
-    public EntryWriter writer(int node) {
+    EntryWriter writer(int node, List<String> topics) {
         StatefulRedisConnection<String, byte[]> connection = connect();
-        return new EntryWriter() {
-            @Override
-            public CompletableFuture<?> put(String topic, byte[] payload) {
-                return connection.async().xadd(topic, Map.of("p", payload)).toCompletableFuture();
-            }
-
-            @Override
-            public void close() {
-                connection.close();
-            }
-        };
+        return new EntryWriter(
+                (topic, payload) ->
+                        connection.async().xadd(topic, Map.of("p", payload)).toCompletableFuture(),
+                connection::close);
     }
 
     @Override

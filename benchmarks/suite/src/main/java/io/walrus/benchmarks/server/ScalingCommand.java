@@ -1,17 +1,17 @@
 package io.walrus.benchmarks.server;
 
 import io.walrus.benchmarks.report.MachineFacts;
+import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
-import io.walrus.benchmarks.report.MeasuringOptions;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
-import io.walrus.benchmarks.report.Samples;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,11 +21,20 @@ import picocli.CommandLine.Option;
         name = "scaling",
         description = "Lets topics, nodes, connections, entries and what is stored grow, one at a time.")
 public final class ScalingCommand extends MeasuringCommand {
-    static final String SUBJECT = "Walrus";
+    private static final String SUBJECT = "Walrus";
+    private static final String NODES = "nodes that each lead one topic with three copies";
+    private static final String BACKLOG = "a backlog that is read while puts go on";
     /// One node leads a topic for the whole step, so that connections stay where they belong.
     private static final String[] FLAGS = {"--fsync=group", "--max-segment-entries=1000000000", "--log=warn"};
 
-    private static final int MOST_PER_NODE = 20;
+    private static final int CONNECTIONS = 16;
+    private static final int DEPTH = 64;
+    /// Requests on all connections together: beyond that it is the queues that are measured.
+    private static final int MAX_UNDER_WAY = 16_384;
+    /// On all connections together.
+    private static final int MAX_BYTES_UNDER_WAY = 4 << 20;
+
+    private static final int MOST_TOPICS_PER_NODE = 20;
 
     @Option(names = "--steps", split = ",", description = "other values of what grows than the usual ones")
     private List<Integer> steps = List.of();
@@ -33,53 +42,85 @@ public final class ScalingCommand extends MeasuringCommand {
     @Option(names = "--backlog", description = "how many MiB the backlog has")
     private int backlogMib = 10_240;
 
+    /// One measurement to be made.
+    ///
+    /// @param depth requests under way on each connection
+    private record Step(int nodes, int topics, int connections, int depth, int payloadBytes) {}
+
+    /// What grows while all else stays as it is: a table of the results.
+    ///
+    /// @param values of what grows, each a step
+    private record Dimension(String title, List<Integer> values, IntFunction<Step> step) {}
+
+    private static List<Dimension> dimensions() {
+        List<Integer> topics = List.of(1, 10, 100, 1_000, 10_000);
+        List<Integer> connections = List.of(1, 16, 256, 1_000);
+        List<Integer> bytes = List.of(100, 1 << 10, 16 << 10, 256 << 10);
+        return List.of(
+                new Dimension("topics on one node", topics, n -> step(1, n, CONNECTIONS, DEPTH)),
+                new Dimension("topics on three nodes", topics, n -> step(3, n, CONNECTIONS, DEPTH)),
+                new Dimension(NODES, List.of(1, 3, 5), n -> step(n, n, CONNECTIONS, DEPTH)),
+                new Dimension("connections with one request under way on each", connections, n -> step(1, 1, n, 1)),
+                new Dimension(
+                        "connections with up to 64 under way on each",
+                        connections,
+                        n -> step(1, 1, n, Math.clamp(MAX_UNDER_WAY / n, 1, DEPTH))),
+                new Dimension("bytes of an entry", bytes, n -> {
+                    int depth = Math.clamp(MAX_BYTES_UNDER_WAY / CONNECTIONS / n, 1, DEPTH);
+                    return new Step(1, 1, CONNECTIONS, depth, n);
+                }));
+    }
+
+    private static Step step(int nodes, int topics, int connections, int depth) {
+        return new Step(nodes, topics, connections, depth, TestedSystem.PAYLOAD_BYTES);
+    }
+
     public ScalingCommand() {
-        super(new MeasuringOptions(1, 8, 8));
+        super(1, 8, 8);
     }
 
     @Override
     protected void measure() throws IOException, InterruptedException {
-        for (GrowthDimension dimension : GrowthDimension.all()) {
-            int first = options.samples().nextRound(dimension.title());
-            for (int round = first; round < first + options.rounds(); round++) {
+        for (Dimension dimension : dimensions()) {
+            for (int round : rounds(dimension.title())) {
                 for (int value : steps.isEmpty() ? dimension.values() : steps) {
-                    if (options.wantsGroup(dimension.title())) {
-                        measure(dimension, value, round);
-                    }
+                    measure(dimension, value, round);
                 }
             }
         }
-        if (options.wantsGroup(Backlog.GROUP) && options.rounds() > 0) {
-            try (WalrusSystem node = WalrusSystem.start(1, options, FLAGS)) {
-                int round = options.samples().nextRound(Backlog.GROUP);
-                new Backlog(node, options, round, backlogMib).measure();
+        for (int round : rounds(BACKLOG)) {
+            try (WalrusSystem node = WalrusSystem.start(1, this, FLAGS)) {
+                for (Map.Entry<String, Map<Metric, Double>> row :
+                        new Backlog(node, backlogMib).measure().entrySet()) {
+                    add(new Measured(BACKLOG, row.getKey(), SUBJECT), round, row.getValue());
+                }
             } catch (IOException | RuntimeException | AssertionError e) {
-                failed(Backlog.GROUP, e);
+                failed(BACKLOG, e);
             }
         }
     }
 
-    private void measure(GrowthDimension dimension, int value, int round) throws InterruptedException {
-        GrowthDimension.Step step = dimension.steps().at(value);
-        try (WalrusSystem nodes = WalrusSystem.start(step.nodes(), options, FLAGS)) {
-            double syncMicros = MachineFacts.syncMicros(options.work());
+    private void measure(Dimension dimension, int value, int round) throws InterruptedException {
+        Step step = dimension.step().apply(value);
+        try (WalrusSystem nodes = WalrusSystem.start(step.nodes(), this, FLAGS)) {
+            double syncMicros = MachineFacts.syncMicros(work());
             List<String> topics = names(step.topics());
             long startNs = System.nanoTime();
             nodes.register(topics);
             double registerSeconds = (System.nanoTime() - startNs) / 1e9;
             Map<InetSocketAddress, List<String>> led =
-                    dimension.title().equals(GrowthDimension.NODES) ? oneOfEach(nodes) : nodes.led(topics);
+                    dimension.title().equals(NODES) ? oneOfEach(nodes) : nodes.led(topics);
             LoadPlan plan = nodes.plan(LoadOperation.PUT, step.depth(), step.payloadBytes(), 0);
             Map<Metric, Double> numbers = new LoadRun(plan, Lane.spread(led, step.connections())).put();
             List<Double> mib = nodes.residentMib();
-            numbers.put(
-                    Metric.THROUGHPUT, numbers.getOrDefault(Metric.RATE, Double.NaN) * step.payloadBytes() / (1 << 20));
+            double rate = numbers.getOrDefault(Metric.RATE, Double.NaN);
+            numbers.put(Metric.THROUGHPUT, rate * step.payloadBytes() / (1 << 20));
             numbers.put(Metric.MEMORY, Collections.max(mib));
             numbers.put(
                     Metric.ALL_MEMORY, mib.stream().mapToDouble(each -> each).sum());
             numbers.put(Metric.REGISTERED, registerSeconds);
             numbers.put(Metric.DISK, syncMicros);
-            options.add(Growth.measured(dimension.title(), Integer.toString(value)), round, numbers);
+            add(new Measured(dimension.title(), Integer.toString(value), SUBJECT), round, numbers);
         } catch (IOException | RuntimeException | AssertionError e) {
             failed(dimension.title() + ", " + value, e);
         }
@@ -93,7 +134,7 @@ public final class ScalingCommand extends MeasuringCommand {
 
     /// Registers topics until each node leads one, and takes one of each.
     private static Map<InetSocketAddress, List<String>> oneOfEach(WalrusSystem nodes) throws IOException {
-        for (int count = nodes.size(); count <= nodes.size() * MOST_PER_NODE; count++) {
+        for (int count = nodes.size(); count <= nodes.size() * MOST_TOPICS_PER_NODE; count++) {
             nodes.register(names(count));
             Map<InetSocketAddress, List<String>> led = nodes.led(names(count));
             if (led.size() == nodes.size()) {
@@ -106,10 +147,9 @@ public final class ScalingCommand extends MeasuringCommand {
 
     @Override
     protected ResultTables tables() throws IOException {
-        Samples measured = options.samples();
         return new ResultTables(
                 "How the cost grows",
-                options.facts("nodes with the heap and the settings they have by default"),
+                facts("nodes with the heap and the settings they have by default"),
                 """
                 One thing grows, all else stays as it is: one topic, one node, 16 connections with 64 requests under way on each,
                 entries of 1024 bytes, forced to disk (`--fsync group`). Each step has new nodes on empty folders. *Disk* is a
@@ -117,16 +157,6 @@ public final class ScalingCommand extends MeasuringCommand {
                 counts as resident after the load, of the node that has most, and of all. *Server CPU* is that of all nodes.
                 The [description](../README.md#how-the-cost-grows) has more.
                 """,
-                List.of(),
-                group -> growth(measured, group),
-                "");
-    }
-
-    private static String growth(Samples measured, String group) {
-        return GrowthDimension.all().stream()
-                .filter(dimension -> dimension.title().equals(group))
-                .map(dimension -> Growth.of(measured, group, dimension.ofEntries()))
-                .findFirst()
-                .orElse("");
+                List.of());
     }
 }

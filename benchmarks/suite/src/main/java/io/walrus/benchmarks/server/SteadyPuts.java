@@ -4,32 +4,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
-/// Puts at a fixed modest rate, however slow the answers are. Closing it ends it.
-public final class SteadyPuts implements AutoCloseable {
+/// Puts at a fixed modest rate, however slow the answers are, until it is closed.
+final class SteadyPuts implements AutoCloseable {
     private final long intervalNs;
-    private final long untilNs;
     private final LongConsumer put;
     private final Thread thread = new Thread(this::run, "steady-puts");
     private volatile boolean over;
 
-    private SteadyPuts(int perSecond, long untilNs, LongConsumer put) {
+    private SteadyPuts(int perSecond, LongConsumer put) {
         intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        this.untilNs = untilNs;
         this.put = put;
     }
 
     /// Begins to put.
     ///
-    /// @param untilNs when it ends, unless it is closed before
     /// @param put puts without waiting for the answer; told when that was due
-    public static SteadyPuts start(int perSecond, long untilNs, LongConsumer put) {
-        SteadyPuts puts = new SteadyPuts(perSecond, untilNs, put);
+    static SteadyPuts start(int perSecond, LongConsumer put) {
+        SteadyPuts puts = new SteadyPuts(perSecond, put);
         puts.thread.start();
         return puts;
     }
 
     private void run() {
-        for (long dueNs = System.nanoTime(); !over && dueNs < untilNs; dueNs += intervalNs) {
+        for (long dueNs = System.nanoTime(); !over; dueNs += intervalNs) {
             for (long waitNs = dueNs - System.nanoTime(); waitNs > 0; waitNs = dueNs - System.nanoTime()) {
                 LockSupport.parkNanos(waitNs);
             }

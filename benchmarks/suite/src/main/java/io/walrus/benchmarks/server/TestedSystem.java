@@ -1,6 +1,6 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.Spread;
 import io.walrus.testkit.process.FreePorts;
@@ -35,7 +35,7 @@ public abstract class TestedSystem implements AutoCloseable {
     private static final int FILL_DEPTH = 512;
     private static final long PASS_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
 
-    final MeasuringOptions options;
+    final MeasuringCommand options;
     final int[] ports;
     /// For what nodes say to each other.
     final int[] innerPorts;
@@ -44,7 +44,7 @@ public abstract class TestedSystem implements AutoCloseable {
     private final WorkFolder folder;
     private final List<ServerProcess> nodes = new ArrayList<>();
 
-    TestedSystem(String title, int nodes, MeasuringOptions options) throws IOException {
+    TestedSystem(String title, int nodes, MeasuringCommand options) throws IOException {
         this.title = title;
         this.options = options;
         folder = WorkFolder.in(options.work());
@@ -82,7 +82,8 @@ public abstract class TestedSystem implements AutoCloseable {
     /// @throws Exception as long as that can't be done
     abstract void create(String topic) throws Exception;
 
-    public abstract EntryWriter writer(int node) throws Exception;
+    /// A connection for entries of these topics.
+    abstract EntryWriter writer(int node, List<String> topics) throws Exception;
 
     public abstract EntryReader reader(String topic) throws Exception;
 
@@ -133,9 +134,8 @@ public abstract class TestedSystem implements AutoCloseable {
         List<ClosedLoop.Line> lines = new ArrayList<>();
         try {
             for (Lane lane : lanes) {
-                EntryWriter writer = writer(lane.address().getPort() - ports[0]);
+                EntryWriter writer = writer(lane.address().getPort() - ports[0], lane.topics());
                 lines.add(new ClosedLoop.Line(writer, lane.topics()));
-                writer.prepare(lane.topics());
             }
             return new ClosedLoop(lines, depth, Long.MAX_VALUE).measure(warmUpSeconds, seconds);
         } finally {
@@ -172,7 +172,7 @@ public abstract class TestedSystem implements AutoCloseable {
     public Map<Metric, Double> read() throws Exception {
         String topic = "read";
         createWithin(topic);
-        try (EntryWriter writer = writer(leader(topic))) {
+        try (EntryWriter writer = writer(leader(topic), List.of(topic))) {
             new ClosedLoop(List.of(new ClosedLoop.Line(writer, List.of(topic))), FILL_DEPTH, READ_ENTRIES).fill();
         }
         long measureFromNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUpSeconds());
@@ -243,7 +243,7 @@ public abstract class TestedSystem implements AutoCloseable {
         });
     }
 
-    public final MeasuringOptions options() {
+    public final MeasuringCommand options() {
         return options;
     }
 

@@ -1,6 +1,6 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.MeasuringOptions;
+import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.client.Fetched;
 import io.walrus.client.Outcome;
@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -43,7 +42,7 @@ public class WalrusSystem extends TestedSystem {
     /// @param launcher of a node, of any build
     /// @param settings of each node, beside its number, folder and ports
     public WalrusSystem(
-            String title, int nodes, MeasuringOptions options, Path launcher, UnaryOperator<NodeSetup> settings)
+            String title, int nodes, MeasuringCommand options, Path launcher, UnaryOperator<NodeSetup> settings)
             throws IOException {
         super(title, nodes, options);
         this.launcher = launcher;
@@ -53,7 +52,7 @@ public class WalrusSystem extends TestedSystem {
     /// Starts nodes of this build with their default settings, and waits until all of them serve.
     ///
     /// @param flags of each node, beside those that name it
-    public static WalrusSystem start(int size, MeasuringOptions options, String... flags) throws IOException {
+    public static WalrusSystem start(int size, MeasuringCommand options, String... flags) throws IOException {
         WalrusSystem nodes =
                 new WalrusSystem("Walrus", size, options, options.launcher(), setup -> setup.withFlags(flags));
         try {
@@ -218,24 +217,16 @@ public class WalrusSystem extends TestedSystem {
     }
 
     @Override
-    public final EntryWriter writer(int node) throws IOException {
+    final EntryWriter writer(int node, List<String> topics) throws IOException {
         WalrusClient client = client(node);
-        return new EntryWriter() {
-            @Override
-            public CompletableFuture<?> put(String topic, byte[] payload) {
-                return client.submit(new Request.Put(topic, ByteBuffer.wrap(payload)))
+        return new EntryWriter(
+                (topic, payload) -> client.submit(new Request.Put(topic, ByteBuffer.wrap(payload)))
                         .thenAccept(outcome -> {
                             if (!(outcome instanceof Outcome.Done)) {
                                 throw new IllegalStateException("a PUT was answered " + outcome);
                             }
-                        });
-            }
-
-            @Override
-            public void close() {
-                client.close();
-            }
-        };
+                        }),
+                client::close);
     }
 
     /// Asks again after a millisecond when there is nothing: the protocol has no request that waits.

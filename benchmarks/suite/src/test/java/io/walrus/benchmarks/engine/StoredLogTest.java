@@ -31,19 +31,19 @@ class StoredLogTest {
             Together.run(APPENDERS, _ -> {
                 try (StoredLog.Appender appender = log.appender()) {
                     appender.append(1);
-                    appender.append(EnginePayload.BATCH_ENTRIES);
+                    appender.append(StoredLog.BATCH_ENTRIES);
                 }
             });
             log.settle();
-            byte[] target = new byte[EnginePayload.BYTES];
+            byte[] target = new byte[StoredLog.ENTRY_BYTES];
             int read = 0;
             try (StoredLog.Reader reader = log.reader()) {
                 while (reader.next(target)) {
-                    assertThat(target).isEqualTo(EnginePayload.bytes());
+                    assertThat(target).isEqualTo(StoredLog.entry());
                     read++;
                 }
             }
-            assertThat(read).isEqualTo(APPENDERS * (1 + EnginePayload.BATCH_ENTRIES));
+            assertThat(read).isEqualTo(APPENDERS * (1 + StoredLog.BATCH_ENTRIES));
         }
     }
 

@@ -21,24 +21,20 @@ class ClosedLoopTest {
     private boolean broken;
 
     /// Answers on a thread of its own, as clients do.
-    private final EntryWriter writer = new EntryWriter() {
-        @Override
-        public CompletableFuture<?> put(String topic, byte[] payload) {
-            mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-            return CompletableFuture.runAsync(
-                    () -> {
-                        underWay.decrementAndGet();
-                        if (broken) {
-                            throw new IllegalStateException("broken");
-                        }
-                        (topic.equals("a") ? a : b).incrementAndGet();
-                    },
-                    client);
-        }
-
-        @Override
-        public void close() {}
-    };
+    private final EntryWriter writer = new EntryWriter(
+            (topic, _) -> {
+                mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                return CompletableFuture.runAsync(
+                        () -> {
+                            underWay.decrementAndGet();
+                            if (broken) {
+                                throw new IllegalStateException("broken");
+                            }
+                            (topic.equals("a") ? a : b).incrementAndGet();
+                        },
+                        client);
+            },
+            () -> {});
 
     @AfterEach
     void end() {
