@@ -31,13 +31,10 @@ public enum LogKind {
     ///
     /// @param forced whether an append returns only when the device has the entry; if not, when the system has it
     StoredLog open(Path folder, boolean forced) throws Exception {
+        FsyncPolicy policy = forced ? FsyncPolicy.group() : FsyncPolicy.os();
         return switch (this) {
             case WALRUS, VIRTUAL ->
-                new LibraryLog(
-                        folder,
-                        EngineConfig.builder()
-                                .policy(forced ? FsyncPolicy.group() : FsyncPolicy.os())
-                                .build());
+                new LibraryLog(folder, EngineConfig.builder().policy(policy).build());
             case ROCKSDB -> new RocksLog(folder, forced);
             case CHANNEL -> new ChannelLog(folder, forced, ChannelLog.FILE_BYTES);
         };

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
@@ -32,24 +33,51 @@ final class ResultChart {
             .map(Color::new)
             .toArray(Color[]::new);
 
-    private final Samples samples;
-    private final List<String> groups;
-    private final List<String> subjects;
-
-    private ResultChart(Samples samples) {
-        this.samples = samples;
-        groups = samples.groups();
-        subjects = all(samples::subjects);
-    }
+    private ResultChart() {}
 
     /// Draws it as PNG.
     static void write(Samples samples, Path file) throws IOException {
         System.setProperty("java.awt.headless", "true");
-        ResultChart chart = new ResultChart(samples);
-        List<CategoryChart> panels = chart.subjects.size() > 1 ? chart.ofSubjects() : chart.ofSteps();
+        List<String> groups = samples.groups();
+        List<String> subjects = all(groups, samples::subjects);
+        List<CategoryChart> panels = new ArrayList<>();
+        if (subjects.size() > 1) {
+            for (String workload : all(groups, samples::workloads)) {
+                Metric metric = groups.stream()
+                        .flatMap(group -> subjects.stream().map(subject -> new Measured(group, workload, subject)))
+                        .map(samples::main)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElseThrow();
+                CategoryChart panel = panel(workload + " (" + metric.title() + ')');
+                for (String subject : subjects) {
+                    series(
+                            panel,
+                            subject,
+                            groups,
+                            group -> samples.median(new Measured(group, workload, subject), metric));
+                }
+                panels.add(panel);
+            }
+        } else {
+            for (String group : groups) {
+                for (Metric metric : STEP_METRICS) {
+                    if (samples.metrics(group).contains(metric)) {
+                        CategoryChart panel = panel(group + " (" + metric.title() + ')');
+                        panel.getStyler().setLegendVisible(false);
+                        series(
+                                panel,
+                                metric.title(),
+                                samples.workloads(group),
+                                step -> samples.median(new Measured(group, step, subjects.getFirst()), metric));
+                        panels.add(panel);
+                    }
+                }
+            }
+        }
         while (panels.size() % COLUMNS != 0) {
             CategoryChart empty = panel("");
-            var _ = empty.addSeries(" ", List.of(" "), List.of(0));
+            series(empty, " ", List.of(" "), _ -> 0);
             panels.add(empty);
         }
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
@@ -58,49 +86,11 @@ final class ResultChart {
     }
 
     /// Of all groups, each once.
-    private List<String> all(Function<String, List<String>> ofGroup) {
+    private static List<String> all(List<String> groups, Function<String, List<String>> ofGroup) {
         return groups.stream()
                 .flatMap(group -> ofGroup.apply(group).stream())
                 .distinct()
                 .toList();
-    }
-
-    private List<CategoryChart> ofSubjects() {
-        List<CategoryChart> panels = new ArrayList<>();
-        for (String workload : all(samples::workloads)) {
-            Metric metric = groups.stream()
-                    .flatMap(group -> subjects.stream().map(subject -> new Measured(group, workload, subject)))
-                    .map(samples::main)
-                    .filter(Objects::nonNull)
-                    .findFirst()
-                    .orElseThrow();
-            CategoryChart panel = panel(workload + " (" + metric.title() + ')');
-            for (String subject : subjects) {
-                List<@Nullable Double> bars = new ArrayList<>();
-                groups.forEach(group -> bars.add(bar(new Measured(group, workload, subject), metric)));
-                panel.addSeries(subject, groups, bars);
-            }
-            panels.add(panel);
-        }
-        return panels;
-    }
-
-    private List<CategoryChart> ofSteps() {
-        List<CategoryChart> panels = new ArrayList<>();
-        for (String group : groups) {
-            List<String> steps = samples.workloads(group);
-            for (Metric metric : STEP_METRICS) {
-                if (samples.metrics(group).contains(metric)) {
-                    CategoryChart panel = panel(group + " (" + metric.title() + ')');
-                    panel.getStyler().setLegendVisible(false);
-                    List<@Nullable Double> bars = new ArrayList<>();
-                    steps.forEach(step -> bars.add(bar(new Measured(group, step, subjects.getFirst()), metric)));
-                    panel.addSeries(metric.title(), steps, bars);
-                    panels.add(panel);
-                }
-            }
-        }
-        return panels;
     }
 
     private static CategoryChart panel(String title) {
@@ -116,9 +106,13 @@ final class ResultChart {
         return panel;
     }
 
-    /// Null where nothing was measured.
-    private @Nullable Double bar(Measured what, Metric metric) {
-        double median = samples.median(what, metric);
-        return Double.isNaN(median) ? null : median;
+    /// Without a bar where nothing was measured.
+    private static void series(CategoryChart panel, String name, List<String> bars, ToDoubleFunction<String> number) {
+        List<@Nullable Double> values = new ArrayList<>();
+        for (String bar : bars) {
+            double value = number.applyAsDouble(bar);
+            values.add(Double.isNaN(value) ? null : value);
+        }
+        panel.addSeries(name, bars, values);
     }
 }

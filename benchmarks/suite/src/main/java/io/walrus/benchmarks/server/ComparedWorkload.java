@@ -1,12 +1,15 @@
 package io.walrus.benchmarks.server;
 
+import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /// What is done to the nodes of one start.
 ///
@@ -28,6 +31,10 @@ record ComparedWorkload(String title, Step step) {
     private static final int IDLE_SECONDS = 5;
     private static final int PUTS_BEFORE_KILL = 2000;
     private static final int PRELOAD = 500_000;
+    private static final int PER_SECOND = 500;
+    private static final long MAX_NS = TimeUnit.SECONDS.toNanos(60);
+    /// What was put last is still read.
+    private static final long STRAGGLERS_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /// Takes the numbers of a row.
     @FunctionalInterface
@@ -49,8 +56,7 @@ record ComparedWorkload(String title, Step step) {
                 new ComparedWorkload(PUT_64, ComparedWorkload::putMany),
                 new ComparedWorkload(TOPICS, (system, sink) -> put(system, sink, TOPICS, topics(), MANY)),
                 new ComparedWorkload(READ, (system, sink) -> sink.take(READ, system.read())),
-                new ComparedWorkload(
-                        LATENCY, (system, sink) -> sink.take(LATENCY, EndToEnd.measure(system, "latency"))),
+                new ComparedWorkload(LATENCY, (system, sink) -> sink.take(LATENCY, endToEnd(system, "latency"))),
                 new ComparedWorkload(FAILOVER, ComparedWorkload::failover));
     }
 
@@ -99,18 +105,43 @@ record ComparedWorkload(String title, Step step) {
 
     private static void put(TestedSystem system, Sink sink, String title, List<String> topics, int depth)
             throws Exception {
-        sink.take(
-                title,
-                system.put(
-                        topics,
-                        depth,
-                        system.options().warmUpSeconds(),
-                        system.options().seconds()));
+        MeasuringCommand options = system.options;
+        sink.take(title, system.put(topics, depth, options.warmUpSeconds(), options.seconds()));
     }
 
     private static void putMany(TestedSystem system, Sink sink) throws Exception {
         put(system, sink, PUT_64, List.of("put-many"), MANY);
         sink.take("resident memory of a node after the puts", memory(system));
+    }
+
+    /// Puts at a steady rate and reads at the same time: how long an entry takes from when it was to be put until its
+    /// reader has it. The reader's clock is the writer's, as they are threads of one process.
+    private static Map<Metric, Double> endToEnd(TestedSystem system, String topic) throws Exception {
+        system.createWithin(topic);
+        MeasuringCommand options = system.options;
+        Histogram latencies = new Histogram(MAX_NS, 3);
+        try (EntryReader reader = system.reader(topic);
+                EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
+            long measureFromNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUpSeconds());
+            long untilNs = measureFromNs + TimeUnit.SECONDS.toNanos(options.seconds());
+            try (SteadyPuts _ = new SteadyPuts(PER_SECOND, dueNs -> {
+                var _ = writer.put(
+                        topic,
+                        ByteBuffer.allocate(TestedSystem.PAYLOAD_BYTES)
+                                .putLong(dueNs)
+                                .array());
+            })) {
+                while (System.nanoTime() < untilNs + STRAGGLERS_NS) {
+                    reader.poll().to(entry -> {
+                        long dueNs = entry.getLong(entry.position());
+                        if (dueNs >= measureFromNs && dueNs < untilNs) {
+                            latencies.recordValue(Math.min(MAX_NS, System.nanoTime() - dueNs));
+                        }
+                    });
+                }
+            }
+        }
+        return Metric.percentiles(latencies);
     }
 
     /// Of the leader of a topic, which also coordinates the cluster if that can be had.

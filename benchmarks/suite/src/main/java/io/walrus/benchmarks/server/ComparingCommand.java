@@ -8,6 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Has systems take turns: each round starts every one of them anew, one after the other, and puts all workloads on it.
 abstract class ComparingCommand extends MeasuringCommand {
@@ -56,7 +61,7 @@ abstract class ComparingCommand extends MeasuringCommand {
     private void measure(
             TestedSystem system, List<ComparedWorkload> workloads, int firstWarmUpSeconds, ComparedWorkload.Sink sink)
             throws IOException, InterruptedException {
-        double bootMs = Deadline.within(SLACK, "the start", system::boot);
+        double bootMs = within(SLACK, "the start", system::boot);
         sink.take(ComparedWorkload.BOOT, Map.of(Metric.MILLIS, bootMs));
         boolean warm = firstWarmUpSeconds == 0;
         for (ComparedWorkload workload : workloads) {
@@ -64,17 +69,35 @@ abstract class ComparingCommand extends MeasuringCommand {
                 continue;
             }
             if (!warm && !workload.title().equals(ComparedWorkload.IDLE)) {
-                Deadline.within(SLACK.plusSeconds(firstWarmUpSeconds), "the warm-up", () -> {
+                within(SLACK.plusSeconds(firstWarmUpSeconds), "the warm-up", () -> {
                     ComparedWorkload.warmUp(system, firstWarmUpSeconds);
                     return true;
                 });
                 warm = true;
             }
             Duration limit = SLACK.plusSeconds(warmUpSeconds() + seconds());
-            Deadline.within(limit, workload.title(), () -> {
+            within(limit, workload.title(), () -> {
                 workload.step().measure(system, sink);
                 return true;
             });
+        }
+    }
+
+    /// Gives up what takes too long: a client may wait for a server that hangs for as long as it likes, in calls that
+    /// can't all be given a timeout. The task runs on a thread of its own, which is interrupted and left alone once
+    /// the time is over. It ends at the latest when the servers it talks to are killed.
+    ///
+    /// @throws IOException also if the time is over
+    static <T> T within(Duration limit, String what, Callable<T> task) throws IOException, InterruptedException {
+        FutureTask<T> running = new FutureTask<>(task);
+        Thread.ofPlatform().daemon().name(what).start(running);
+        try {
+            return running.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            running.cancel(true);
+            throw new IOException(what + " was not done in " + limit.toSeconds() + " seconds", e);
+        } catch (ExecutionException e) {
+            throw new IOException(what + ": " + e.getCause(), e.getCause());
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.walrus.benchmarks.server;
 
 import io.walrus.benchmarks.report.MeasuringCommand;
+import io.walrus.testkit.process.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// A system with the durability that it is compared under: forced acknowledges only what was forced to disk.
 ///
@@ -75,5 +77,21 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
                         setup -> setup.with("WALRUS_HEAP", TestedSystem.HEAP)
                                 .withFlags("--replication-factor=" + nodes, "--fsync=" + fsync)
                                 .withFlags("--max-segment-entries=1000000000", "--log=warn")));
+    }
+
+    /// A server that speaks Walrus' protocol and keeps nothing.
+    private static final class EchoSystem extends WalrusSystem {
+        EchoSystem(String title, MeasuringCommand options) throws IOException {
+            super(title, 1, options, options.launcher(), UnaryOperator.identity());
+        }
+
+        @Override
+        ProcessBuilder process(int node) {
+            List<String> arguments = List.of(Integer.toString(ports[node]), Integer.toString(PAYLOAD_BYTES));
+            return JavaProgram.of(EchoServer.class.getName(), List.of(), arguments);
+        }
+
+        @Override
+        void create(String topic) {}
     }
 }

@@ -4,13 +4,24 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /// Reads one topic from its start, each entry once.
-public interface EntryReader extends AutoCloseable {
-    /// Hands out what is there, or waits for a moment. What the sink gets is its own only until it returns.
-    void poll(Consumer<ByteBuffer> sink) throws Exception;
+///
+/// @param poll hands out what is there, or waits for a moment
+/// @param rewind goes back to the start
+/// @param end closes it
+record EntryReader(Poll poll, Action rewind, Runnable end) implements AutoCloseable {
+    /// What the sink gets is its own only until it returns.
+    @FunctionalInterface
+    interface Poll {
+        void to(Consumer<ByteBuffer> sink) throws Exception;
+    }
 
-    /// Goes back to the start.
-    void rewind() throws Exception;
+    @FunctionalInterface
+    interface Action {
+        void run() throws Exception;
+    }
 
     @Override
-    void close();
+    public void close() {
+        end.run();
+    }
 }

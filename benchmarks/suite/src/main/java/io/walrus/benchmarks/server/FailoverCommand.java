@@ -8,7 +8,6 @@ import io.walrus.benchmarks.report.Spread;
 import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -102,18 +101,19 @@ public final class FailoverCommand extends MeasuringCommand {
             if (leader[0] < 0) {
                 return false;
             }
-            List<String> puts = new ArrayList<>();
-            nodes.states(leader[0], topics).forEach((topic, figures) -> {
-                for (long i = Math.max(0, figures.entries());
-                        i < SEGMENT_ENTRIES && figures.leader() - 1 != leader[0];
-                        i++) {
-                    puts.add("PUT " + topic + " x");
-                }
-            });
+            boolean gathered = true;
             try (Wire wire = nodes.connect(leader[0])) {
-                var _ = WalrusSystem.askAll(wire, puts);
+                for (var topic : nodes.states(leader[0], topics).entrySet()) {
+                    TopicFigures figures = topic.getValue();
+                    if (figures.leader() - 1 != leader[0]) {
+                        gathered = false;
+                        for (long i = Math.max(0, figures.entries()); i < SEGMENT_ENTRIES; i++) {
+                            wire.ask("PUT " + topic.getKey() + " x");
+                        }
+                    }
+                }
             }
-            return puts.isEmpty();
+            return gathered;
         });
         return leader[0];
     }

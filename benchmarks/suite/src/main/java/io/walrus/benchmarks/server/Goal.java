@@ -5,7 +5,6 @@ import io.walrus.benchmarks.report.ResultTables;
 import io.walrus.benchmarks.report.Samples;
 import io.walrus.benchmarks.report.Spread;
 import java.util.List;
-import java.util.Locale;
 
 /// What Walrus wants to reach.
 ///
@@ -66,18 +65,14 @@ record Goal(Measured ours, Measured other, double atLeast) {
                         List.of(
                                 goal.ours.group() + ": " + goal.ours.workload() + ", to "
                                         + (sameWorkload ? goal.other.subject() : goal.other.workload()),
-                                times(goal.atLeast),
-                                times(reached.median()),
-                                times(reached.min()),
-                                times(reached.max()),
+                                Spread.times(goal.atLeast),
+                                Spread.times(reached.median()),
+                                Spread.times(reached.min()),
+                                Spread.times(reached.max()),
                                 reached.median() >= goal.atLeast ? "yes" : "no"),
                         text);
             }
         }
         return text.toString();
-    }
-
-    private static String times(double ratio) {
-        return String.format(Locale.ROOT, "%.2f×", ratio);
     }
 }

@@ -21,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -63,7 +63,7 @@ public final class JetStreamSystem extends TestedSystem {
     }
 
     @Override
-    public int leader(String topic) throws Exception {
+    int leader(String topic) throws Exception {
         if (ports.length == 1) {
             return 0;
         }
@@ -108,35 +108,27 @@ public final class JetStreamSystem extends TestedSystem {
 
     /// An ordered consumer: pushed, not acknowledged, with flow control.
     @Override
-    public EntryReader reader(String topic) throws Exception {
+    EntryReader reader(String topic) throws Exception {
         PushSubscribeOptions ordered = PushSubscribeOptions.builder()
                 .ordered(true)
                 .pendingMessageLimit(-1)
                 .pendingByteLimit(-1)
                 .build();
         Connection connection = connect(leader(topic));
-        return new EntryReader() {
-            private JetStreamSubscription subscription = connection.jetStream().subscribe(topic, ordered);
-
-            @Override
-            public void poll(Consumer<ByteBuffer> sink) throws InterruptedException {
-                Message message = subscription.nextMessage(POLL);
-                if (message != null) {
-                    sink.accept(ByteBuffer.wrap(message.getData()));
-                }
-            }
-
-            @Override
-            public void rewind() throws Exception {
-                subscription.unsubscribe();
-                subscription = connection.jetStream().subscribe(topic, ordered);
-            }
-
-            @Override
-            public void close() {
-                end(connection);
-            }
-        };
+        AtomicReference<JetStreamSubscription> subscription =
+                new AtomicReference<>(connection.jetStream().subscribe(topic, ordered));
+        return new EntryReader(
+                sink -> {
+                    Message message = subscription.get().nextMessage(POLL);
+                    if (message != null) {
+                        sink.accept(ByteBuffer.wrap(message.getData()));
+                    }
+                },
+                () -> {
+                    subscription.get().unsubscribe();
+                    subscription.set(connection.jetStream().subscribe(topic, ordered));
+                },
+                () -> end(connection));
     }
 
     private static void end(Connection connection) {

@@ -4,8 +4,6 @@ import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.testkit.process.Ended;
 import io.walrus.testkit.process.JavaProgram;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,16 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,16 +32,10 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 /// Kafka's brokers, each a controller too, and Kafka's own clients.
 public final class KafkaSystem extends TestedSystem {
     /// Of its start script.
-    private static final List<String> FLAGS = List.of(
-            "-Xms" + HEAP,
-            "-Xmx" + HEAP,
-            "-server",
-            "-XX:+UseG1GC",
-            "-XX:MaxGCPauseMillis=20",
-            "-XX:InitiatingHeapOccupancyPercent=35",
-            "-XX:+ExplicitGCInvokesConcurrent",
-            "-Djava.awt.headless=true",
-            "-Dlog.level=warn");
+    private static final List<String> FLAGS = List.of(("-Xms" + HEAP + " -Xmx" + HEAP
+                    + " -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35"
+                    + " -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true -Dlog.level=warn")
+            .split(" "));
 
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -128,7 +117,7 @@ public final class KafkaSystem extends TestedSystem {
 
     /// Led by the active controller.
     @Override
-    public String topicOfTheCoordinator() throws Exception {
+    String topicOfTheCoordinator() throws Exception {
         int controller =
                 ask(admin -> admin.describeMetadataQuorum().quorumInfo()).leaderId();
         List<Integer> replicas = IntStream.range(0, ports.length)
@@ -139,7 +128,7 @@ public final class KafkaSystem extends TestedSystem {
     }
 
     @Override
-    public int victim(String topic) throws Exception {
+    int victim(String topic) throws Exception {
         TopicDescription found = ask(admin ->
                         admin.describeTopics(List.of(topic)).allTopicNames())
                 .get(topic);
@@ -147,14 +136,11 @@ public final class KafkaSystem extends TestedSystem {
     }
 
     /// Of a client: these, and where the brokers are.
-    private Properties settings(String text) {
-        try {
-            Properties settings = new Properties();
-            settings.load(new StringReader("bootstrap.servers=" + addresses("", 0) + '\n' + text));
-            return settings;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Map<String, Object> settings(String text) {
+        return ("bootstrap.servers=" + addresses("", 0) + '\n' + text)
+                .lines()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1]));
     }
 
     /// It learns where topics are before it puts into them: a put would wait for that, maybe on the thread of the
@@ -187,7 +173,7 @@ public final class KafkaSystem extends TestedSystem {
     }
 
     @Override
-    public EntryReader reader(String topic) {
+    EntryReader reader(String topic) {
         KafkaConsumer<ByteBuffer, ByteBuffer> consumer =
                 new KafkaConsumer<>(settings("""
                 enable.auto.commit=false
@@ -200,24 +186,10 @@ public final class KafkaSystem extends TestedSystem {
         List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        return new EntryReader() {
-            @Override
-            public void poll(Consumer<ByteBuffer> sink) {
-                for (ConsumerRecord<ByteBuffer, ByteBuffer> entry : consumer.poll(POLL)) {
-                    sink.accept(entry.value());
-                }
-            }
-
-            @Override
-            public void rewind() {
-                consumer.seekToBeginning(partitions);
-            }
-
-            @Override
-            public void close() {
-                consumer.close();
-            }
-        };
+        return new EntryReader(
+                sink -> consumer.poll(POLL).forEach(entry -> sink.accept(entry.value())),
+                () -> consumer.seekToBeginning(partitions),
+                consumer::close);
     }
 
     static String version() {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         description = "Keeps requests under way on many connections to a server, and prints throughput and latency.")
 public final class LoadCommand implements Callable<Integer> {
     private static final int MAX_CONNECTIONS = 10_000;
+    private static final String LIMITS = "connections: 1 to " + MAX_CONNECTIONS + "; topics: 1 or more";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -66,13 +67,10 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (connections < 1 || connections > MAX_CONNECTIONS || topics < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "connections: from 1 to " + MAX_CONNECTIONS + "; topics: 1 or more");
-        }
         List<String> names =
                 IntStream.range(0, topics).mapToObj(i -> topicPrefix + i).toList();
         try {
+            LoadPlan.require(topics >= 1 && connections >= 1 && connections <= MAX_CONNECTIONS, LIMITS);
             LoadPlan plan =
                     new LoadPlan(system, operation, depth, payloadBytes, preload, warmUpSeconds, seconds, serverPids);
             Meter meter = new Meter(serverPids);

@@ -31,7 +31,7 @@ public record LoadPlan(
         return new LoadPlan(system, operation, depth, payloadBytes, preload, warmUp, measured, serverPids);
     }
 
-    private static void require(boolean condition, String message) {
+    static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }

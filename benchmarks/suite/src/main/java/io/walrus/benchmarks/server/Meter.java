@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// clients of peers. Nothing but errors is counted before the measurement.
 ///
 /// A latency is from before the write of a request to after the read of its reply.
-public final class Meter {
+final class Meter {
     private static final long MAX_LATENCY_NS = TimeUnit.SECONDS.toNanos(60);
     static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
     /// A sample that takes until the load has ended.
@@ -35,19 +35,19 @@ public final class Meter {
     private volatile boolean measuring;
 
     /// Reports the processor time of these processes, together; of none if there are none.
-    public Meter(List<Long> serverPids) {
+    Meter(List<Long> serverPids) {
         this.serverPids = List.copyOf(serverPids);
     }
 
     /// Of requests whose replies came together.
-    public void completed(int requests, long latencyNs) {
+    void completed(int requests, long latencyNs) {
         if (measuring) {
             latenciesNs.recordValueWithCount(Math.min(latencyNs, MAX_LATENCY_NS), requests);
             completed.add(requests);
         }
     }
 
-    public void refused(String reason) {
+    void refused(String reason) {
         errors.increment();
         firstError.compareAndSet(null, reason);
     }
@@ -62,12 +62,13 @@ public final class Meter {
         return empty.sum();
     }
 
-    public long errors() {
+    long errors() {
         return errors.sum();
     }
 
     /// What the first request that failed was answered; null if there was none.
-    public @Nullable String firstError() {
+    @Nullable
+    String firstError() {
         return firstError.get();
     }
 
@@ -86,7 +87,7 @@ public final class Meter {
     }
 
     /// Processor time that processes have used, as Linux counts it; not a number of no process.
-    public static double cpuSeconds(List<Long> pids) {
+    static double cpuSeconds(List<Long> pids) {
         return pids.isEmpty()
                 ? Double.NaN
                 : pids.stream()
@@ -97,7 +98,7 @@ public final class Meter {
     }
 
     /// Measures after a warm-up, until the time is over or the load has ended.
-    public Map<Metric, Double> measure(int warmUpSeconds, int seconds) throws InterruptedException {
+    Map<Metric, Double> measure(int warmUpSeconds, int seconds) throws InterruptedException {
         warmUp(warmUpSeconds);
         return measure(SECOND_NS, seconds);
     }

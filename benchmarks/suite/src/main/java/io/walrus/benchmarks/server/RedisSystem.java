@@ -14,12 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// One Redis server; a topic is a stream. Its log of commands holds all, and nothing rewrites it.
 public final class RedisSystem extends TestedSystem {
-    private static final int READ_COUNT = 1000;
-    private static final int BLOCK_MS = 100;
+    private static final XReadArgs READ = XReadArgs.Builder.count(1000).block(100);
 
     private final String appendFsync;
     private final RedisClient client = RedisClient.create("redis://" + addresses("", 0));
@@ -74,34 +73,21 @@ public final class RedisSystem extends TestedSystem {
     }
 
     @Override
-    public EntryReader reader(String topic) {
+    @SuppressWarnings("unchecked") // It is the array of a variable number of arguments.
+    EntryReader reader(String topic) {
         StatefulRedisConnection<String, byte[]> connection = connect();
-        return new EntryReader() {
-            private String last = "0-0";
-
-            @Override
-            @SuppressWarnings("unchecked") // It is the array of a variable number of arguments.
-            public void poll(Consumer<ByteBuffer> sink) {
-                var next = XReadArgs.StreamOffset.from(topic, last);
-                for (var entry : connection
-                        .sync()
-                        .xread(XReadArgs.Builder.count(READ_COUNT).block(BLOCK_MS), next)) {
-                    last = entry.getId();
-                    sink.accept(
-                            ByteBuffer.wrap(entry.getBody().values().iterator().next()));
-                }
-            }
-
-            @Override
-            public void rewind() {
-                last = "0-0";
-            }
-
-            @Override
-            public void close() {
-                connection.close();
-            }
-        };
+        AtomicReference<String> last = new AtomicReference<>("0-0");
+        return new EntryReader(
+                sink -> {
+                    var next = XReadArgs.StreamOffset.from(topic, last.get());
+                    for (var entry : connection.sync().xread(READ, next)) {
+                        last.set(entry.getId());
+                        sink.accept(ByteBuffer.wrap(
+                                entry.getBody().values().iterator().next()));
+                    }
+                },
+                () -> last.set("0-0"),
+                connection::close);
     }
 
     @Override

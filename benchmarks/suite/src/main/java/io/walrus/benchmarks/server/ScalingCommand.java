@@ -8,11 +8,16 @@ import io.walrus.benchmarks.report.ResultTables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,6 +40,11 @@ public final class ScalingCommand extends MeasuringCommand {
     private static final int MAX_BYTES_UNDER_WAY = 4 << 20;
 
     private static final int MOST_TOPICS_PER_NODE = 20;
+
+    private static final String BACKLOG_TOPIC = "backlog";
+    private static final int BACKLOG_DEPTH = 512;
+    private static final int PER_SECOND = 1000;
+    private static final long MAX_NS = TimeUnit.SECONDS.toNanos(60);
 
     @Option(names = "--steps", split = ",", description = "other values of what grows than the usual ones")
     private List<Integer> steps = List.of();
@@ -90,10 +100,7 @@ public final class ScalingCommand extends MeasuringCommand {
         }
         for (int round : rounds(BACKLOG)) {
             try (WalrusSystem node = WalrusSystem.start(1, this, FLAGS)) {
-                for (Map.Entry<String, Map<Metric, Double>> row :
-                        new Backlog(node, backlogMib).measure().entrySet()) {
-                    add(new Measured(BACKLOG, row.getKey(), SUBJECT), round, row.getValue());
-                }
+                backlog(node, round);
             } catch (IOException | RuntimeException | AssertionError e) {
                 failed(BACKLOG, e);
             }
@@ -124,6 +131,63 @@ public final class ScalingCommand extends MeasuringCommand {
         } catch (IOException | RuntimeException | AssertionError e) {
             failed(dimension.title() + ", " + value, e);
         }
+    }
+
+    /// Writes a backlog to one topic of one node, then reads it from its start while puts to the same topic go on, each
+    /// timed from when it was due.
+    private void backlog(WalrusSystem node, int round) throws IOException, InterruptedException {
+        node.register(List.of(BACKLOG_TOPIC));
+        addBacklog(
+                node,
+                round,
+                backlogMib + " MiB put with 512 under way",
+                load(node, LoadOperation.PUT).fill());
+        LoadRun read = load(node, LoadOperation.FETCH);
+        byte[] payload = LoadRun.payload(TestedSystem.PAYLOAD_BYTES);
+        Recorder latencies = new Recorder(MAX_NS, 3);
+        LongAdder errors = new LongAdder();
+        try (EntryWriter writer = node.writer(0, List.of(BACKLOG_TOPIC));
+                SteadyPuts _ = new SteadyPuts(PER_SECOND, dueNs -> {
+                    var _ = writer.put(BACKLOG_TOPIC, payload).whenComplete((_, failure) -> {
+                        if (failure == null) {
+                            latencies.recordValue(Math.min(MAX_NS, System.nanoTime() - dueNs));
+                        } else {
+                            errors.increment();
+                        }
+                    });
+                })) {
+            TimeUnit.SECONDS.sleep(warmUpSeconds());
+            latencies.reset();
+            TimeUnit.SECONDS.sleep(seconds());
+            addBacklog(node, round, "1000 puts/s alone", steady(latencies, errors, seconds()));
+            long startNs = System.nanoTime();
+            Map<Metric, Double> numbers = read.readOnce();
+            Map<Metric, Double> meanwhile = steady(latencies, errors, (System.nanoTime() - startNs) / 1e9);
+            addBacklog(node, round, "read from its start with 512 under way", numbers);
+            addBacklog(node, round, "1000 puts/s meanwhile", meanwhile);
+        }
+    }
+
+    private LoadRun load(WalrusSystem node, LoadOperation operation) {
+        int entries = Math.max(1, backlogMib * ((1 << 20) / TestedSystem.PAYLOAD_BYTES));
+        LoadPlan plan = node.plan(operation, BACKLOG_DEPTH, TestedSystem.PAYLOAD_BYTES, entries);
+        return new LoadRun(plan, List.of(new Lane(node.address(0), List.of(BACKLOG_TOPIC))));
+    }
+
+    /// Of the steady puts since they were last asked for.
+    private static Map<Metric, Double> steady(Recorder latencies, LongAdder errors, double seconds) {
+        Histogram interval = latencies.getIntervalHistogram();
+        Map<Metric, Double> numbers = new LinkedHashMap<>();
+        numbers.put(Metric.RATE, interval.getTotalCount() / seconds);
+        numbers.putAll(Metric.percentiles(interval));
+        numbers.put(Metric.ERRORS, (double) errors.sum());
+        return numbers;
+    }
+
+    private void addBacklog(WalrusSystem node, int round, String workload, Map<Metric, Double> numbers)
+            throws IOException {
+        numbers.put(Metric.MEMORY, node.residentMib().getFirst());
+        add(new Measured(BACKLOG, workload, SUBJECT), round, numbers);
     }
 
     private static List<String> names(int count) {

@@ -1,46 +1,29 @@
 package io.walrus.benchmarks.server;
 
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /// Puts at a fixed modest rate, however slow the answers are, until it is closed.
 final class SteadyPuts implements AutoCloseable {
-    private final long intervalNs;
-    private final LongConsumer put;
-    private final Thread thread = new Thread(this::run, "steady-puts");
-    private volatile boolean over;
-
-    private SteadyPuts(int perSecond, LongConsumer put) {
-        intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        this.put = put;
-    }
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private long dueNs = System.nanoTime();
 
     /// Begins to put.
     ///
     /// @param put puts without waiting for the answer; told when that was due
-    static SteadyPuts start(int perSecond, LongConsumer put) {
-        SteadyPuts puts = new SteadyPuts(perSecond, put);
-        puts.thread.start();
-        return puts;
-    }
-
-    private void run() {
-        for (long dueNs = System.nanoTime(); !over; dueNs += intervalNs) {
-            for (long waitNs = dueNs - System.nanoTime(); waitNs > 0; waitNs = dueNs - System.nanoTime()) {
-                LockSupport.parkNanos(waitNs);
-            }
+    SteadyPuts(int perSecond, LongConsumer put) {
+        long intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        Runnable next = () -> {
             put.accept(dueNs);
-        }
+            dueNs += intervalNs;
+        };
+        var _ = timer.scheduleAtFixedRate(next, 0, intervalNs, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void close() {
-        over = true;
-        try {
-            thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        timer.close();
     }
 }

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// their data.
 public abstract class TestedSystem implements AutoCloseable {
     /// Of every JVM that is compared.
-    public static final String HEAP = "1g";
+    static final String HEAP = "1g";
 
-    public static final int CONNECTIONS = 16;
-    public static final int PAYLOAD_BYTES = 1024;
+    static final int CONNECTIONS = 16;
+    static final int PAYLOAD_BYTES = 1024;
     /// Read again and again.
     static final int READ_ENTRIES = 200_000;
 
@@ -61,7 +61,7 @@ public abstract class TestedSystem implements AutoCloseable {
         return folder.path().resolve("node" + (node + 1));
     }
 
-    public final InetSocketAddress address(int node) {
+    final InetSocketAddress address(int node) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports[node]);
     }
 
@@ -85,21 +85,21 @@ public abstract class TestedSystem implements AutoCloseable {
     /// A connection for entries of these topics.
     abstract EntryWriter writer(int node, List<String> topics) throws Exception;
 
-    public abstract EntryReader reader(String topic) throws Exception;
+    abstract EntryReader reader(String topic) throws Exception;
 
     /// The node that takes the topic's entries; 0 if the client finds it by itself.
-    public int leader(String topic) throws Exception {
+    int leader(String topic) throws Exception {
         return 0;
     }
 
     /// A topic whose leader also coordinates the cluster, as far as that can be had.
-    public String topicOfTheCoordinator() throws Exception {
+    String topicOfTheCoordinator() throws Exception {
         create("failover");
         return "failover";
     }
 
     /// The node to kill.
-    public int victim(String topic) throws Exception {
+    int victim(String topic) throws Exception {
         return leader(topic);
     }
 
@@ -110,7 +110,7 @@ public abstract class TestedSystem implements AutoCloseable {
     }
 
     /// What the load program is to do with these nodes, for as long as the options say.
-    public final LoadPlan plan(LoadOperation operation, int depth, int payloadBytes, int preload) {
+    final LoadPlan plan(LoadOperation operation, int depth, int payloadBytes, int preload) {
         return new LoadPlan(
                 Objects.requireNonNull(loaded()),
                 operation,
@@ -123,8 +123,7 @@ public abstract class TestedSystem implements AutoCloseable {
     }
 
     /// Puts with all connections, each with so many entries under way.
-    public final Map<Metric, Double> put(List<String> topics, int depth, int warmUpSeconds, int seconds)
-            throws Exception {
+    final Map<Metric, Double> put(List<String> topics, int depth, int warmUpSeconds, int seconds) throws Exception {
         topics.forEach(this::createWithin);
         List<Lane> lanes = Lane.spread(led(topics), CONNECTIONS);
         if (loaded() != null) {
@@ -155,8 +154,7 @@ public abstract class TestedSystem implements AutoCloseable {
     /// Has the load program ask for one topic, of the node that leads it.
     ///
     /// @param preload entries that are there before
-    public final Map<Metric, Double> load(LoadOperation operation, int connections, int depth, int preload)
-            throws Exception {
+    final Map<Metric, Double> load(LoadOperation operation, int connections, int depth, int preload) throws Exception {
         LoadPlan plan = plan(operation, depth, PAYLOAD_BYTES, preload);
         if (operation == LoadOperation.GET) {
             // It takes what was put before, so there is none to warm up with.
@@ -169,7 +167,7 @@ public abstract class TestedSystem implements AutoCloseable {
 
     /// Reads some entries from start to end again and again, over one connection. The rate is the median of the passes
     /// that began after the warm-up, at least of one.
-    public Map<Metric, Double> read() throws Exception {
+    Map<Metric, Double> read() throws Exception {
         String topic = "read";
         createWithin(topic);
         try (EntryWriter writer = writer(leader(topic), List.of(topic))) {
@@ -181,7 +179,7 @@ public abstract class TestedSystem implements AutoCloseable {
         try (EntryReader reader = reader(topic)) {
             while (rates.isEmpty() || System.nanoTime() < untilNs) {
                 long startNs = System.nanoTime();
-                reader.rewind();
+                reader.rewind().run();
                 readAll(reader);
                 if (startNs >= measureFromNs) {
                     rates.add(READ_ENTRIES * 1e9 / (System.nanoTime() - startNs));
@@ -195,7 +193,7 @@ public abstract class TestedSystem implements AutoCloseable {
         long deadlineNs = System.nanoTime() + PASS_TIMEOUT_NS;
         int[] read = new int[1];
         while (read[0] < READ_ENTRIES) {
-            reader.poll(_ -> read[0]++);
+            reader.poll().to(_ -> read[0]++);
             if (System.nanoTime() > deadlineNs) {
                 throw new IOException("read " + read[0] + " of " + READ_ENTRIES + " entries, then no more");
             }
@@ -215,7 +213,7 @@ public abstract class TestedSystem implements AutoCloseable {
     /// Starts all nodes and waits until a topic can be made.
     ///
     /// @return the time that took, in milliseconds
-    public final double boot() throws Exception {
+    final double boot() throws Exception {
         prepare();
         long startNs = System.nanoTime();
         startAll();
@@ -224,12 +222,12 @@ public abstract class TestedSystem implements AutoCloseable {
     }
 
     /// Starts a node again that has ended.
-    public final void restart(int node) throws IOException {
+    final void restart(int node) throws IOException {
         nodes.get(node).close();
         nodes.set(node, new ServerProcess(title, process(node)));
     }
 
-    public final void createWithin(String topic) {
+    final void createWithin(String topic) {
         Waiting.until("topic " + topic + " is made", Waiting.SOON, () -> {
             try {
                 create(topic);
@@ -243,24 +241,20 @@ public abstract class TestedSystem implements AutoCloseable {
         });
     }
 
-    public final MeasuringCommand options() {
-        return options;
-    }
-
-    public final ServerProcess node(int node) {
+    final ServerProcess node(int node) {
         return nodes.get(node);
     }
 
-    public final int size() {
+    final int size() {
         return ports.length;
     }
 
-    public final List<Long> pids() {
+    final List<Long> pids() {
         return nodes.stream().map(ServerProcess::pid).toList();
     }
 
     /// Resident memory of each node, in MiB.
-    public final List<Double> residentMib() throws IOException {
+    final List<Double> residentMib() throws IOException {
         List<Double> mib = new ArrayList<>();
         for (ServerProcess node : nodes) {
             mib.add(node.residentBytes() / (double) (1 << 20));

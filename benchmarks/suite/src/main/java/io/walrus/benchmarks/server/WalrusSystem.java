@@ -10,6 +10,7 @@ import io.walrus.protocol.Request;
 import io.walrus.testkit.process.MemberStatus;
 import io.walrus.testkit.process.NodeProgram;
 import io.walrus.testkit.process.NodeSetup;
+import io.walrus.testkit.process.Together;
 import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
 import io.walrus.testkit.process.WireReply;
@@ -22,8 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /// Nodes of Walrus. Throughput is measured by the load program, all else with the Java client.
@@ -52,7 +53,7 @@ public class WalrusSystem extends TestedSystem {
     /// Starts nodes of this build with their default settings, and waits until all of them serve.
     ///
     /// @param flags of each node, beside those that name it
-    public static WalrusSystem start(int size, MeasuringCommand options, String... flags) throws IOException {
+    static WalrusSystem start(int size, MeasuringCommand options, String... flags) throws IOException {
         WalrusSystem nodes =
                 new WalrusSystem("Walrus", size, options, options.launcher(), setup -> setup.withFlags(flags));
         try {
@@ -73,7 +74,7 @@ public class WalrusSystem extends TestedSystem {
         return (node == 0 ? setup : setup.withFlags("--join=127.0.0.1:" + innerPorts[0])).process();
     }
 
-    public final Wire connect(int node) throws IOException {
+    final Wire connect(int node) throws IOException {
         return Wire.to(address(node));
     }
 
@@ -84,7 +85,7 @@ public class WalrusSystem extends TestedSystem {
     }
 
     /// Waits until all nodes know a leader of the metadata, and each other.
-    public final void awaitVoters() {
+    final void awaitVoters() {
         for (int node = 0; node < size(); node++) {
             int asked = node;
             Waiting.until("node " + (node + 1) + " knows the others", Waiting.SOON, () -> {
@@ -95,51 +96,28 @@ public class WalrusSystem extends TestedSystem {
     }
 
     /// The node that leads the metadata, as the first one has it; -1 if that knows none.
-    public final int coordinator() throws IOException {
+    final int coordinator() throws IOException {
         return MemberStatus.of(ask(0, "METRICS")).metadataLeader() - 1;
     }
 
     /// Registers topics, many at once, and again those that were refused.
-    public final void register(List<String> topics) throws IOException {
-        try (Wire wire = connect(0)) {
-            for (int from = 0; from < topics.size(); from += REGISTERED_AT_ONCE) {
-                List<String> pending =
-                        new ArrayList<>(topics.subList(from, Math.min(topics.size(), from + REGISTERED_AT_ONCE)));
-                Waiting.until("topics are registered", MANY_TOPICS, () -> {
-                    List<WireReply> replies = askAll(
-                            wire,
-                            pending.stream().map(topic -> "REGISTER " + topic).toList());
-                    for (int i = replies.size() - 1; i >= 0; i--) {
-                        if (replies.get(i).isOk()) {
-                            pending.remove(i);
-                        }
-                    }
-                    return pending.isEmpty();
-                });
-            }
+    final void register(List<String> topics) throws IOException {
+        try (WalrusClient client = client(0)) {
+            Together.run(REGISTERED_AT_ONCE, first -> {
+                for (int i = first; i < topics.size(); i += REGISTERED_AT_ONCE) {
+                    client.register(topics.get(i));
+                }
+            });
         }
-    }
-
-    /// Sends all, then reads the replies.
-    public static List<WireReply> askAll(Wire wire, List<String> requests) throws IOException {
-        for (String request : requests) {
-            wire.send(request);
-        }
-        wire.flush();
-        List<WireReply> replies = new ArrayList<>();
-        for (String _ : requests) {
-            replies.add(wire.reply());
-        }
-        return replies;
     }
 
     /// What STATE says of a topic.
-    public final TopicFigures state(String topic) throws IOException {
+    final TopicFigures state(String topic) throws IOException {
         return TopicFigures.of(ask(0, "STATE " + topic));
     }
 
     /// What STATE says of topics, asked of one node.
-    public final Map<String, TopicFigures> states(int node, List<String> topics) throws IOException {
+    final Map<String, TopicFigures> states(int node, List<String> topics) throws IOException {
         Map<String, TopicFigures> states = new LinkedHashMap<>();
         try (Wire wire = connect(node)) {
             for (String topic : topics) {
@@ -164,12 +142,12 @@ public class WalrusSystem extends TestedSystem {
     }
 
     @Override
-    public final int leader(String topic) throws IOException {
+    final int leader(String topic) throws IOException {
         return size() == 1 ? 0 : state(topic).leader() - 1;
     }
 
     @Override
-    public final Map<InetSocketAddress, List<String>> led(List<String> topics) {
+    final Map<InetSocketAddress, List<String>> led(List<String> topics) {
         if (size() == 1) {
             return Map.of(address(0), topics);
         }
@@ -185,7 +163,7 @@ public class WalrusSystem extends TestedSystem {
     }
 
     @Override
-    public final String topicOfTheCoordinator() throws IOException {
+    final String topicOfTheCoordinator() throws IOException {
         int coordinator = coordinator();
         for (int i = 0; ; i++) {
             String topic = "failover-" + i;
@@ -203,12 +181,12 @@ public class WalrusSystem extends TestedSystem {
 
     /// With the load program, which asks for one entry after the other.
     @Override
-    public final Map<Metric, Double> read() throws Exception {
+    final Map<Metric, Double> read() throws Exception {
         return load(LoadOperation.FETCH, 1, READ_DEPTH, READ_ENTRIES);
     }
 
     /// A client that knows all nodes and begins with this one.
-    public final WalrusClient client(int node) throws IOException {
+    final WalrusClient client(int node) throws IOException {
         try {
             return WalrusClient.connect(addresses("", node));
         } catch (WalrusException e) {
@@ -231,32 +209,21 @@ public class WalrusSystem extends TestedSystem {
 
     /// Asks again after a millisecond when there is nothing: the protocol has no request that waits.
     @Override
-    public final EntryReader reader(String topic) throws IOException {
+    final EntryReader reader(String topic) throws IOException {
         TopicFigures state = state(topic);
         WalrusClient client = client(state.leader() - 1);
-        return new EntryReader() {
-            private long offset;
-
-            @Override
-            public void poll(Consumer<ByteBuffer> sink) throws WalrusException, InterruptedException {
-                Fetched fetched = client.fetch(topic, state.current(), offset);
-                if (fetched == null) {
-                    LockSupport.parkNanos(POLL_PAUSE_NS);
-                } else {
-                    sink.accept(fetched.payload());
-                    offset = fetched.nextOffset();
-                }
-            }
-
-            @Override
-            public void rewind() {
-                offset = 0;
-            }
-
-            @Override
-            public void close() {
-                client.close();
-            }
-        };
+        AtomicLong offset = new AtomicLong();
+        return new EntryReader(
+                sink -> {
+                    Fetched fetched = client.fetch(topic, state.current(), offset.get());
+                    if (fetched == null) {
+                        LockSupport.parkNanos(POLL_PAUSE_NS);
+                    } else {
+                        sink.accept(fetched.payload());
+                        offset.set(fetched.nextOffset());
+                    }
+                },
+                () -> offset.set(0),
+                client::close);
     }
 }
