@@ -20,8 +20,6 @@ final class ChannelLog implements StoredLog {
     private final boolean forced;
     private long position;
 
-    /// A log in one file of a fixed size.
-    ///
     /// @param fileBytes bytes of the file, a multiple of 4 MiB
     ChannelLog(Path folder, boolean forced, long fileBytes) throws IOException {
         this.fileBytes = fileBytes;

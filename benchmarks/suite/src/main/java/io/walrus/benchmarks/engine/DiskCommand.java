@@ -1,6 +1,5 @@
 package io.walrus.benchmarks.engine;
 
-import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
@@ -61,21 +60,19 @@ public final class DiskCommand extends MeasuringCommand {
             Map<String, Disk> ways = Map.of("FileChannel", new FileDisk(folder.path()), "io_uring", uring);
             List<String> order = List.of("FileChannel", "io_uring");
             prepare(uring);
-            boolean warm = false;
-            for (int round : rounds(GROUP)) {
-                for (boolean counts : warm ? List.of(true) : List.of(false, true)) {
-                    for (Map.Entry<String, Calls> row : rows().entrySet()) {
-                        for (String way : round % 2 == 0 ? order : order.reversed()) {
-                            if (wantsWorkload(row.getKey()) && wantsSubject(way)) {
-                                Histogram ns = row.getValue().of(Objects.requireNonNull(ways.get(way)));
-                                if (counts) {
-                                    add(new Measured(GROUP, row.getKey(), way), round, Metric.percentiles(ns));
-                                }
+            List<Integer> rounds = rounds(GROUP);
+            // The round before the first one warms up.
+            for (int i = -1; i < rounds.size(); i++) {
+                for (Map.Entry<String, Calls> row : rows().entrySet()) {
+                    for (String way : i % 2 == 0 ? order : order.reversed()) {
+                        if (!rounds.isEmpty() && wantsWorkload(row.getKey()) && wantsSubject(way)) {
+                            Histogram ns = row.getValue().of(Objects.requireNonNull(ways.get(way)));
+                            if (i >= 0) {
+                                add(GROUP, row.getKey(), way, rounds.get(i), Metric.percentiles(ns));
                             }
                         }
                     }
                 }
-                warm = true;
             }
         }
     }

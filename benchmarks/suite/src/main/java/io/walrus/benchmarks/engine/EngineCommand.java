@@ -1,11 +1,5 @@
 package io.walrus.benchmarks.engine;
 
-import static io.walrus.benchmarks.engine.LogKind.CHANNEL;
-import static io.walrus.benchmarks.engine.LogKind.ROCKSDB;
-import static io.walrus.benchmarks.engine.LogKind.VIRTUAL;
-import static io.walrus.benchmarks.engine.LogKind.WALRUS;
-
-import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
@@ -30,7 +24,7 @@ import picocli.CommandLine.Command;
 @Command(name = "engine", description = "Compares the storage engine with RocksDB and a bare file, under JMH.")
 public final class EngineCommand extends MeasuringCommand {
     private static final String GROUP = "engine";
-    private static final String RECOVERY = "RecoveryBenchmark.recover";
+    private static final String RECOVERY = "LogBenchmark.Recovery.recover";
     private static final int RECOVERIES = 3;
 
     /// Rows of the table.
@@ -45,9 +39,9 @@ public final class EngineCommand extends MeasuringCommand {
     }
 
     private static List<Workload> workloads() {
-        List<LogKind> all = List.of(WALRUS, ROCKSDB, CHANNEL);
+        List<LogKind> all = List.of(LogKind.WALRUS, LogKind.ROCKSDB, LogKind.CHANNEL);
         // The bare file forces one entry after the other. Native code would hold the carrier of a virtual thread.
-        List<LogKind> many = List.of(WALRUS, VIRTUAL, ROCKSDB);
+        List<LogKind> many = List.of(LogKind.WALRUS, LogKind.VIRTUAL, LogKind.ROCKSDB);
         return List.of(
                 new Workload("append durable 1 appender", "LogBenchmark.append", true, 1, all),
                 new Workload("append durable 16 appenders", "LogBenchmark.append", true, 16, many),
@@ -55,7 +49,7 @@ public final class EngineCommand extends MeasuringCommand {
                 new Workload("append not forced 1 appender", "LogBenchmark.append", false, 1, all),
                 new Workload("append not forced batches of 100", "LogBenchmark.appendBatch", false, 1, all),
                 new Workload("read in order", "LogBenchmark.read", false, 1, all),
-                new Workload("recovery of 1 GiB", RECOVERY, false, 1, List.of(WALRUS, ROCKSDB)));
+                new Workload("recovery of 1 GiB", RECOVERY, false, 1, List.of(LogKind.WALRUS, LogKind.ROCKSDB)));
     }
 
     public EngineCommand() {
@@ -69,7 +63,7 @@ public final class EngineCommand extends MeasuringCommand {
             for (int round : rounds) {
                 for (LogKind kind : workload.kinds()) {
                     if (wantsWorkload(workload.title()) && wantsSubject(kind.title()) && kind.isAvailable()) {
-                        add(new Measured(GROUP, workload.title(), kind.title()), round, measure(workload, kind));
+                        add(GROUP, workload.title(), kind.title(), round, measure(workload, kind));
                     }
                 }
             }
@@ -79,11 +73,12 @@ public final class EngineCommand extends MeasuringCommand {
     private Map<Metric, Double> measure(Workload workload, LogKind kind) throws IOException {
         Path output = work().resolve("jmh.log");
         ChainedOptionsBuilder jmh = new OptionsBuilder()
-                .include((kind == VIRTUAL ? "LogBenchmark.appendFromVirtualThreads" : workload.benchmark()) + '$')
+                .include((kind == LogKind.VIRTUAL ? "LogBenchmark.appendFromVirtualThreads" : workload.benchmark())
+                        + '$')
                 .param("kind", kind.name())
                 .param("forced", Boolean.toString(workload.forced()))
                 .param("virtualThreads", Integer.toString(workload.threads()))
-                .threads(kind == VIRTUAL ? 1 : workload.threads())
+                .threads(kind == LogKind.VIRTUAL ? 1 : workload.threads())
                 // Threads that wait for each other to begin and to end an iteration would spin, on few processors.
                 .syncIterations(false)
                 .forks(1)
@@ -107,18 +102,18 @@ public final class EngineCommand extends MeasuringCommand {
                     workload.recovers() ? Metric.SECONDS : Metric.RATE,
                     median(iterations, each -> each.getPrimaryResult().getScore()));
             if (!workload.recovers()) {
-                numbers.put(Metric.HEAP, median(iterations, EngineCommand::heapBytes));
+                numbers.put(
+                        Metric.HEAP,
+                        median(
+                                iterations,
+                                each -> Objects.requireNonNull(
+                                                each.getSecondaryResults().get("gc.alloc.rate.norm"))
+                                        .getScore()));
             }
             return numbers;
         } catch (RunnerException e) {
             throw new IOException(workload.title() + ", " + kind.title() + " failed; its output is in " + output, e);
         }
-    }
-
-    /// Of the whole JVM, for each entry.
-    private static double heapBytes(IterationResult iteration) {
-        return Objects.requireNonNull(iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
-                .getScore();
     }
 
     private static double median(List<IterationResult> iterations, ToDoubleFunction<IterationResult> number) {

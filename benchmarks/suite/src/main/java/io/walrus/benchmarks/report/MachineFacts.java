@@ -51,9 +51,7 @@ public final class MachineFacts {
         return ns[ns.length / 2] / 1e3;
     }
 
-    /// Times of forced writes of a block.
-    ///
-    /// @return sorted
+    /// Times of forced writes of a block, sorted.
     private static long[] syncWritesNs(Path work, int writes) throws IOException {
         Path file = Files.createTempFile(work, "sync-", ".probe");
         try {

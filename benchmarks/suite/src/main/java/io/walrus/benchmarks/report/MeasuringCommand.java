@@ -137,7 +137,9 @@ public abstract class MeasuringCommand implements Callable<Integer> {
     }
 
     /// Keeps the numbers of one measurement and shows them; the first is the one it is compared by.
-    public final void add(Measured what, int round, Map<Metric, Double> numbers) throws IOException {
+    public final void add(String group, String workload, String subject, int round, Map<Metric, Double> numbers)
+            throws IOException {
+        Measured what = new Measured(group, workload, subject);
         List<String> shown = new ArrayList<>();
         for (Map.Entry<Metric, Double> number : numbers.entrySet()) {
             if (!number.getValue().isNaN()) {
@@ -146,7 +148,7 @@ public abstract class MeasuringCommand implements Callable<Integer> {
                         Spread.number(number.getValue()) + ' ' + number.getKey().title());
             }
         }
-        say("%s | %s | %s: %s", what.group(), what.workload(), what.subject(), String.join(", ", shown));
+        say("%s | %s | %s: %s", group, workload, subject, String.join(", ", shown));
     }
 
     private String name() {

@@ -40,7 +40,6 @@ public enum Metric {
         return title;
     }
 
-    /// Two percentiles of latencies.
     public static Map<Metric, Double> percentiles(AbstractHistogram latenciesNs) {
         Map<Metric, Double> numbers = new LinkedHashMap<>();
         numbers.put(P50, latenciesNs.getValueAtPercentile(50) / 1e3);

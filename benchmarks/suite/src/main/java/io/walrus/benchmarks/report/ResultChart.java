@@ -1,6 +1,5 @@
 package io.walrus.benchmarks.report;
 
-import java.awt.Color;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -28,14 +26,9 @@ final class ResultChart {
     private static final int HEIGHT = 320;
     private static final List<Metric> STEP_METRICS =
             List.of(Metric.RATE, Metric.P99, Metric.MILLIS, Metric.SECONDS, Metric.ALL_MEMORY, Metric.SERVER_CPU);
-    private static final Color[] COLORS = Stream.of(
-                    0x1B6CA8, 0x8FBDE0, 0x555B66, 0xB4B9C2, 0xA6D49A, 0xC0392B, 0xECA9A1, 0x7D5BA6, 0xE0B04C)
-            .map(Color::new)
-            .toArray(Color[]::new);
 
     private ResultChart() {}
 
-    /// Draws it as PNG.
     static void write(Samples samples, Path file) throws IOException {
         System.setProperty("java.awt.headless", "true");
         List<String> groups = samples.groups();
@@ -85,7 +78,6 @@ final class ResultChart {
         }
     }
 
-    /// Of all groups, each once.
     private static List<String> all(List<String> groups, Function<String, List<String>> ofGroup) {
         return groups.stream()
                 .flatMap(group -> ofGroup.apply(group).stream())
@@ -99,10 +91,7 @@ final class ResultChart {
                 .height(HEIGHT)
                 .title(title)
                 .build();
-        panel.getStyler()
-                .setYAxisDecimalPattern("#,##0.#")
-                .setSeriesColors(COLORS)
-                .setLegendPosition(LegendPosition.OutsideE);
+        panel.getStyler().setYAxisDecimalPattern("#,##0.#").setLegendPosition(LegendPosition.OutsideE);
         return panel;
     }
 

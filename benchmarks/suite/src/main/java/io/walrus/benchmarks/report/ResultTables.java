@@ -20,13 +20,10 @@ public record ResultTables(String title, String facts, String introduction, List
         baselines = List.copyOf(baselines);
     }
 
-    /// Tables with nothing after them.
     public ResultTables(String title, String facts, String introduction, List<String> baselines) {
         this(title, facts, introduction, baselines, "");
     }
 
-    /// All of it.
-    ///
     /// @param picture name of the chart's file
     String text(Samples samples, String picture) {
         StringBuilder text = new StringBuilder("# " + title + "\n\n" + facts + '\n' + CELLS + introduction)

@@ -16,7 +16,7 @@ final class ClosedLoop {
     private static final long STOP_TIMEOUT_SECONDS = 60;
 
     /// A client, and the topics it puts into, in turn.
-    record Line(EntryWriter writer, List<String> topics) {}
+    record Line(TestedSystem.EntryWriter writer, List<String> topics) {}
 
     private final byte[] payload = LoadRun.payload(TestedSystem.PAYLOAD_BYTES);
     private final List<Slot> slots = new ArrayList<>();
@@ -24,9 +24,7 @@ final class ClosedLoop {
     private final AtomicLong unsent;
     private final CountDownLatch running;
 
-    /// Lines that share a bound.
-    ///
-    /// @param entries to send at most
+    /// @param entries to send at most, over all lines
     ClosedLoop(List<Line> lines, int depth, long entries) {
         unsent = new AtomicLong(entries);
         for (Line line : lines) {
@@ -39,13 +37,13 @@ final class ClosedLoop {
 
     Map<Metric, Double> measure(int warmUpSeconds, int seconds) throws IOException, InterruptedException {
         slots.forEach(Slot::send);
-        Map<Metric, Double> numbers = meter.measure(warmUpSeconds, seconds);
+        meter.warmUp(warmUpSeconds);
+        Map<Metric, Double> numbers = meter.measure(Meter.SECOND_NS, seconds);
         unsent.set(0);
         awaitEnd();
         return numbers;
     }
 
-    /// Sends all entries.
     void fill() throws IOException, InterruptedException {
         slots.forEach(Slot::send);
         awaitEnd();

@@ -52,7 +52,6 @@ public final class CompareCommand extends ComparingCommand {
         return before == null ? super.title() : "builds";
     }
 
-    /// The title of the table.
     static String group(int nodes) {
         return nodes == 1 ? "one node" : "three nodes";
     }

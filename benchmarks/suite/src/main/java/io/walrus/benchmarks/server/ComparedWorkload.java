@@ -5,10 +5,8 @@ import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /// What is done to the nodes of one start.
@@ -42,7 +40,6 @@ record ComparedWorkload(String title, Step step) {
         void take(String workload, Map<Metric, Double> numbers) throws IOException;
     }
 
-    /// Measures.
     @FunctionalInterface
     interface Step {
         void measure(TestedSystem system, Sink sink) throws Exception;
@@ -54,7 +51,8 @@ record ComparedWorkload(String title, Step step) {
                 new ComparedWorkload(IDLE, ComparedWorkload::idle),
                 new ComparedWorkload(PUT_1, (system, sink) -> put(system, sink, PUT_1, List.of("put-one"), 1)),
                 new ComparedWorkload(PUT_64, ComparedWorkload::putMany),
-                new ComparedWorkload(TOPICS, (system, sink) -> put(system, sink, TOPICS, topics(), MANY)),
+                new ComparedWorkload(
+                        TOPICS, (system, sink) -> put(system, sink, TOPICS, Lane.topics("topic-", TOPIC_COUNT), MANY)),
                 new ComparedWorkload(READ, (system, sink) -> sink.take(READ, system.read())),
                 new ComparedWorkload(LATENCY, (system, sink) -> sink.take(LATENCY, endToEnd(system, "latency"))),
                 new ComparedWorkload(FAILOVER, ComparedWorkload::failover));
@@ -70,23 +68,17 @@ record ComparedWorkload(String title, Step step) {
     /// Of one node that the load program speaks to.
     static List<ComparedWorkload> loads() {
         return List.of(
-                load(LoadOperation.PUT, 16, 1, 0),
-                load(LoadOperation.PUT, 16, MANY, 0),
-                load(LoadOperation.PUT, 256, 1, 0),
-                load(LoadOperation.GET, 16, MANY, PRELOAD),
-                load(LoadOperation.FETCH, 16, MANY, PRELOAD));
+                load(LoadPlan.Operation.PUT, 16, 1, 0),
+                load(LoadPlan.Operation.PUT, 16, MANY, 0),
+                load(LoadPlan.Operation.PUT, 256, 1, 0),
+                load(LoadPlan.Operation.GET, 16, MANY, PRELOAD),
+                load(LoadPlan.Operation.FETCH, 16, MANY, PRELOAD));
     }
 
-    private static ComparedWorkload load(LoadOperation operation, int connections, int depth, int preload) {
+    private static ComparedWorkload load(LoadPlan.Operation operation, int connections, int depth, int preload) {
         String title = operation + " " + connections + "×" + depth;
         return new ComparedWorkload(
                 title, (system, sink) -> sink.take(title, system.load(operation, connections, depth, preload)));
-    }
-
-    private static List<String> topics() {
-        return IntStream.range(0, TOPIC_COUNT)
-                .mapToObj(i -> String.format(Locale.ROOT, "topic-%02d", i))
-                .toList();
     }
 
     private static void idle(TestedSystem system, Sink sink) throws Exception {
@@ -120,8 +112,8 @@ record ComparedWorkload(String title, Step step) {
         system.createWithin(topic);
         MeasuringCommand options = system.options;
         Histogram latencies = new Histogram(MAX_NS, 3);
-        try (EntryReader reader = system.reader(topic);
-                EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
+        try (TestedSystem.EntryReader reader = system.reader(topic);
+                TestedSystem.EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
             long measureFromNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUpSeconds());
             long untilNs = measureFromNs + TimeUnit.SECONDS.toNanos(options.seconds());
             try (SteadyPuts _ = new SteadyPuts(PER_SECOND, dueNs -> {
@@ -150,11 +142,11 @@ record ComparedWorkload(String title, Step step) {
             return;
         }
         String topic = system.topicOfTheCoordinator();
-        try (EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
+        try (TestedSystem.EntryWriter writer = system.writer(system.leader(topic), List.of(topic))) {
             for (int i = 0; i < PUTS_BEFORE_KILL; i++) {
                 writer.put(topic, new byte[TestedSystem.PAYLOAD_BYTES]).get(30, TimeUnit.SECONDS);
             }
-            List<Double> times = LeaderKill.measure(writer, List.of(topic), system.node(system.victim(topic)));
+            List<Double> times = FailoverCommand.killLeader(writer, List.of(topic), system.node(system.victim(topic)));
             sink.take(FAILOVER, Map.of(Metric.MILLIS, times.getFirst()));
         }
     }

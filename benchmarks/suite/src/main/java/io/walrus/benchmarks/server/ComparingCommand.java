@@ -1,7 +1,6 @@
 package io.walrus.benchmarks.server;
 
 import io.walrus.benchmarks.report.MachineFacts;
-import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import java.io.IOException;
@@ -42,8 +41,7 @@ abstract class ComparingCommand extends MeasuringCommand {
                                 system,
                                 workloads,
                                 firstWarmUpSeconds,
-                                (workload, numbers) ->
-                                        add(new Measured(group, workload, contestant.title()), round, numbers));
+                                (workload, numbers) -> add(group, workload, contestant.title(), round, numbers));
                     } catch (IOException | RuntimeException | AssertionError e) {
                         failed(group + ", " + contestant.title(), e);
                     }

@@ -22,7 +22,6 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
         TestedSystem make(String title, int nodes, MeasuringCommand options) throws IOException;
     }
 
-    /// Walrus and its peers.
     static List<Contestant> all(Path launcher) {
         return List.of(
                 walrus(FORCED, "group", launcher),
@@ -39,17 +38,12 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
         return List.of(
                 walrus(FORCED, "group", launcher),
                 redis("Redis forced", "always"),
-                new Contestant(
-                        "echo (the network path alone)",
-                        "",
-                        false,
-                        (title, _, options) -> new EchoSystem(title, options)),
+                new Contestant("echo (the network path alone)", "", false, (title, _, options) -> echo(title, options)),
                 walrus(UNFORCED, "os", launcher),
                 redis("Redis not forced", "everysec"),
                 redis("Redis never forced", "no"));
     }
 
-    /// Two builds of Walrus.
     static List<Contestant> builds(Path before, Path after) {
         return List.of(walrus("Walrus before", "group", before), walrus(AFTER, "group", after));
     }
@@ -80,18 +74,16 @@ record Contestant(String title, String program, boolean replicates, Maker maker)
     }
 
     /// A server that speaks Walrus' protocol and keeps nothing.
-    private static final class EchoSystem extends WalrusSystem {
-        EchoSystem(String title, MeasuringCommand options) throws IOException {
-            super(title, 1, options, options.launcher(), UnaryOperator.identity());
-        }
+    private static TestedSystem echo(String title, MeasuringCommand options) throws IOException {
+        return new WalrusSystem(title, 1, options, options.launcher(), UnaryOperator.identity()) {
+            @Override
+            ProcessBuilder process(int node) {
+                List<String> arguments = List.of(Integer.toString(ports[node]), Integer.toString(PAYLOAD_BYTES));
+                return JavaProgram.of(EchoServer.class.getName(), List.of(), arguments);
+            }
 
-        @Override
-        ProcessBuilder process(int node) {
-            List<String> arguments = List.of(Integer.toString(ports[node]), Integer.toString(PAYLOAD_BYTES));
-            return JavaProgram.of(EchoServer.class.getName(), List.of(), arguments);
-        }
-
-        @Override
-        void create(String topic) {}
+            @Override
+            void create(String topic) {}
+        };
     }
 }

@@ -1,17 +1,19 @@
 package io.walrus.benchmarks.server;
 
-import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
 import io.walrus.benchmarks.report.Spread;
+import io.walrus.testkit.process.ServerProcess;
 import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,6 +29,13 @@ public final class FailoverCommand extends MeasuringCommand {
     private static final int SEGMENT_ENTRIES = 10;
 
     private static final long REST_MS = 500;
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    /// An entry may be acknowledged yet after that; another one may be sooner.
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long PAUSE_MS = 2;
+    /// What the dead node had sent before is still read for a moment.
+    private static final long STRAGGLERS_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long STOP_SECONDS = 30;
 
     @Option(names = "--topics", split = ",", description = "topics that are written to; each number is measured")
@@ -54,7 +63,7 @@ public final class FailoverCommand extends MeasuringCommand {
         if (!restarts.isEmpty()) {
             try (WalrusSystem nodes = WalrusSystem.start(NODES, this, "--log=info")) {
                 List<String> topics = registered(nodes, topicCounts.getFirst());
-                RestartClients waiting = RestartClients.start(nodes, topics, clients);
+                RestartClients waiting = new RestartClients(nodes, topics, clients).start();
                 TimeUnit.SECONDS.sleep(2);
                 for (int round : restarts) {
                     for (int node = 0; node < NODES; node++) {
@@ -67,8 +76,7 @@ public final class FailoverCommand extends MeasuringCommand {
     }
 
     private static List<String> registered(WalrusSystem nodes, int count) throws IOException {
-        List<String> topics =
-                IntStream.range(0, count).mapToObj(i -> "topic-" + i).toList();
+        List<String> topics = Lane.topics("topic-", count);
         nodes.register(topics);
         return topics;
     }
@@ -82,8 +90,8 @@ public final class FailoverCommand extends MeasuringCommand {
                 () -> nodes.states(0, topics).values().stream().allMatch(topic -> topic.replicas() == NODES));
         int gone = gather(nodes, topics);
         Spread times;
-        try (EntryWriter writer = nodes.writer((gone + 1) % NODES, topics)) {
-            times = Spread.of(LeaderKill.measure(writer, topics, nodes.node(gone)));
+        try (TestedSystem.EntryWriter writer = nodes.writer((gone + 1) % NODES, topics)) {
+            times = Spread.of(killLeader(writer, topics, nodes.node(gone)));
         }
         String of = topics.size() + (topics.size() == 1 ? " topic: " : " topics: ");
         add(KILL, of + "first topic", round, times.min());
@@ -91,6 +99,44 @@ public final class FailoverCommand extends MeasuringCommand {
         add(KILL, of + "all topics", round, times.max());
         nodes.restart(gone);
         nodes.awaitVoters();
+    }
+
+    private record Attempt(long sentNs, CompletableFuture<?> put) {
+        boolean isOver() {
+            return put.isDone() || System.nanoTime() - sentNs > RETRY_NS;
+        }
+    }
+
+    /// Kills a node and puts into topics, again after each error.
+    ///
+    /// @param leader of all of them
+    /// @return for each topic the milliseconds from the kill to its first acknowledged entry
+    static List<Double> killLeader(TestedSystem.EntryWriter writer, List<String> topics, ServerProcess leader)
+            throws IOException, InterruptedException {
+        byte[] payload = new byte[TestedSystem.PAYLOAD_BYTES];
+        Map<String, Double> times = new ConcurrentHashMap<>();
+        Map<String, Attempt> attempts = new HashMap<>();
+        long killedNs = System.nanoTime();
+        leader.kill9();
+        while (times.size() < topics.size()) {
+            if (System.nanoTime() - killedNs > TIMEOUT_NS) {
+                throw new IOException(topics.size() - times.size() + " topics took no entry for a minute");
+            }
+            for (String topic : topics) {
+                Attempt last = attempts.get(topic);
+                if (!times.containsKey(topic) && (last == null || last.isOver())) {
+                    CompletableFuture<?> put = writer.put(topic, payload).thenRun(() -> {
+                        long afterNs = System.nanoTime() - killedNs;
+                        if (afterNs > STRAGGLERS_NS) {
+                            times.putIfAbsent(topic, afterNs / 1e6);
+                        }
+                    });
+                    attempts.put(topic, new Attempt(System.nanoTime(), put));
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+        return List.copyOf(times.values());
     }
 
     /// Has all topics led by the node that leads the metadata.
@@ -134,7 +180,7 @@ public final class FailoverCommand extends MeasuringCommand {
     }
 
     private void add(String group, String workload, int round, double millis) throws IOException {
-        add(new Measured(group, workload, "Walrus"), round, Map.of(Metric.MILLIS, millis));
+        add(group, workload, "Walrus", round, Map.of(Metric.MILLIS, millis));
     }
 
     @Override

@@ -26,10 +26,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// NATS servers with JetStream; a topic is a stream with a subject of its name.
-public final class JetStreamSystem extends TestedSystem {
+final class JetStreamSystem extends TestedSystem {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    public JetStreamSystem(String title, int nodes, MeasuringCommand options) throws IOException {
+    JetStreamSystem(String title, int nodes, MeasuringCommand options) throws IOException {
         super(title, nodes, options);
     }
 

@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /// Kafka's brokers, each a controller too, and Kafka's own clients.
-public final class KafkaSystem extends TestedSystem {
+final class KafkaSystem extends TestedSystem {
     /// Of its start script.
     private static final List<String> FLAGS = List.of(("-Xms" + HEAP + " -Xmx" + HEAP
                     + " -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35"
@@ -41,15 +41,12 @@ public final class KafkaSystem extends TestedSystem {
 
     private final boolean forced;
 
-    /// Brokers of which none runs yet.
-    ///
     /// @param forced whether each entry is forced to disk before it is acknowledged
-    public KafkaSystem(String title, int nodes, MeasuringCommand options, boolean forced) throws IOException {
+    KafkaSystem(String title, int nodes, MeasuringCommand options, boolean forced) throws IOException {
         super(title, nodes, options);
         this.forced = forced;
     }
 
-    /// Formats the folders.
     @Override
     void prepare() throws IOException {
         String cluster = Uuid.randomUuid().toString();

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +26,7 @@ public final class LoadCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--target", description = "whose protocol: ${COMPLETION-CANDIDATES}")
-    private LoadedSystem system = LoadedSystem.WALRUS;
+    private LoadPlan.Target system = LoadPlan.Target.WALRUS;
 
     @Option(names = "--host", description = "where the server is")
     private String host = "127.0.0.1";
@@ -36,7 +35,7 @@ public final class LoadCommand implements Callable<Integer> {
     private int port = 9091;
 
     @Option(names = "--op", description = "what is asked: ${COMPLETION-CANDIDATES}")
-    private LoadOperation operation = LoadOperation.PUT;
+    private LoadPlan.Operation operation = LoadPlan.Operation.PUT;
 
     @Option(names = "--connections", description = "connections")
     private int connections = 16;
@@ -67,15 +66,17 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<String> names =
-                IntStream.range(0, topics).mapToObj(i -> topicPrefix + i).toList();
         try {
             LoadPlan.require(topics >= 1 && connections >= 1 && connections <= MAX_CONNECTIONS, LIMITS);
             LoadPlan plan =
                     new LoadPlan(system, operation, depth, payloadBytes, preload, warmUpSeconds, seconds, serverPids);
             Meter meter = new Meter(serverPids);
             Map<Metric, Double> numbers = new LoadRun(
-                            plan, Lane.spread(Map.of(new InetSocketAddress(host, port), names), connections), meter)
+                            plan,
+                            Lane.spread(
+                                    Map.of(new InetSocketAddress(host, port), Lane.topics(topicPrefix, topics)),
+                                    connections),
+                            meter)
                     .run();
             PrintWriter out = spec.commandLine().getOut();
             numbers.forEach((metric, value) -> out.printf(Locale.ROOT, "%,12.1f %s%n", value, metric.title()));

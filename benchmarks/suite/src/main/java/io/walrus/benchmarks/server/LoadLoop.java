@@ -47,8 +47,6 @@ final class LoadLoop {
     private long lastReplyNs;
     private boolean stopping;
 
-    /// A thread without connections yet.
-    ///
     /// @param requests how many to send at most
     /// @param stopsWhenEmpty stop at the first reply that says there is no more
     LoadLoop(Meter meter, LoadProtocol protocol, int depth, long requests, boolean stopsWhenEmpty) {
@@ -81,9 +79,7 @@ final class LoadLoop {
                 .sync();
     }
 
-    /// Sends the first requests.
-    ///
-    /// @param silence after which a server that owes replies is taken for dead
+    /// Sends the first requests. After this silence a server that owes replies is taken for dead.
     void start(Duration silence) {
         thread.execute(() -> {
             lastReplyNs = System.nanoTime();
@@ -97,7 +93,6 @@ final class LoadLoop {
         var _ = thread.scheduleAtFixedRate(check, silence.toMillis(), silence.toMillis() / 10, TimeUnit.MILLISECONDS);
     }
 
-    /// Processor time of the thread.
     long cpuNs() throws InterruptedException {
         var threads = ManagementFactory.getThreadMXBean();
         return thread.submit(threads::getCurrentThreadCpuTime).sync().getNow();

@@ -25,9 +25,13 @@ sealed interface LoadProtocol permits WalrusFrames, RedisFrames {
     byte[] put(String topic, byte[] payload);
 
     /// Puts that many entries into an empty topic, as [#fetch] finds them, if it is sent [#fillTimes].
-    byte[] fill(String topic, byte[] payload, long entries);
+    default byte[] fill(String topic, byte[] payload, long entries) {
+        return put(topic, payload);
+    }
 
-    long fillTimes(long entries);
+    default long fillTimes(long entries) {
+        return entries;
+    }
 
     byte[] get(String topic);
 

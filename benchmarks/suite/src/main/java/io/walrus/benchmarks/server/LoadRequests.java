@@ -22,7 +22,6 @@ final class LoadRequests {
         this.next = next;
     }
 
-    /// Different requests, in turn.
     static LoadRequests of(int count, IntFunction<byte[]> request) {
         int[] ends = new int[count];
         int bytes = 0;

@@ -8,51 +8,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// Runs one measurement: sets up the topics, warms up, measures. One thread drives all connections.
-public final class LoadRun {
+/// One measurement, to be made once with one of the methods: sets up the topics, warms up, measures. One thread drives
+/// all connections.
+///
+/// @param lanes one for each connection
+record LoadRun(LoadPlan plan, List<Lane> lanes, Meter meter) {
     private static final int PRELOAD_DEPTH = 512;
     private static final Duration SILENCE = Duration.ofMinutes(1);
 
-    private final LoadPlan plan;
-    private final List<Lane> lanes;
-    private final Meter meter;
-    private final LoadProtocol protocol;
-    private final byte[] payload;
-
-    /// A measurement to be made once, with one of the methods.
-    ///
-    /// @param lanes one for each connection
-    public LoadRun(LoadPlan plan, List<Lane> lanes, Meter meter) {
-        this.plan = plan;
-        this.lanes = lanes;
-        this.meter = meter;
-        protocol = plan.system().protocol();
-        payload = payload(plan.payloadBytes());
-    }
-
-    public LoadRun(LoadPlan plan, List<Lane> lanes) {
+    LoadRun(LoadPlan plan, List<Lane> lanes) {
         this(plan, lanes, new Meter(plan.serverPids()));
     }
 
     /// Printable bytes that don't compress well, the same ones each time.
-    public static byte[] payload(int bytes) {
+    static byte[] payload(int bytes) {
         byte[] payload = new byte[bytes];
         Random random = new Random(42);
         for (int i = 0; i < payload.length; i++) {
-            payload[i] = (byte) ('!' + random.nextInt('~' - '!' + 1));
+            payload[i] = (byte) random.nextInt('!', '~' + 1);
         }
         return payload;
+    }
+
+    private LoadProtocol protocol() {
+        return plan.target().protocol();
     }
 
     /// Makes the topics, fills them as planned, and measures.
     ///
     /// @throws IOException if a server cannot be reached or breaks a connection
-    public Map<Metric, Double> run() throws IOException, InterruptedException {
+    Map<Metric, Double> run() throws IOException, InterruptedException {
         Map<String, Long> segments = new HashMap<>();
         for (Lane lane : lanes) {
             for (String topic : lane.topics()) {
                 if (!segments.containsKey(topic)) {
-                    segments.put(topic, protocol.prepare(lane.address(), topic));
+                    segments.put(topic, protocol().prepare(lane.address(), topic));
                     if (plan.preload() > 0) {
                         new LoadRun(plan, List.of(new Lane(lane.address(), List.of(topic)))).fill();
                     }
@@ -63,22 +53,25 @@ public final class LoadRun {
     }
 
     /// Puts into topics that are there already.
-    public Map<Metric, Double> put() throws IOException, InterruptedException {
+    Map<Metric, Double> put() throws IOException, InterruptedException {
         return measure(Map.of());
     }
 
     /// Puts the entries to preload into the topic of the only lane, which is there already.
-    public Map<Metric, Double> fill() throws IOException, InterruptedException {
-        byte[] fill = protocol.fill(lanes.getFirst().topics().getFirst(), payload, plan.preload());
+    Map<Metric, Double> fill() throws IOException, InterruptedException {
+        byte[] fill =
+                protocol().fill(lanes.getFirst().topics().getFirst(), payload(plan.payloadBytes()), plan.preload());
         return once(
-                PRELOAD_DEPTH, protocol.fillTimes(plan.preload()), LoadRequests.repeated(List.of(fill), PRELOAD_DEPTH));
+                PRELOAD_DEPTH,
+                protocol().fillTimes(plan.preload()),
+                LoadRequests.repeated(List.of(fill), PRELOAD_DEPTH));
     }
 
     /// Reads the preloaded entries of the only lane's topic from the start of its segment, each of them once.
-    public Map<Metric, Double> readOnce() throws IOException, InterruptedException {
+    Map<Metric, Double> readOnce() throws IOException, InterruptedException {
         Lane lane = lanes.getFirst();
         String topic = lane.topics().getFirst();
-        return once(plan.depth(), plan.preload(), fetches(topic, protocol.prepare(lane.address(), topic)));
+        return once(plan.depth(), plan.preload(), fetches(topic, protocol().prepare(lane.address(), topic)));
     }
 
     /// Over the only lane, until all is sent that may be sent.
@@ -96,7 +89,7 @@ public final class LoadRun {
 
     private Map<Metric, Double> measure(Map<String, Long> segments) throws IOException, InterruptedException {
         LoadLoop load = loop(plan.depth(), Long.MAX_VALUE);
-        boolean fetches = plan.operation() == LoadOperation.FETCH;
+        boolean fetches = plan.operation() == LoadPlan.Operation.FETCH;
         Map<List<String>, LoadRequests> known = new HashMap<>();
         for (int i = 0; i < lanes.size(); i++) {
             String topic = lanes.get(i).topics().getFirst();
@@ -112,18 +105,19 @@ public final class LoadRun {
 
     private LoadRequests repeated(List<String> topics) {
         List<byte[]> requests = topics.stream()
-                .map(topic ->
-                        plan.operation() == LoadOperation.GET ? protocol.get(topic) : protocol.put(topic, payload))
+                .map(topic -> plan.operation() == LoadPlan.Operation.GET
+                        ? protocol().get(topic)
+                        : protocol().put(topic, payload(plan.payloadBytes())))
                 .toList();
         return LoadRequests.repeated(requests, plan.depth());
     }
 
     private LoadRequests fetches(String topic, long segment) {
-        return LoadRequests.of(plan.preload(), offset -> protocol.fetch(topic, segment, offset));
+        return LoadRequests.of(plan.preload(), offset -> protocol().fetch(topic, segment, offset));
     }
 
     private LoadLoop loop(int depth, long requests) {
-        return new LoadLoop(meter, protocol, depth, requests, plan.operation() == LoadOperation.GET);
+        return new LoadLoop(meter, protocol(), depth, requests, plan.operation() == LoadPlan.Operation.GET);
     }
 
     private Map<Metric, Double> drive(LoadLoop load, int warmUpSeconds, long sampleNs, int samples)

@@ -52,12 +52,10 @@ final class Meter {
         firstError.compareAndSet(null, reason);
     }
 
-    /// A reply had no entry.
     void foundNothing() {
         empty.increment();
     }
 
-    /// How many replies had no entry.
     long empty() {
         return empty.sum();
     }
@@ -95,12 +93,6 @@ final class Meter {
                         .flatMap(process -> process.info().totalCpuDuration().stream())
                         .mapToDouble(used -> used.toNanos() / 1e9)
                         .sum();
-    }
-
-    /// Measures after a warm-up, until the time is over or the load has ended.
-    Map<Metric, Double> measure(int warmUpSeconds, int seconds) throws InterruptedException {
-        warmUp(warmUpSeconds);
-        return measure(SECOND_NS, seconds);
     }
 
     void warmUp(int seconds) throws InterruptedException {

@@ -1,11 +1,11 @@
 package io.walrus.benchmarks.server;
 
-import java.io.ByteArrayOutputStream;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 
 /// RESP, the protocol of Redis, as far as streams need it. An entry's offset is its id: Redis gives none, so those that
 /// are to be fetched are put with ids, which begin at 0-1.
@@ -108,18 +108,11 @@ final class RedisFrames implements LoadProtocol {
     ///
     /// @param words byte arrays, and what is sent as its text
     private static byte[] command(Object... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(text("*" + words.length + "\r\n"));
+        StringBuilder out = new StringBuilder("*" + words.length + "\r\n");
         for (Object word : words) {
-            byte[] bytes = word instanceof byte[] given ? given : text(word.toString());
-            out.writeBytes(text("$" + bytes.length + "\r\n"));
-            out.writeBytes(bytes);
-            out.writeBytes(text("\r\n"));
+            String text = word instanceof byte[] bytes ? new String(bytes, ISO_8859_1) : word.toString();
+            out.append("$" + text.length() + "\r\n" + text + "\r\n");
         }
-        return out.toByteArray();
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return out.toString().getBytes(ISO_8859_1);
     }
 }

@@ -17,16 +17,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// One Redis server; a topic is a stream. Its log of commands holds all, and nothing rewrites it.
-public final class RedisSystem extends TestedSystem {
+final class RedisSystem extends TestedSystem {
     private static final XReadArgs READ = XReadArgs.Builder.count(1000).block(100);
 
     private final String appendFsync;
     private final RedisClient client = RedisClient.create("redis://" + addresses("", 0));
 
-    /// A server that doesn't run yet.
-    ///
     /// @param appendFsync the policy: `always`, `everysec` or `no`
-    public RedisSystem(String title, MeasuringCommand options, String appendFsync) throws IOException {
+    RedisSystem(String title, MeasuringCommand options, String appendFsync) throws IOException {
         super(title, 1, options);
         this.appendFsync = appendFsync;
     }
@@ -55,8 +53,8 @@ public final class RedisSystem extends TestedSystem {
     }
 
     @Override
-    LoadedSystem loaded() {
-        return LoadedSystem.REDIS;
+    LoadPlan.Target loaded() {
+        return LoadPlan.Target.REDIS;
     }
 
     private StatefulRedisConnection<String, byte[]> connect() {

@@ -25,7 +25,7 @@ final class RestartClients {
     private final LongAccumulator longestNs = new LongAccumulator(Math::max, 0);
     private volatile boolean over;
 
-    private RestartClients(WalrusSystem nodes, List<String> topics, int count) {
+    RestartClients(WalrusSystem nodes, List<String> topics, int count) {
         this.nodes = nodes;
         this.topics = topics;
         threads = IntStream.range(0, count)
@@ -33,10 +33,9 @@ final class RestartClients {
                 .toList();
     }
 
-    static RestartClients start(WalrusSystem nodes, List<String> topics, int count) {
-        RestartClients clients = new RestartClients(nodes, topics, count);
-        clients.threads.forEach(Thread::start);
-        return clients;
+    RestartClients start() {
+        threads.forEach(Thread::start);
+        return this;
     }
 
     /// The longest that one of them waited since this was last asked.
@@ -65,9 +64,7 @@ final class RestartClients {
         }
     }
 
-    /// Ends them, and looks for all that was acknowledged.
-    ///
-    /// @return what became of the entries, in a sentence
+    /// Ends them, looks for all that was acknowledged, and says what became of the entries.
     String end() throws IOException, WalrusException, InterruptedException {
         over = true;
         for (Thread thread : threads) {

@@ -1,7 +1,6 @@
 package io.walrus.benchmarks.server;
 
 import io.walrus.benchmarks.report.MachineFacts;
-import io.walrus.benchmarks.report.Measured;
 import io.walrus.benchmarks.report.MeasuringCommand;
 import io.walrus.benchmarks.report.Metric;
 import io.walrus.benchmarks.report.ResultTables;
@@ -10,12 +9,10 @@ import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import picocli.CommandLine.Command;
@@ -90,7 +87,7 @@ public final class ScalingCommand extends MeasuringCommand {
     }
 
     @Override
-    protected void measure() throws IOException, InterruptedException {
+    protected void measure() throws IOException {
         for (Dimension dimension : dimensions()) {
             for (int round : rounds(dimension.title())) {
                 for (int value : steps.isEmpty() ? dimension.values() : steps) {
@@ -101,23 +98,23 @@ public final class ScalingCommand extends MeasuringCommand {
         for (int round : rounds(BACKLOG)) {
             try (WalrusSystem node = WalrusSystem.start(1, this, FLAGS)) {
                 backlog(node, round);
-            } catch (IOException | RuntimeException | AssertionError e) {
+            } catch (Exception | AssertionError e) {
                 failed(BACKLOG, e);
             }
         }
     }
 
-    private void measure(Dimension dimension, int value, int round) throws InterruptedException {
+    private void measure(Dimension dimension, int value, int round) {
         Step step = dimension.step().apply(value);
         try (WalrusSystem nodes = WalrusSystem.start(step.nodes(), this, FLAGS)) {
             double syncMicros = MachineFacts.syncMicros(work());
-            List<String> topics = names(step.topics());
+            List<String> topics = Lane.topics("scale-", step.topics());
             long startNs = System.nanoTime();
             nodes.register(topics);
             double registerSeconds = (System.nanoTime() - startNs) / 1e9;
             Map<InetSocketAddress, List<String>> led =
                     dimension.title().equals(NODES) ? oneOfEach(nodes) : nodes.led(topics);
-            LoadPlan plan = nodes.plan(LoadOperation.PUT, step.depth(), step.payloadBytes(), 0);
+            LoadPlan plan = nodes.plan(LoadPlan.Operation.PUT, step.depth(), step.payloadBytes(), 0);
             Map<Metric, Double> numbers = new LoadRun(plan, Lane.spread(led, step.connections())).put();
             List<Double> mib = nodes.residentMib();
             double rate = numbers.getOrDefault(Metric.RATE, Double.NaN);
@@ -127,8 +124,8 @@ public final class ScalingCommand extends MeasuringCommand {
                     Metric.ALL_MEMORY, mib.stream().mapToDouble(each -> each).sum());
             numbers.put(Metric.REGISTERED, registerSeconds);
             numbers.put(Metric.DISK, syncMicros);
-            add(new Measured(dimension.title(), Integer.toString(value), SUBJECT), round, numbers);
-        } catch (IOException | RuntimeException | AssertionError e) {
+            add(dimension.title(), Integer.toString(value), SUBJECT, round, numbers);
+        } catch (Exception | AssertionError e) {
             failed(dimension.title() + ", " + value, e);
         }
     }
@@ -141,12 +138,12 @@ public final class ScalingCommand extends MeasuringCommand {
                 node,
                 round,
                 backlogMib + " MiB put with 512 under way",
-                load(node, LoadOperation.PUT).fill());
-        LoadRun read = load(node, LoadOperation.FETCH);
+                load(node, LoadPlan.Operation.PUT).fill());
+        LoadRun read = load(node, LoadPlan.Operation.FETCH);
         byte[] payload = LoadRun.payload(TestedSystem.PAYLOAD_BYTES);
         Recorder latencies = new Recorder(MAX_NS, 3);
         LongAdder errors = new LongAdder();
-        try (EntryWriter writer = node.writer(0, List.of(BACKLOG_TOPIC));
+        try (TestedSystem.EntryWriter writer = node.writer(0, List.of(BACKLOG_TOPIC));
                 SteadyPuts _ = new SteadyPuts(PER_SECOND, dueNs -> {
                     var _ = writer.put(BACKLOG_TOPIC, payload).whenComplete((_, failure) -> {
                         if (failure == null) {
@@ -168,7 +165,7 @@ public final class ScalingCommand extends MeasuringCommand {
         }
     }
 
-    private LoadRun load(WalrusSystem node, LoadOperation operation) {
+    private LoadRun load(WalrusSystem node, LoadPlan.Operation operation) {
         int entries = Math.max(1, backlogMib * ((1 << 20) / TestedSystem.PAYLOAD_BYTES));
         LoadPlan plan = node.plan(operation, BACKLOG_DEPTH, TestedSystem.PAYLOAD_BYTES, entries);
         return new LoadRun(plan, List.of(new Lane(node.address(0), List.of(BACKLOG_TOPIC))));
@@ -187,20 +184,14 @@ public final class ScalingCommand extends MeasuringCommand {
     private void addBacklog(WalrusSystem node, int round, String workload, Map<Metric, Double> numbers)
             throws IOException {
         numbers.put(Metric.MEMORY, node.residentMib().getFirst());
-        add(new Measured(BACKLOG, workload, SUBJECT), round, numbers);
-    }
-
-    private static List<String> names(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> String.format(Locale.ROOT, "scale-%06d", i))
-                .toList();
+        add(BACKLOG, workload, SUBJECT, round, numbers);
     }
 
     /// Registers topics until each node leads one, and takes one of each.
-    private static Map<InetSocketAddress, List<String>> oneOfEach(WalrusSystem nodes) throws IOException {
+    private static Map<InetSocketAddress, List<String>> oneOfEach(WalrusSystem nodes) throws Exception {
         for (int count = nodes.size(); count <= nodes.size() * MOST_TOPICS_PER_NODE; count++) {
-            nodes.register(names(count));
-            Map<InetSocketAddress, List<String>> led = nodes.led(names(count));
+            nodes.register(Lane.topics("scale-", count));
+            Map<InetSocketAddress, List<String>> led = nodes.led(Lane.topics("scale-", count));
             if (led.size() == nodes.size()) {
                 led.replaceAll((_, topics) -> List.of(topics.getFirst()));
                 return led;

@@ -10,8 +10,6 @@ final class SteadyPuts implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private long dueNs = System.nanoTime();
 
-    /// Begins to put.
-    ///
     /// @param put puts without waiting for the answer; told when that was due
     SteadyPuts(int perSecond, LongConsumer put) {
         long intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;

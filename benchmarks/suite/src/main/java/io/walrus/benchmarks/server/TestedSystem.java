@@ -9,6 +9,7 @@ import io.walrus.testkit.process.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,14 +17,55 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A system under test: its nodes, numbered from 0, and how it is spoken to. Closing it kills the nodes and removes
 /// their data.
-public abstract class TestedSystem implements AutoCloseable {
+abstract class TestedSystem implements AutoCloseable {
+    /// A connection that appends.
+    ///
+    /// @param puts takes the topic and the entry; done when the entry is acknowledged, and exceptionally when it is
+    /// not. What hangs on it runs on a thread of the client
+    record EntryWriter(BiFunction<String, byte[], CompletableFuture<?>> puts, Runnable end) implements AutoCloseable {
+        CompletableFuture<?> put(String topic, byte[] payload) {
+            return puts.apply(topic, payload);
+        }
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    /// Reads one topic from its start, each entry once.
+    ///
+    /// @param poll hands out what is there, or waits for a moment
+    /// @param rewind goes back to the start
+    record EntryReader(Poll poll, Action rewind, Runnable end) implements AutoCloseable {
+        /// What the sink gets is its own only until it returns.
+        @FunctionalInterface
+        interface Poll {
+            void to(Consumer<ByteBuffer> sink) throws Exception;
+        }
+
+        @FunctionalInterface
+        interface Action {
+            void run() throws Exception;
+        }
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
     /// Of every JVM that is compared.
     static final String HEAP = "1g";
 
@@ -56,7 +98,6 @@ public abstract class TestedSystem implements AutoCloseable {
         }
     }
 
-    /// The folder of one node.
     final Path folder(int node) {
         return folder.path().resolve("node" + (node + 1));
     }
@@ -98,19 +139,17 @@ public abstract class TestedSystem implements AutoCloseable {
         return "failover";
     }
 
-    /// The node to kill.
     int victim(String topic) throws Exception {
         return leader(topic);
     }
 
     /// Whose protocol the load program speaks to it; null if it is spoken to with its own clients alone.
-    @Nullable
-    LoadedSystem loaded() {
+    LoadPlan.@Nullable Target loaded() {
         return null;
     }
 
     /// What the load program is to do with these nodes, for as long as the options say.
-    final LoadPlan plan(LoadOperation operation, int depth, int payloadBytes, int preload) {
+    final LoadPlan plan(LoadPlan.Operation operation, int depth, int payloadBytes, int preload) {
         return new LoadPlan(
                 Objects.requireNonNull(loaded()),
                 operation,
@@ -127,7 +166,8 @@ public abstract class TestedSystem implements AutoCloseable {
         topics.forEach(this::createWithin);
         List<Lane> lanes = Lane.spread(led(topics), CONNECTIONS);
         if (loaded() != null) {
-            LoadPlan plan = plan(LoadOperation.PUT, depth, PAYLOAD_BYTES, 0).lasting(warmUpSeconds, seconds);
+            LoadPlan plan =
+                    plan(LoadPlan.Operation.PUT, depth, PAYLOAD_BYTES, 0).lasting(warmUpSeconds, seconds);
             return new LoadRun(plan, lanes).put();
         }
         List<ClosedLoop.Line> lines = new ArrayList<>();
@@ -143,7 +183,7 @@ public abstract class TestedSystem implements AutoCloseable {
     }
 
     /// Where each of these topics goes.
-    Map<InetSocketAddress, List<String>> led(List<String> topics) throws Exception {
+    final Map<InetSocketAddress, List<String>> led(List<String> topics) throws Exception {
         Map<InetSocketAddress, List<String>> led = new LinkedHashMap<>();
         for (String topic : topics) {
             led.computeIfAbsent(address(leader(topic)), _ -> new ArrayList<>()).add(topic);
@@ -154,9 +194,10 @@ public abstract class TestedSystem implements AutoCloseable {
     /// Has the load program ask for one topic, of the node that leads it.
     ///
     /// @param preload entries that are there before
-    final Map<Metric, Double> load(LoadOperation operation, int connections, int depth, int preload) throws Exception {
+    final Map<Metric, Double> load(LoadPlan.Operation operation, int connections, int depth, int preload)
+            throws Exception {
         LoadPlan plan = plan(operation, depth, PAYLOAD_BYTES, preload);
-        if (operation == LoadOperation.GET) {
+        if (operation == LoadPlan.Operation.GET) {
             // It takes what was put before, so there is none to warm up with.
             plan = plan.lasting(0, options.seconds());
         }
@@ -180,24 +221,19 @@ public abstract class TestedSystem implements AutoCloseable {
             while (rates.isEmpty() || System.nanoTime() < untilNs) {
                 long startNs = System.nanoTime();
                 reader.rewind().run();
-                readAll(reader);
+                LongAdder entries = new LongAdder();
+                while (entries.sum() < READ_ENTRIES) {
+                    reader.poll().to(_ -> entries.increment());
+                    if (System.nanoTime() - startNs > PASS_TIMEOUT_NS) {
+                        throw new IOException("read " + entries + " of " + READ_ENTRIES + " entries, then no more");
+                    }
+                }
                 if (startNs >= measureFromNs) {
                     rates.add(READ_ENTRIES * 1e9 / (System.nanoTime() - startNs));
                 }
             }
         }
         return Map.of(Metric.RATE, Spread.of(rates).median());
-    }
-
-    private static void readAll(EntryReader reader) throws Exception {
-        long deadlineNs = System.nanoTime() + PASS_TIMEOUT_NS;
-        int[] read = new int[1];
-        while (read[0] < READ_ENTRIES) {
-            reader.poll().to(_ -> read[0]++);
-            if (System.nanoTime() > deadlineNs) {
-                throw new IOException("read " + read[0] + " of " + READ_ENTRIES + " entries, then no more");
-            }
-        }
     }
 
     /// Starts all nodes and waits until they take connections.
@@ -221,7 +257,6 @@ public abstract class TestedSystem implements AutoCloseable {
         return (System.nanoTime() - startNs) / 1e6;
     }
 
-    /// Starts a node again that has ended.
     final void restart(int node) throws IOException {
         nodes.get(node).close();
         nodes.set(node, new ServerProcess(title, process(node)));

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/// The frames of Walrus' protocol.
 final class WalrusFrames implements LoadProtocol {
     @Override
     public long prepare(InetSocketAddress address, String topic) throws IOException {
@@ -20,16 +19,6 @@ final class WalrusFrames implements LoadProtocol {
     @Override
     public byte[] put(String topic, byte[] payload) {
         return Wire.frame(Wire.put(topic, payload));
-    }
-
-    @Override
-    public byte[] fill(String topic, byte[] payload, long entries) {
-        return put(topic, payload);
-    }
-
-    @Override
-    public long fillTimes(long entries) {
-        return entries;
     }
 
     @Override

@@ -15,35 +15,29 @@ import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
 import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /// Nodes of Walrus. Throughput is measured by the load program, all else with the Java client.
-public class WalrusSystem extends TestedSystem {
+class WalrusSystem extends TestedSystem {
     private static final long POLL_PAUSE_NS = 1_000_000;
     private static final int READ_DEPTH = 512;
-    private static final Duration MANY_TOPICS = Duration.ofMinutes(5);
     /// Each new topic is a proposal to the cluster's metadata, which takes only so many at a time.
     private static final int REGISTERED_AT_ONCE = 16;
 
     private final Path launcher;
     private final UnaryOperator<NodeSetup> settings;
 
-    /// Nodes of which none runs yet.
-    ///
     /// @param launcher of a node, of any build
     /// @param settings of each node, beside its number, folder and ports
-    public WalrusSystem(
-            String title, int nodes, MeasuringCommand options, Path launcher, UnaryOperator<NodeSetup> settings)
+    WalrusSystem(String title, int nodes, MeasuringCommand options, Path launcher, UnaryOperator<NodeSetup> settings)
             throws IOException {
         super(title, nodes, options);
         this.launcher = launcher;
@@ -111,7 +105,6 @@ public class WalrusSystem extends TestedSystem {
         }
     }
 
-    /// What STATE says of a topic.
     final TopicFigures state(String topic) throws IOException {
         return TopicFigures.of(ask(0, "STATE " + topic));
     }
@@ -142,24 +135,13 @@ public class WalrusSystem extends TestedSystem {
     }
 
     @Override
-    final int leader(String topic) throws IOException {
-        return size() == 1 ? 0 : state(topic).leader() - 1;
-    }
-
-    @Override
-    final Map<InetSocketAddress, List<String>> led(List<String> topics) {
-        if (size() == 1) {
-            return Map.of(address(0), topics);
-        }
-        Map<String, TopicFigures> states = new LinkedHashMap<>();
-        Waiting.until("all topics are led", MANY_TOPICS, () -> {
-            states.putAll(states(0, topics));
-            return states.values().stream().allMatch(state -> state.leader() > 0);
+    final int leader(String topic) {
+        AtomicInteger leader = new AtomicInteger(1);
+        Waiting.until("topic " + topic + " is led", Waiting.SOON, () -> {
+            leader.set(size() == 1 ? 1 : state(topic).leader());
+            return leader.get() > 0;
         });
-        Map<InetSocketAddress, List<String>> led = new LinkedHashMap<>();
-        states.forEach((topic, state) -> led.computeIfAbsent(address(state.leader() - 1), _ -> new ArrayList<>())
-                .add(topic));
-        return led;
+        return leader.get() - 1;
     }
 
     @Override
@@ -175,14 +157,14 @@ public class WalrusSystem extends TestedSystem {
     }
 
     @Override
-    LoadedSystem loaded() {
-        return LoadedSystem.WALRUS;
+    LoadPlan.Target loaded() {
+        return LoadPlan.Target.WALRUS;
     }
 
     /// With the load program, which asks for one entry after the other.
     @Override
     final Map<Metric, Double> read() throws Exception {
-        return load(LoadOperation.FETCH, 1, READ_DEPTH, READ_ENTRIES);
+        return load(LoadPlan.Operation.FETCH, 1, READ_DEPTH, READ_ENTRIES);
     }
 
     /// A client that knows all nodes and begins with this one.

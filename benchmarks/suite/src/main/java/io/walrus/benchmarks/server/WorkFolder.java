@@ -19,9 +19,6 @@ public final class WorkFolder implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /// A new folder.
-    ///
-    /// @param work where it lies
     public static WorkFolder in(Path work) throws IOException {
         return new WorkFolder(Files.createTempDirectory(Files.createDirectories(work), "data-"));
     }
@@ -30,7 +27,6 @@ public final class WorkFolder implements AutoCloseable {
         return path;
     }
 
-    /// Copies all that is in it.
     public void copyTo(WorkFolder other) throws IOException {
         Ended.of(new ProcessBuilder("cp", "-r", path + "/.", other.path.toString()))
                 .exited(0);

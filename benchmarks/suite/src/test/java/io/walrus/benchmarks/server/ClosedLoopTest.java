@@ -21,7 +21,7 @@ class ClosedLoopTest {
     private boolean broken;
 
     /// Answers on a thread of its own, as clients do.
-    private final EntryWriter writer = new EntryWriter(
+    private final TestedSystem.EntryWriter writer = new TestedSystem.EntryWriter(
             (topic, _) -> {
                 mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
                 return CompletableFuture.runAsync(

@@ -22,7 +22,7 @@ class MeterTest {
             meter.end();
         });
 
-        Map<Metric, Double> numbers = meter.measure(0, 60);
+        Map<Metric, Double> numbers = meter.measure(Meter.SECOND_NS, 60);
         load.join();
 
         assertThat(meter.completed()).isEqualTo(100);
