@@ -1,12 +1,12 @@
 package io.walrus.benchmarks;
 
-import io.walrus.benchmarks.compare.CompareCommand;
-import io.walrus.benchmarks.disk.DiskCommand;
+import io.walrus.benchmarks.engine.DiskCommand;
 import io.walrus.benchmarks.engine.EngineCommand;
-import io.walrus.benchmarks.failover.FailoverCommand;
-import io.walrus.benchmarks.load.LoadCommand;
-import io.walrus.benchmarks.node.NodeBenchmark;
-import io.walrus.benchmarks.scaling.ScalingCommand;
+import io.walrus.benchmarks.server.CompareCommand;
+import io.walrus.benchmarks.server.FailoverCommand;
+import io.walrus.benchmarks.server.LoadCommand;
+import io.walrus.benchmarks.server.NodeCommand;
+import io.walrus.benchmarks.server.ScalingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
         description = "Measures Walrus and its peers on this machine.",
         subcommands = {
             EngineCommand.class,
-            NodeBenchmark.class,
+            NodeCommand.class,
             LoadCommand.class,
             ScalingCommand.class,
             FailoverCommand.class,

@@ -5,37 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// The least a log can do, as a limit: lengths and payloads in one file of fixed size, which is written with zeros
-/// first, and from the start again when it is full. No checksums, no names, no recovery.
-///
-/// Forced, an appender that finds nobody writing writes and forces what all have put into a buffer meanwhile. Not
-/// forced, each appender writes by itself.
+/// first, and from the start again when it is full. No checksums, no names, no recovery, no groups of appenders.
 final class ChannelLog implements StoredLog {
     /// More than the entries that are read.
     static final long FILE_BYTES = 1280L << 20;
 
-    private static final int BUFFER_BYTES = 4 << 20;
-    private static final int ENTRY_BYTES = Integer.BYTES + EnginePayload.BYTES;
+    private static final int CHUNK_BYTES = 4 << 20;
+    private static final int RECORD_BYTES = Integer.BYTES + ENTRY_BYTES;
 
     private final FileChannel channel;
     private final long fileBytes;
     private final boolean forced;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition committed = lock.newCondition();
-
-    // Guarded by the lock; `spare` and `position` belong to whoever writes.
-    private ByteBuffer filling = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private ByteBuffer spare = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private boolean writing;
-    private long fillingGroup;
-    private long committedGroup = -1;
     private long position;
 
-    /// A log in one file of a fixed size.
-    ///
     /// @param fileBytes bytes of the file, a multiple of 4 MiB
     ChannelLog(Path folder, boolean forced, long fileBytes) throws IOException {
         this.fileBytes = fileBytes;
@@ -45,86 +29,38 @@ final class ChannelLog implements StoredLog {
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
-        for (long at = 0; at < fileBytes; at += BUFFER_BYTES) {
-            channel.write(spare.clear(), at);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        for (long at = 0; at < fileBytes; at += CHUNK_BYTES) {
+            channel.write(zeros.clear(), at);
         }
-        spare.clear();
         channel.force(true);
     }
 
     @Override
     public Appender appender() {
-        ByteBuffer payload = EnginePayload.direct();
-        return new Appender() {
-            @Override
-            public void append() throws IOException {
-                appendAll(payload, 1);
-            }
-
-            @Override
-            public void appendBatch() throws IOException {
-                appendAll(payload, EnginePayload.BATCH_ENTRIES);
-            }
-        };
-    }
-
-    private void appendAll(ByteBuffer payload, int entries) throws IOException {
-        lock.lock();
-        try {
-            for (int i = 0; i < entries; i++) {
-                filling.putInt(EnginePayload.BYTES).put(payload.rewind());
-            }
-            if (!forced) {
-                write(filling);
-                return;
-            }
-            long group = fillingGroup;
-            while (committedGroup < group) {
-                if (writing) {
-                    committed.awaitUninterruptibly();
-                } else {
-                    commit();
-                }
-            }
-        } finally {
-            lock.unlock();
+        ByteBuffer batch = ByteBuffer.allocateDirect(BATCH_ENTRIES * RECORD_BYTES);
+        while (batch.hasRemaining()) {
+            batch.putInt(ENTRY_BYTES).put(StoredLog.entry());
         }
+        return entries -> append(batch.clear().limit(entries * RECORD_BYTES));
     }
 
-    /// Writes all that was put so far; the lock is free meanwhile.
-    private void commit() throws IOException {
-        ByteBuffer taken = filling;
-        filling = spare;
-        spare = taken;
-        long group = fillingGroup++;
-        writing = true;
-        lock.unlock();
-        try {
-            write(taken);
-            channel.force(false);
-        } finally {
-            lock.lock();
-            writing = false;
-            committedGroup = group;
-            committed.signalAll();
-        }
-    }
-
-    private void write(ByteBuffer buffer) throws IOException {
-        buffer.flip();
-        if (position + buffer.remaining() > fileBytes) {
+    private synchronized void append(ByteBuffer entries) throws IOException {
+        if (position + entries.remaining() > fileBytes) {
             position = 0;
         }
-        while (buffer.hasRemaining()) {
-            position += channel.write(buffer, position);
+        while (entries.hasRemaining()) {
+            position += channel.write(entries, position);
         }
-        buffer.clear();
+        if (forced) {
+            channel.force(false);
+        }
     }
 
     @Override
     public Reader reader() {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(EnginePayload.BATCH_ENTRIES * ENTRY_BYTES)
-                .limit(0);
+        ByteBuffer buffer =
+                ByteBuffer.allocateDirect(BATCH_ENTRIES * RECORD_BYTES).limit(0);
         return new Reader() {
             private long next;
 
@@ -134,7 +70,7 @@ final class ChannelLog implements StoredLog {
                     next += Math.max(0, channel.read(buffer.clear(), next));
                     buffer.flip();
                 }
-                if (buffer.remaining() < ENTRY_BYTES || buffer.getInt() != target.length) {
+                if (buffer.remaining() < RECORD_BYTES || buffer.getInt() != target.length) {
                     return false;
                 }
                 buffer.get(target);

@@ -24,16 +24,12 @@ final class LibraryLog implements StoredLog {
 
     @Override
     public Appender appender() {
-        ByteBuffer payload = ByteBuffer.wrap(EnginePayload.bytes());
-        List<byte[]> batch = Collections.nCopies(EnginePayload.BATCH_ENTRIES, EnginePayload.bytes());
-        return new Appender() {
-            @Override
-            public void append() throws IOException {
+        ByteBuffer payload = ByteBuffer.wrap(StoredLog.entry());
+        List<byte[]> batch = Collections.nCopies(BATCH_ENTRIES, StoredLog.entry());
+        return entries -> {
+            if (entries == 1) {
                 log.append(TOPIC, payload);
-            }
-
-            @Override
-            public void appendBatch() throws IOException {
+            } else {
                 log.appendBatch(TOPIC, batch);
             }
         };

@@ -2,15 +2,14 @@ package io.walrus.benchmarks.engine;
 
 import io.walrus.storage.engine.EngineConfig;
 import io.walrus.storage.engine.FsyncPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /// What is compared.
 public enum LogKind {
-    LIBRARY("Walrus as a library"),
-    ENGINE("Walrus engine"),
+    WALRUS("Walrus"),
+    /// The same, appended to on virtual threads.
+    VIRTUAL("Walrus on virtual threads"),
     ROCKSDB("RocksDB"),
-    CHRONICLE("Chronicle Queue"),
     CHANNEL("bare file");
 
     private final String title;
@@ -31,17 +30,13 @@ public enum LogKind {
     /// Opens one in a folder that may be empty.
     ///
     /// @param forced whether an append returns only when the device has the entry; if not, when the system has it
-    StoredLog open(Path folder, boolean forced) throws IOException {
+    StoredLog open(Path folder, boolean forced) throws Exception {
+        FsyncPolicy policy = forced ? FsyncPolicy.group() : FsyncPolicy.os();
         return switch (this) {
-            case LIBRARY -> new LibraryLog(folder, config(forced).build());
-            case ENGINE -> new EngineLog(folder, config(forced).build());
+            case WALRUS, VIRTUAL ->
+                new LibraryLog(folder, EngineConfig.builder().policy(policy).build());
             case ROCKSDB -> new RocksLog(folder, forced);
-            case CHRONICLE -> new ChronicleLog(folder, forced);
             case CHANNEL -> new ChannelLog(folder, forced, ChannelLog.FILE_BYTES);
         };
-    }
-
-    private static EngineConfig.Builder config(boolean forced) {
-        return EngineConfig.builder().policy(forced ? FsyncPolicy.group() : FsyncPolicy.os());
     }
 }

@@ -1,6 +1,5 @@
 package io.walrus.benchmarks.engine;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +39,7 @@ final class RocksLog implements StoredLog {
         return "RocksDB " + RocksDB.rocksdbVersion();
     }
 
-    RocksLog(Path folder, boolean forced) throws IOException {
+    RocksLog(Path folder, boolean forced) throws RocksDBException {
         RocksDB.loadLibrary();
         options = new Options()
                 .setCreateIfMissing(true)
@@ -48,89 +47,69 @@ final class RocksLog implements StoredLog {
                 .setCompressionType(CompressionType.NO_COMPRESSION)
                 .setDisableAutoCompactions(true);
         writeOptions = new WriteOptions().setSync(forced);
-        try {
-            database = RocksDB.open(options, folder.toString());
-        } catch (RocksDBException e) {
-            throw new IOException(e);
-        }
+        database = RocksDB.open(options, folder.toString());
     }
 
     @Override
     public Appender appender() {
-        return new RocksAppender();
-    }
-
-    private final class RocksAppender implements Appender {
-        private final ByteBuffer key = ByteBuffer.allocateDirect(Long.BYTES);
-        private final ByteBuffer payload = EnginePayload.direct();
-        private final WriteBatch batch = new WriteBatch();
-
-        private ByteBuffer nextKey() {
-            return key.clear().putLong(next.getAndIncrement()).flip();
-        }
-
-        @Override
-        public void append() throws IOException {
-            try {
-                database.put(writeOptions, nextKey(), payload.rewind());
-            } catch (RocksDBException e) {
-                throw new IOException(e);
+        ByteBuffer key = ByteBuffer.allocateDirect(Long.BYTES);
+        ByteBuffer payload = ByteBuffer.allocateDirect(ENTRY_BYTES).put(StoredLog.entry());
+        WriteBatch batch = new WriteBatch();
+        return new Appender() {
+            private ByteBuffer nextKey() {
+                return key.clear().putLong(next.getAndIncrement()).flip();
             }
-        }
 
-        @Override
-        public void appendBatch() throws IOException {
-            try {
+            @Override
+            public void append(int entries) throws RocksDBException {
+                if (entries == 1) {
+                    database.put(writeOptions, nextKey(), payload.rewind());
+                    return;
+                }
                 batch.clear();
-                for (int i = 0; i < EnginePayload.BATCH_ENTRIES; i++) {
+                for (int i = 0; i < entries; i++) {
                     batch.put(nextKey(), payload.rewind());
                 }
                 database.write(writeOptions, batch);
-            } catch (RocksDBException e) {
-                throw new IOException(e);
             }
-        }
 
-        @Override
-        public void close() {
-            batch.close();
-        }
+            @Override
+            public void close() {
+                batch.close();
+            }
+        };
     }
 
     @Override
     public Reader reader() {
-        return new RocksReader();
-    }
+        ReadOptions readOptions = new ReadOptions().setReadaheadSize(READAHEAD_BYTES);
+        RocksIterator iterator = database.newIterator(readOptions);
+        return new Reader() {
+            private boolean started;
 
-    private final class RocksReader implements Reader {
-        private final ReadOptions readOptions = new ReadOptions().setReadaheadSize(READAHEAD_BYTES);
-        private final RocksIterator iterator = database.newIterator(readOptions);
-        private boolean started;
-
-        @Override
-        public boolean next(byte[] target) {
-            if (started) {
-                iterator.next();
-            } else {
-                iterator.seekToFirst();
-                started = true;
+            @Override
+            public boolean next(byte[] target) {
+                if (started) {
+                    iterator.next();
+                } else {
+                    iterator.seekToFirst();
+                    started = true;
+                }
+                return iterator.isValid() && iterator.value(target) == target.length;
             }
-            return iterator.isValid() && iterator.value(target) == target.length;
-        }
 
-        @Override
-        public void close() {
-            iterator.close();
-            readOptions.close();
-        }
+            @Override
+            public void close() {
+                iterator.close();
+                readOptions.close();
+            }
+        };
     }
 
     @Override
-    public void settle() throws IOException {
+    public void settle() throws RocksDBException {
         try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
             database.flush(flush);
-        } catch (RocksDBException e) {
-            throw new IOException(e);
         }
     }
 

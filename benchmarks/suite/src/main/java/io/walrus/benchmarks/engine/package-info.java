@@ -1,4 +1,4 @@
-/// The storage engine and what it is compared with, each under the same JMH benchmarks.
+/// The storage engine and what it is compared with, each under the same JMH benchmarks; and the ways to the disk.
 @NullMarked
 package io.walrus.benchmarks.engine;
 

@@ -1,10 +1,10 @@
 package io.walrus.benchmarks.report;
 
+import io.walrus.testkit.process.Ended;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,13 +24,14 @@ public final class MachineFacts {
     ///
     /// @param peers what is compared with, with its versions
     public static String describe(Path work, String peers) throws IOException {
+        long[] ns = syncWritesNs(work, SYNC_WRITES);
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return String.format(
                 Locale.ROOT,
                 """
                 - %d processors, %d GiB memory, %s %s, load average at the start %.1f
                 - JDK %s, %s
-                - disk (%s): %s
+                - disk (%s): a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)
                 """,
                 system.getAvailableProcessors(),
                 Math.round(system.getTotalMemorySize() / (double) (1 << 30)),
@@ -40,14 +41,6 @@ public final class MachineFacts {
                 Runtime.version(),
                 peers,
                 Files.getFileStore(work).type(),
-                syncLatency(work));
-    }
-
-    private static String syncLatency(Path work) throws IOException {
-        long[] ns = syncWritesNs(work, SYNC_WRITES);
-        return String.format(
-                Locale.ROOT,
-                "a synchronous write of 4 KiB takes %d µs (median; 99th percentile %d µs)",
                 ns[ns.length / 2] / 1000,
                 ns[ns.length * 99 / 100] / 1000);
     }
@@ -58,9 +51,7 @@ public final class MachineFacts {
         return ns[ns.length / 2] / 1e3;
     }
 
-    /// Times of forced writes of a block.
-    ///
-    /// @return sorted
+    /// Times of forced writes of a block, sorted.
     private static long[] syncWritesNs(Path work, int writes) throws IOException {
         Path file = Files.createTempFile(work, "sync-", ".probe");
         try {
@@ -83,20 +74,17 @@ public final class MachineFacts {
     }
 
     /// The version that a program tells, in one line; says so where it is not installed.
-    public static String version(String program, String debianPackage) throws InterruptedException {
+    public static String version(String program) {
         try {
-            Process process = new ProcessBuilder(program, "--version").start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor();
+            String text = Ended.of(new ProcessBuilder(program, "--version")).out();
             return text.replaceAll("(?s)(,? sha=|\n).*", "").strip();
         } catch (IOException _) {
-            return program + " is not installed (on Debian: apt install " + debianPackage
-                    + "), so its rows are missing";
+            return program + " is not installed (on Debian: apt install " + program + "), so its rows are missing";
         }
     }
 
     /// Whether a program is on the path.
-    public static boolean isInstalled(String program) throws InterruptedException {
-        return !version(program, program).contains("is not installed");
+    public static boolean isInstalled(String program) {
+        return !version(program).contains("is not installed");
     }
 }

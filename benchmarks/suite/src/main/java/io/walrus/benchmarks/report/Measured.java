@@ -6,12 +6,6 @@ package io.walrus.benchmarks.report;
 /// @param workload what is done
 /// @param subject the program that does it
 public record Measured(String group, String workload, String subject) {
-    boolean isOf(Sample sample) {
-        return sample.group().equals(group)
-                && sample.workload().equals(workload)
-                && sample.subject().equals(subject);
-    }
-
     /// The same workload, done by another program.
     Measured by(String other) {
         return new Measured(group, workload, other);

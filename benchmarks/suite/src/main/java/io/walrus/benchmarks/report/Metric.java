@@ -1,5 +1,9 @@
 package io.walrus.benchmarks.report;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.AbstractHistogram;
+
 /// A quantity that is measured. Tables show them in this order.
 public enum Metric {
     RATE("requests/s"),
@@ -34,6 +38,13 @@ public enum Metric {
 
     public String title() {
         return title;
+    }
+
+    public static Map<Metric, Double> percentiles(AbstractHistogram latenciesNs) {
+        Map<Metric, Double> numbers = new LinkedHashMap<>();
+        numbers.put(P50, latenciesNs.getValueAtPercentile(50) / 1e3);
+        numbers.put(P99, latenciesNs.getValueAtPercentile(99) / 1e3);
+        return numbers;
     }
 
     /// How many times as good ours is: more requests, or less of anything else.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /// The tables of what was measured, as Markdown: one for each group, with a row for each workload and subject.
 ///
@@ -12,29 +11,25 @@ import java.util.function.UnaryOperator;
 /// @param facts list items: the machine, what was compared, the command
 /// @param introduction a paragraph
 /// @param baselines subjects that all others are put in relation to, a column for each
-/// @param note of a group, to stand above its table; empty if there is none
 /// @param end what comes after the tables; empty if there is nothing
-public record ResultTables(
-        String title,
-        String facts,
-        String introduction,
-        List<String> baselines,
-        UnaryOperator<String> note,
-        String end) {
+public record ResultTables(String title, String facts, String introduction, List<String> baselines, String end) {
+    private static final String CELLS =
+            "A cell is the median of the rounds, with the lowest and the highest in brackets.\n";
+
     public ResultTables {
         baselines = List.copyOf(baselines);
     }
 
-    /// All of it.
-    ///
+    public ResultTables(String title, String facts, String introduction, List<String> baselines) {
+        this(title, facts, introduction, baselines, "");
+    }
+
     /// @param picture name of the chart's file
     String text(Samples samples, String picture) {
-        StringBuilder text = new StringBuilder("# " + title + "\n\n" + facts + '\n' + introduction)
+        StringBuilder text = new StringBuilder("# " + title + "\n\n" + facts + '\n' + CELLS + introduction)
                 .append("\n![chart](" + picture + ")\n");
         for (String group : samples.groups()) {
             text.append("\n## " + capitalized(group) + "\n\n");
-            String above = note.apply(group);
-            text.append(above.isEmpty() ? "" : above + "\n\n");
             table(samples, group, text);
         }
         return text.append(end).toString();

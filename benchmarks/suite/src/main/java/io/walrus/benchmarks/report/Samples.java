@@ -7,16 +7,40 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All that one benchmark measured on one day, in a file of comma-separated values that grows with each measurement, so
 /// that it can be done in parts. Not thread-safe.
 public final class Samples {
+    private static final String HEAD = "time,group,workload,subject,round,metric,value";
+
+    /// One number that was measured: a line of the file.
+    ///
+    /// @param round in which the subjects took turns, counted from 0 over the whole file; only what was measured in
+    /// the same round, and so at about the same time, is put into proportion
+    private record Sample(Measured what, int round, Metric metric, double value) {
+        /// @throws IllegalArgumentException if the line is no measurement
+        static Sample of(String line) {
+            String[] fields = line.split("[,\n]", -1);
+            if (fields.length != HEAD.split(",").length) {
+                throw new IllegalArgumentException("not a name for each column, without commas: " + line);
+            }
+            return new Sample(
+                    new Measured(fields[1], fields[2], fields[3]),
+                    Integer.parseInt(fields[4]),
+                    Metric.valueOf(fields[5]),
+                    Double.parseDouble(fields[6]));
+        }
+    }
+
     private final Path file;
     private final List<Sample> all = new ArrayList<>();
 
@@ -30,11 +54,11 @@ public final class Samples {
     public static Samples open(Path file) throws IOException {
         Samples samples = new Samples(file);
         if (!Files.exists(file)) {
-            Files.writeString(file, Sample.HEAD + '\n');
+            Files.writeString(file, HEAD + '\n');
             return samples;
         }
         List<String> lines = Files.readAllLines(file);
-        if (lines.isEmpty() || !lines.getFirst().equals(Sample.HEAD)) {
+        if (lines.isEmpty() || !lines.getFirst().equals(HEAD)) {
             throw new IOException(file + " has other columns than are written now: remove it, and measure anew");
         }
         for (int i = 1; i < lines.size(); i++) {
@@ -47,69 +71,61 @@ public final class Samples {
         return samples;
     }
 
-    /// Keeps a number, unless it is none.
     public void add(Measured what, int round, Metric metric, double value) throws IOException {
-        if (!Double.isNaN(value)) {
-            String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-            Sample sample = new Sample(now, what.group(), what.workload(), what.subject(), round, metric, value);
-            all.add(sample);
-            Files.writeString(file, sample.line() + '\n', StandardOpenOption.APPEND);
-        }
+        String line = String.format(
+                Locale.ROOT,
+                "%s,%s,%s,%s,%d,%s,%.3f",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                what.group(),
+                what.workload(),
+                what.subject(),
+                round,
+                metric,
+                value);
+        all.add(Sample.of(line));
+        Files.writeString(file, line + '\n', StandardOpenOption.APPEND);
     }
 
     /// The number after that of the last round of a group.
     public int nextRound(String group) {
-        return all.stream()
-                        .filter(sample -> sample.group().equals(group))
-                        .mapToInt(Sample::round)
-                        .max()
-                        .orElse(-1)
-                + 1;
+        return of(group).mapToInt(Sample::round).max().orElse(-1) + 1;
     }
 
     /// In the order in which they were first measured.
     List<String> groups() {
-        return all.stream().map(Sample::group).distinct().toList();
+        return all.stream().map(sample -> sample.what().group()).distinct().toList();
     }
 
     /// In the order in which they were first measured; by their size where all workloads of the group are numbers.
     public List<String> workloads(String group) {
-        List<String> workloads = all.stream()
-                .filter(sample -> sample.group().equals(group))
-                .map(Sample::workload)
-                .distinct()
-                .toList();
+        List<String> workloads =
+                of(group).map(sample -> sample.what().workload()).distinct().toList();
         return workloads.stream().allMatch(workload -> workload.matches("\\d+"))
-                ? workloads.stream()
-                        .map(Long::valueOf)
-                        .sorted()
-                        .map(String::valueOf)
-                        .toList()
+                ? workloads.stream().sorted(Comparator.comparing(Long::valueOf)).toList()
                 : workloads;
     }
 
     List<String> subjects(String group) {
-        return all.stream()
-                .filter(sample -> sample.group().equals(group))
-                .map(Sample::subject)
-                .distinct()
-                .toList();
+        return of(group).map(sample -> sample.what().subject()).distinct().toList();
     }
 
-    /// That were measured in a group.
+    /// That were measured in a group, in their order.
     Set<Metric> metrics(String group) {
-        Set<Metric> metrics = EnumSet.noneOf(Metric.class);
-        all.stream()
-                .filter(sample -> sample.group().equals(group))
-                .map(Sample::metric)
-                .forEach(metrics::add);
-        return metrics;
+        return of(group).map(Sample::metric).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Stream<Sample> of(String group) {
+        return all.stream().filter(sample -> sample.what().group().equals(group));
     }
 
     /// The first metric that was measured of something: the one it is compared by.
     @Nullable
     Metric main(Measured what) {
-        return all.stream().filter(what::isOf).map(Sample::metric).findFirst().orElse(null);
+        return all.stream()
+                .filter(sample -> sample.what().equals(what))
+                .map(Sample::metric)
+                .findFirst()
+                .orElse(null);
     }
 
     /// What all rounds found; null if there was none.
@@ -144,6 +160,7 @@ public final class Samples {
     }
 
     private Stream<Sample> values(Measured what, Metric metric) {
-        return all.stream().filter(sample -> sample.metric() == metric && what.isOf(sample));
+        return all.stream()
+                .filter(sample -> sample.metric() == metric && sample.what().equals(what));
     }
 }

@@ -27,7 +27,8 @@ public record Spread(double min, double median, double max) {
         return String.format(Locale.ROOT, value < 10 && value > 0 ? "%.1f" : "%,.0f", value);
     }
 
-    static String times(double ratio) {
+    /// As tables have a ratio.
+    public static String times(double ratio) {
         return String.format(Locale.ROOT, ratio < 10 ? "%.2f×" : "%.0f×", ratio);
     }
 

@@ -13,17 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// @param entries in the open segment; -1 while its leader can't be reached
 /// @param replicas how many nodes store the open segment
 /// @param segments numbers of all segments, in order
-public record TopicFigures(int leader, long current, long entries, int replicas, List<Long> segments) {
-    /// Of the reply to STATE.
-    public static TopicFigures of(WireReply reply) throws IOException {
+record TopicFigures(int leader, long current, long entries, int replicas, List<Long> segments) {
+    static TopicFigures of(WireReply reply) throws IOException {
         if (reply.isError()) {
             throw new IOException(reply.text());
         }
         return of(reply.payloadText());
     }
 
-    /// Of the JSON in it.
-    public static TopicFigures of(String json) {
+    static TopicFigures of(String json) {
         Map<?, ?> state = JsonText.object(json);
         long current = number(state.get("current_segment"));
         Map<?, ?> replicas = state.get("replicas") instanceof Map<?, ?> map ? map : Map.of();

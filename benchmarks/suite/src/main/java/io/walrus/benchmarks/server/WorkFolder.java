@@ -1,33 +1,24 @@
 package io.walrus.benchmarks.server;
 
+import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import java.time.Duration;
 
 /// A folder on the disk to be measured. Closing it removes it, and so does the end of this process.
 public final class WorkFolder implements AutoCloseable {
-    private static final int ATTEMPTS = 40;
-    private static final long PAUSE_MS = 50;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Path path;
-    private final Thread atExit = new Thread(this::removeAtExit, "remove-folder");
+    private final Thread atExit = new Thread(this::remove, "remove-folder");
 
-    private WorkFolder(Path path) throws IOException {
+    private WorkFolder(Path path) {
         this.path = path;
-        try {
-            Runtime.getRuntime().addShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            Files.delete(path);
-            throw new IOException("the benchmark is being stopped", e);
-        }
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /// A new folder.
-    ///
-    /// @param work where it lies
     public static WorkFolder in(Path work) throws IOException {
         return new WorkFolder(Files.createTempDirectory(Files.createDirectories(work), "data-"));
     }
@@ -36,53 +27,21 @@ public final class WorkFolder implements AutoCloseable {
         return path;
     }
 
-    /// Copies all that is in it.
     public void copyTo(WorkFolder other) throws IOException {
-        for (Path source : all()) {
-            Path target = other.path.resolve(path.relativize(source));
-            if (Files.isDirectory(source)) {
-                Files.createDirectories(target);
-            } else {
-                Files.copy(source, target);
-            }
-        }
+        Ended.of(new ProcessBuilder("cp", "-r", path + "/.", other.path.toString()))
+                .exited(0);
     }
 
-    private List<Path> all() throws IOException {
-        try (Stream<Path> files = Files.walk(path)) {
-            return files.sorted(Comparator.naturalOrder()).toList();
-        }
-    }
-
-    private void remove() throws IOException {
-        if (Files.exists(path)) {
-            for (Path file : all().reversed()) {
-                Files.deleteIfExists(file);
-            }
-        }
-    }
-
-    /// The servers in it are being killed meanwhile, and may still write.
-    private void removeAtExit() {
-        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
-            try {
-                remove();
-            } catch (IOException _) {
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    /// At the end of this process the servers in it are being killed meanwhile, and may still write.
+    private void remove() {
+        Waiting.until("folder " + path + " is removed", LIMIT, () -> {
+            Ended.of(new ProcessBuilder("rm", "-rf", path.toString()));
+            return !Files.exists(path);
+        });
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         remove();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);

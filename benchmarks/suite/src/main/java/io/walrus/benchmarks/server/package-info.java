@@ -1,4 +1,5 @@
-/// The nodes of Walrus that benchmarks start, their topics, and the folders of all servers.
+/// The benchmarks that start servers, Walrus and its peers: their processes, the load program, their own clients, and
+/// the benchmarks of one node and of several.
 @NullMarked
 package io.walrus.benchmarks.server;
 

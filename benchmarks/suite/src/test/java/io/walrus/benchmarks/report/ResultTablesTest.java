@@ -120,7 +120,6 @@ class ResultTablesTest {
     }
 
     private static String text(Samples samples) {
-        return new ResultTables("Title", "- facts\n", "Introduction.\n", List.of("ours"), _ -> "", "")
-                .text(samples, "chart.png");
+        return new ResultTables("Title", "- facts\n", "Introduction.\n", List.of("ours")).text(samples, "chart.png");
     }
 }
