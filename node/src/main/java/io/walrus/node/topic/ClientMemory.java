@@ -61,7 +61,7 @@ public final class ClientMemory {
         return shortages.get();
     }
 
-    public long usedBytes() {
+    long usedBytes() {
         return usedBytes.get();
     }
 }
