@@ -11,7 +11,7 @@ import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import java.io.IOException;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +26,6 @@ public final class BlockReads {
     /// Bytes a block holds at most, or one entry if that is longer.
     public static final int BLOCK_BYTES = 256 << 10;
 
-    /// Buffers kept for later reads: a few more than threads that read.
-    private static final int MAX_SPARE = 8;
-
     /// Takes what was read, with the node's lock held.
     public interface Target {
         /// The read has ended. Called once, whatever it ended with.
@@ -42,7 +39,7 @@ public final class BlockReads {
     private final BackgroundReads background;
     private final NodeLock lock;
     /// Shared by the node and the threads that read.
-    private final Queue<ReadBuffer> spare = new ArrayBlockingQueue<>(MAX_SPARE);
+    private final Queue<ReadBuffer> spare = new ConcurrentLinkedQueue<>();
     private final AtomicLong spareBytes = new AtomicLong();
     private final long maxSpareBytes;
     private final ReadBuffer nothing = new ReadBuffer(1);
@@ -124,8 +121,9 @@ public final class BlockReads {
     private void release(ReadBuffer block) {
         background.givenBack(block);
         long bytes = block.memoryBytes();
-        boolean isKept = spareBytes.addAndGet(bytes) <= maxSpareBytes && spare.offer(block);
-        if (!isKept) {
+        if (spareBytes.addAndGet(bytes) <= maxSpareBytes) {
+            spare.add(block);
+        } else {
             spareBytes.addAndGet(-bytes);
         }
     }

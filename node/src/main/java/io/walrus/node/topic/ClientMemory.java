@@ -6,11 +6,13 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A connection may hold an eighth of what is free, and 4 MiB at most: however many hold on to replies that their
 /// clients do not read, some is left for the others. A connection that holds nothing may take one entry from whatever
-/// is free. Where that is not enough, the memory is short: connections that do nothing with theirs are to be closed.
+/// is free, but for the last eighth, which is for short ones. Where that is not enough, the memory is short:
+// connections that do nothing with theirs are to be closed.
 public final class ClientMemory {
     /// What one connection holds at most, but for one entry that is longer.
     static final long MAX_HELD_BYTES = 4 << 20;
     private static final int SHARE = 8;
+    private static final long SHORT_BYTES = 64 << 10;
 
     private final long maxBytes;
     private final AtomicLong usedBytes = new AtomicLong();
@@ -27,26 +29,31 @@ public final class ClientMemory {
 
     /// Whether one who holds so many bytes may take requests, whose size is not known.
     boolean allowsMore(long held) {
-        return held == 0 ? allowsOne(1) : held < share(maxBytes - usedBytes.get());
+        return held == 0 ? allowsOne(1) : held < share();
     }
 
     /// Whether one who holds so many bytes may hold `more` of them.
     boolean allows(long held, long more) {
-        return held == 0 ? allowsOne(more) : held + more <= share(maxBytes - usedBytes.get());
+        return held == 0 ? allowsOne(more) : held + more <= share();
     }
 
     /// Whether so much is free. An entry that was stored when more was allowed, and is longer than half of all there
     /// is, counts as half.
     boolean allowsOne(long bytes) {
-        boolean allowed = Math.min(bytes, maxBytes / 2) <= maxBytes - usedBytes.get();
+        long most = bytes <= SHORT_BYTES ? maxBytes : mostOfLong();
+        boolean allowed = Math.min(bytes, maxBytes / 2) <= most - usedBytes.get();
         if (!allowed) {
             shortages.incrementAndGet();
         }
         return allowed;
     }
 
-    private static long share(long free) {
-        return Math.clamp(free / SHARE, 0, MAX_HELD_BYTES);
+    private long share() {
+        return Math.clamp((mostOfLong() - usedBytes.get()) / SHARE, 0, MAX_HELD_BYTES);
+    }
+
+    private long mostOfLong() {
+        return maxBytes - maxBytes / SHARE;
     }
 
     /// How often one who held nothing was refused so far.
@@ -54,7 +61,7 @@ public final class ClientMemory {
         return shortages.get();
     }
 
-    public long usedBytes() {
+    long usedBytes() {
         return usedBytes.get();
     }
 }

@@ -398,11 +398,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// doesn't read.
     private void countHeld(int received, long unsent) {
         if (received != receivedBytes || unsent != unsentBytes) {
+            if (received != receivedBytes || unsentBytes == 0 || unsent < unsentBytes) {
+                movedNs = System.nanoTime();
+            }
             memory.hold(received - receivedBytes);
             session.hold((int) (unsent - unsentBytes));
             receivedBytes = received;
             unsentBytes = unsent;
-            movedNs = System.nanoTime();
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a connection's bytes into frames. A frame that arrived in one piece is handed on where it lies; only one that
-/// straddles two reads is put together in a buffer of its own, which is as long as the frame from the start.
+/// straddles two reads is put together in a buffer of its own. Its first 16 KiB are taken without question; beyond them
+/// there has to be memory for the whole frame, so that one that was begun can be finished.
 ///
 /// Belongs to one event loop. Buffers given to [#add] are released by it.
 final class FrameReader {
@@ -24,6 +25,8 @@ final class FrameReader {
         /// The rest hasn't arrived yet, and there is no memory to put the frame together: nothing more is to be read.
         NO_MEMORY
     }
+
+    private static final int FREE_BYTES = 16 << 10;
 
     private final ByteBufAllocator allocator;
     private final int maxFrameBytes;
@@ -86,7 +89,10 @@ final class FrameReader {
 
     /// Whether there is memory for the whole of the next frame, which is being put together.
     boolean hasMemory() {
-        return straddling != null && straddling.capacity() > Frames.HEADER_BYTES;
+        ByteBuf start = straddling;
+        return start != null
+                && start.readableBytes() >= Frames.HEADER_BYTES
+                && start.capacity() - Frames.HEADER_BYTES >= Frames.bodyBytes(start.getInt(0));
     }
 
     /// Whether the rest of a frame is yet to come.
@@ -138,14 +144,8 @@ final class FrameReader {
             if (in.readableBytes() - Frames.HEADER_BYTES >= length) {
                 return found(in, (int) length);
             }
-            if (!memory.test((int) length)) {
-                return Found.NO_MEMORY;
-            }
-            straddling = allocator.directBuffer(Frames.HEADER_BYTES + (int) length);
-        } else {
-            straddling = allocator.directBuffer(Frames.HEADER_BYTES);
         }
-        straddling.writeBytes(in);
+        straddling = allocator.directBuffer(Frames.HEADER_BYTES);
         return Found.NOTHING;
     }
 
@@ -160,11 +160,12 @@ final class FrameReader {
             return skip(length - arrived, length);
         }
         int whole = Frames.HEADER_BYTES + (int) length;
-        if (start.capacity() < whole) {
-            if (!memory.test((int) length)) {
+        int arrived = Math.min(whole, start.readableBytes() + in.readableBytes());
+        if (start.capacity() < arrived) {
+            if (arrived > FREE_BYTES && !memory.test((int) length)) {
                 return Found.NO_MEMORY;
             }
-            start.capacity(whole);
+            start.capacity(arrived > FREE_BYTES ? whole : Math.min(whole, FREE_BYTES));
         }
         if (!fill(start, in, whole)) {
             return Found.NOTHING;

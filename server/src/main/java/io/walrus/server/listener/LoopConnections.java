@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// become known.
 final class LoopConnections {
     private static final long LOOK_MS = 1_000;
-    private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final EventLoop loop;
     private final ClientMemory memory;

@@ -72,22 +72,25 @@ class FrameReaderTest {
     /// Memory for whole frames is taken before the bytes are: a frame that was begun can always be finished.
     @Test
     void aFrameForWhichThereIsNoMemoryWaitsWhereItIs() {
-        for (int cut : List.of(2, 6)) {
-            ByteBuf bytes = frame("PUT logs a");
+        FrameReader large = new FrameReader(PooledByteBufAllocator.DEFAULT, 1 << 20, bytes -> bytes <= memoryBytes);
+        String body = "x".repeat(100_000);
+        for (int cut : List.of(2, 6, 10_000, 50_000)) {
+            ByteBuf bytes = frame(body);
             memoryBytes = 0;
-            reader.add(bytes.readBytes(cut));
-            assertThat(reader.next()).isEqualTo(cut < 4 ? Found.NOTHING : Found.NO_MEMORY);
-            reader.add(bytes);
-            assertThat(reader.next()).isEqualTo(Found.NO_MEMORY);
-            assertThat(reader.hasMemory()).isFalse();
-            memoryBytes = 10;
-            assertThat(reader.next()).isEqualTo(Found.FRAME);
-            assertThat(reader.hasMemory()).isTrue();
-            assertThat(reader.heldBytes()).isEqualTo(14);
-            assertThat(text(reader.frame())).isEqualTo("PUT logs a");
-            reader.consume();
-            assertThat(reader.next()).isEqualTo(Found.NOTHING);
-            assertThat(reader.heldBytes()).isZero();
+            large.add(bytes.readBytes(cut));
+            assertThat(large.next()).isEqualTo(cut <= 10_000 ? Found.NOTHING : Found.NO_MEMORY);
+            assertThat(large.hasMemory()).isFalse();
+            assertThat(large.heldBytes()).isLessThan(20_000);
+            large.add(bytes);
+            assertThat(large.next()).isEqualTo(Found.NO_MEMORY);
+            memoryBytes = 100_000;
+            assertThat(large.next()).isEqualTo(Found.FRAME);
+            assertThat(large.hasMemory()).isTrue();
+            assertThat(large.heldBytes()).isEqualTo(100_004);
+            assertThat(text(large.frame())).isEqualTo(body);
+            large.consume();
+            assertThat(large.next()).isEqualTo(Found.NOTHING);
+            assertThat(large.heldBytes()).isZero();
         }
     }
 

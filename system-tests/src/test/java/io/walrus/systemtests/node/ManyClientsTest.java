@@ -186,6 +186,77 @@ class ManyClientsTest {
         }
     }
 
+    /// As many large entries are asked for at once as would fill the heap several times over.
+    @Test
+    void largeEntriesThatNobodyReadsDoNotFillTheMemory() throws IOException {
+        int clients = 32;
+        int requests = 64;
+        byte[] entry = new byte[1_000_000];
+        new Random(1).nextBytes(entry);
+        node.ask("REGISTER large").requireOk();
+        long segment;
+        try (Wire wire = node.connect()) {
+            for (int i = 0; i < requests; i++) {
+                wire.ask(Wire.put("large", entry)).requireOk();
+            }
+            segment = TopicState.of(wire, "large").currentSegment();
+        }
+        List<Wire> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < clients; i++) {
+                Wire wire = Wire.withReceiveBuffer(node.clientPort(), 16 << 10);
+                slow.add(wire);
+                for (int offset = 0; offset < requests; offset++) {
+                    wire.send("FETCH large " + segment + " " + offset);
+                }
+                wire.flush();
+            }
+            serveOthers("large-others", 1_000);
+            assertThat(node.residentBytes()).isLessThan(MOST_RESIDENT_BYTES);
+            Wire patient = slow.getFirst();
+            for (int offset = 0; offset < requests; offset++) {
+                assertThat(Arrays.equals(patient.reply().fetched(offset + 1), entry))
+                        .isTrue();
+            }
+        } finally {
+            for (Wire wire : slow) {
+                wire.close();
+            }
+        }
+    }
+
+    /// After a restart nothing is in memory: each topic's next entry has to be read.
+    @Test
+    void thousandsOfColdTopicsAreReadAtOnce(@TempDir Path cold) throws IOException {
+        int topics = 3_000;
+        int clients = 60;
+        NodeProcess first = NodeSetup.in(cold).start();
+        try (first) {
+            Together.run(clients, client -> {
+                try (Wire wire = first.connect()) {
+                    for (int topic = client; topic < topics; topic += clients) {
+                        wire.done("REGISTER t" + topic);
+                        wire.done("PUT t" + topic + " entry " + topic);
+                    }
+                }
+            });
+            try (NodeProcess restarted = first.restart()) {
+                Together.run(clients, client -> {
+                    try (Wire wire = restarted.connect()) {
+                        for (int topic = client; topic < topics; topic += clients) {
+                            wire.send("GET t" + topic);
+                        }
+                        wire.flush();
+                        for (int topic = client; topic < topics; topic += clients) {
+                            assertThat(wire.reply().payloadText()).isEqualTo("entry " + topic);
+                        }
+                    }
+                });
+                restarted.assertUnruffled();
+            }
+        }
+    }
+
     @Test
     void aHundredThousandPutsMayBeUnderWayBeforeTheFirstReplyIsRead() throws IOException {
         int entries = 100_000;

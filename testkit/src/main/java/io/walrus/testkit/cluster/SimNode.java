@@ -7,7 +7,6 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodePorts;
 import io.walrus.node.peer.SegmentKey;
-import io.walrus.node.port.BackgroundReads;
 import io.walrus.node.repair.CopyFigures;
 import io.walrus.node.replicate.Fences;
 import io.walrus.node.topic.ClientMemory;
@@ -15,7 +14,6 @@ import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
-import io.walrus.storage.engine.ReadBuffer;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.DiskFullException;
@@ -25,7 +23,6 @@ import io.walrus.testkit.disk.Operation;
 import io.walrus.testkit.disk.SimDisk;
 import io.walrus.testkit.disk.SimWorkers;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,10 +42,8 @@ final class SimNode {
     /// A supervisor tries again.
     private static final long START_AGAIN_NS = 500 * ClusterSetup.MS;
     private static final long WORK_US = 1_500;
-    private static final long READ_US = 20_000;
     private static final int SLOWED = 10;
     private static final long CLIENT_BYTES = 64 << 20;
-    private static final byte OVERWRITTEN = 0x5A;
 
     private final long id;
     private final ClusterWorld world;
@@ -331,39 +326,6 @@ final class SimNode {
         }
     }
 
-    private final class SlowReads implements BackgroundReads {
-        private final Life life;
-
-        SlowReads(Life life) {
-            this.life = life;
-        }
-
-        @Override
-        public void submit(Runnable task) {
-            world.observer().readsDisk(id);
-            read(task);
-        }
-
-        private void read(Runnable task) {
-            timeline.after(timeline.delayNs(READ_US), () -> {
-                if (hung) {
-                    whileHung.add(() -> read(task));
-                } else {
-                    life.run(task);
-                }
-            });
-        }
-
-        /// Whoever kept a view of what was read gets nothing that could be taken for it.
-        @Override
-        public void givenBack(ReadBuffer read) {
-            ByteBuffer bytes = read.payloads();
-            while (bytes.hasRemaining()) {
-                bytes.put(OVERWRITTEN);
-            }
-        }
-    }
-
     /// One process.
     final class Life implements EngineListener {
         private final long clockOrigin = timeline.random().nextLong(1_000_000_000_000L);
@@ -390,7 +352,7 @@ final class SimNode {
                     new NodePorts(
                             follower().port(this),
                             world.network().transport(this),
-                            new SlowReads(this),
+                            new SimReads(world, this),
                             new TextReports(),
                             this::lookSoon),
                     new BrokenRules(sabotage));
@@ -398,6 +360,15 @@ final class SimNode {
 
         long nodeId() {
             return id;
+        }
+
+        /// Does what is asked of the disk, once it answers.
+        void onDisk(Runnable what) {
+            if (hung) {
+                whileHung.add(what);
+            } else {
+                what.run();
+            }
         }
 
         Node node() {
