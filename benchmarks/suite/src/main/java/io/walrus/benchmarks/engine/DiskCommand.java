@@ -62,13 +62,14 @@ public final class DiskCommand extends MeasuringCommand {
             prepare(uring);
             List<Integer> rounds = rounds(GROUP);
             // The round before the first one warms up.
-            for (int i = -1; i < rounds.size(); i++) {
+            for (int i = rounds.isEmpty() ? 0 : -1; i < rounds.size(); i++) {
+                int round = rounds.getFirst() + i;
                 for (Map.Entry<String, Calls> row : rows().entrySet()) {
-                    for (String way : i % 2 == 0 ? order : order.reversed()) {
-                        if (!rounds.isEmpty() && wantsWorkload(row.getKey()) && wantsSubject(way)) {
+                    for (String way : round % 2 == 0 ? order : order.reversed()) {
+                        if (wantsWorkload(row.getKey()) && wantsSubject(way)) {
                             Histogram ns = row.getValue().of(Objects.requireNonNull(ways.get(way)));
                             if (i >= 0) {
-                                add(GROUP, row.getKey(), way, rounds.get(i), Metric.percentiles(ns));
+                                add(GROUP, row.getKey(), way, round, Metric.percentiles(ns));
                             }
                         }
                     }

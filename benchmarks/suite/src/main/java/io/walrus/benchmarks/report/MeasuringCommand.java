@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +184,7 @@ public abstract class MeasuringCommand implements Callable<Integer> {
     /// Says that something could not be measured; the rest goes on.
     protected final void failed(String what, Throwable failure) {
         failures++;
-        command.commandLine().getErr().println(command.name() + ": " + what + ": " + failure.getMessage());
+        String reason = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        command.commandLine().getErr().println(command.name() + ": " + what + ": " + reason);
     }
 }

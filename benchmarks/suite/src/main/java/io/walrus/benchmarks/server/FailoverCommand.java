@@ -29,6 +29,7 @@ public final class FailoverCommand extends MeasuringCommand {
     private static final int SEGMENT_ENTRIES = 10;
 
     private static final long REST_MS = 500;
+    private static final long STOP_SECONDS = 30;
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     /// An entry may be acknowledged yet after that; another one may be sooner.
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -36,7 +37,6 @@ public final class FailoverCommand extends MeasuringCommand {
     private static final long PAUSE_MS = 2;
     /// What the dead node had sent before is still read for a moment.
     private static final long STRAGGLERS_NS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long STOP_SECONDS = 30;
 
     @Option(names = "--topics", split = ",", description = "topics that are written to; each number is measured")
     private List<Integer> topicCounts = List.of(1, 1000);
