@@ -26,6 +26,8 @@ enum BrokenPromise {
     COPY_MISSING,
     /// Requests are not served, or nodes do not come to rest.
     NOT_SERVED,
+    /// Requests are not served while one node is not well.
+    NOT_SERVED_WITHOUT_ONE,
     /// A node fails by itself.
     NODE_BROKE
 }

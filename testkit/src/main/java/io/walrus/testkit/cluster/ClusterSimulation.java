@@ -78,11 +78,8 @@ public final class ClusterSimulation {
         clients.forEach(SimClient::stop);
         chaos.end();
         await("all requests are answered", () -> clients.stream().noneMatch(SimClient::isWaiting));
-        await(
-                "all nodes are up to date",
-                () -> world.living().stream()
-                        .allMatch(node -> node.isSettled() && node.follower().isUpToDate()));
-        await("all broken channels are noticed", () -> !world.network().hasUnnoticedBreaks());
+        settle();
+        outlastFault();
         Map<String, List<String>> chains = new TreeMap<>();
         for (String topic : world.setup().topics()) {
             serveEverywhere(topic);
@@ -98,6 +95,26 @@ public final class ClusterSimulation {
         }
         chains.forEach((topic, chain) -> world.history().check(topic, chain, lossless));
         return report();
+    }
+
+    private void settle() {
+        await(
+                "all nodes are up to date",
+                () -> world.living().stream()
+                        .allMatch(node -> node.isSettled() && node.follower().isUpToDate()));
+        await("all broken channels are noticed", () -> !world.network().hasUnnoticedBreaks());
+    }
+
+    /// Has one node fail for good, where the others can do without it.
+    private void outlastFault() {
+        if (world.options().has(ClusterFault.NEVER_MENDED) && world.setup().survivesALoss()) {
+            world.setup().topics().forEach(this::serveEverywhere);
+            awaitNone("a copy out of place", world.copies()::misplaced);
+            if (LastingFault.isBearable(world)) {
+                new LastingFault(world).outlast();
+                settle();
+            }
+        }
     }
 
     /// What nodes tell of their copies is so.

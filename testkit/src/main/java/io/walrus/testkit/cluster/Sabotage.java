@@ -5,6 +5,7 @@ import static io.walrus.testkit.cluster.BrokenPromise.COPY_MISSING;
 import static io.walrus.testkit.cluster.BrokenPromise.DOUBLED;
 import static io.walrus.testkit.cluster.BrokenPromise.FORGOTTEN_FENCE;
 import static io.walrus.testkit.cluster.BrokenPromise.LOST;
+import static io.walrus.testkit.cluster.BrokenPromise.NOT_SERVED_WITHOUT_ONE;
 import static io.walrus.testkit.cluster.BrokenPromise.REORDERED;
 import static io.walrus.testkit.cluster.BrokenPromise.SEALED_WITHOUT_MAJORITY;
 
@@ -38,7 +39,9 @@ enum Sabotage {
     /// Copies of sealed segments are let go without asking whether the others are whole.
     UNASKED_RELEASES(COPY_MISSING),
     /// A damaged copy goes before another one has taken its place.
-    DROPPED_DAMAGED(COPY_MISSING);
+    DROPPED_DAMAGED(COPY_MISSING),
+    /// A node goes on with what it leads though nothing it writes returns.
+    STALLED_LEADERS(NOT_SERVED_WITHOUT_ONE);
 
     /// Never changes.
     @SuppressWarnings("ImmutableEnumChecker")

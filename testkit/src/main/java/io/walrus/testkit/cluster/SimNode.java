@@ -386,7 +386,7 @@ final class SimNode {
             engine = LogEngine.open(disk, world.setup().engine(id, sabotage), clock, workers, this);
             copies = new SimCopies(id, engine);
             node = new Node(
-                    world.setup().nodeConfig(id, lives, disksBefore),
+                    world.setup().nodeConfig(id, lives, disksBefore, sabotage),
                     engine,
                     clock,
                     new NodePorts(

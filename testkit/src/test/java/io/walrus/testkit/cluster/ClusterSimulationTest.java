@@ -63,7 +63,8 @@ class ClusterSimulationTest {
         "RESUMED_SEGMENTS, 50",
         "EARLY_JOINS, 10",
         "UNASKED_RELEASES, 50",
-        "DROPPED_DAMAGED, 100"
+        "DROPPED_DAMAGED, 100",
+        "STALLED_LEADERS, 10"
     })
     void noticesWhatIsBrokenOnPurpose(Sabotage sabotage, int seeds) {
         ClusterOptions broken = faults(sabotage).with(sabotage);
@@ -87,6 +88,7 @@ class ClusterSimulationTest {
         return switch (sabotage) {
             case OLD_DISKS -> ClusterOptions.only(ClusterFault.CRASHES);
             case EVERYONE_LEADS, SLOW_CLOCKS -> ClusterOptions.only(ClusterFault.PARTITIONS);
+            case STALLED_LEADERS -> ClusterOptions.only(ClusterFault.NEVER_MENDED);
             default -> ClusterOptions.allFaults();
         };
     }
