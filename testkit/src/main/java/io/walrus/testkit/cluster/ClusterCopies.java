@@ -188,7 +188,9 @@ final class ClusterCopies {
                     }
                     List<String> first = copy == null ? null : firsts.putIfAbsent(key, copy);
                     if (copy == null || (first != null && !first.equals(copy))) {
-                        throw new ClusterFailure("the copy of segment " + key + " on node " + node.id() + " differs");
+                        throw new ClusterFailure(
+                                BrokenPromise.WRONG_BYTES,
+                                "the copy of segment " + key + " on node " + node.id() + " differs");
                     }
                 }
             }
@@ -206,6 +208,7 @@ final class ClusterCopies {
                     by.nodeId() == replica.nodeId() && node(replica).life() == by;
             if (!before.replicas().contains(replica) && isProposer && !isWhole(key, after, replica)) {
                 throw new ClusterFailure(
+                        BrokenPromise.COPY_MISSING,
                         "segment " + key + " was recorded on node " + replica.nodeId() + ", which has not all of it");
             }
         }
@@ -215,8 +218,10 @@ final class ClusterCopies {
             for (Replica replica : after.replicas()) {
                 boolean canBeSeen = isThere(replica) && node(replica).life() != null;
                 if (canBeSeen && !isWhole(key, after, replica)) {
-                    throw new ClusterFailure("copies of segment " + key + " were let go, when node " + replica.nodeId()
-                            + " had not all of it");
+                    throw new ClusterFailure(
+                            BrokenPromise.COPY_MISSING,
+                            "copies of segment " + key + " were let go, when node " + replica.nodeId()
+                                    + " had not all of it");
                 }
             }
         }

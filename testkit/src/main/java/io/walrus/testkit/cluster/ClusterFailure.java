@@ -6,11 +6,18 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 
-    ClusterFailure(String message) {
-        super(message);
+    private final BrokenPromise promise;
+
+    ClusterFailure(BrokenPromise promise, String message) {
+        this(promise, message, null);
     }
 
-    ClusterFailure(String message, @Nullable Throwable cause) {
+    ClusterFailure(BrokenPromise promise, String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.promise = promise;
+    }
+
+    BrokenPromise promise() {
+        return promise;
     }
 }

@@ -26,6 +26,9 @@ public enum ClusterFault {
     FAILING_DISKS,
     /// Writes and reads of a node's disk neither fail nor return for a while.
     HUNG_DISKS,
+    /// The disk of one node hangs, or the node hears nobody, or is not heard, and is not mended before all others have
+    /// shown that they serve without it.
+    NEVER_MENDED,
     /// Nodes' disks have no room for a while.
     FULL_DISKS,
     /// Bits of sealed segments turn over on the disk of one node, in runs in which no disk is lost and no node emptied.

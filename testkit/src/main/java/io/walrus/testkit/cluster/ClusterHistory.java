@@ -29,7 +29,7 @@ public final class ClusterHistory {
         if (request.kind == Kind.GET && request.outcome == Outcome.OK) {
             Set<String> before = handedOut.computeIfAbsent(request.topic, _ -> new HashSet<>());
             if (!before.add(request.payload)) {
-                throw new ClusterFailure("handed out twice: " + request);
+                throw new ClusterFailure(BrokenPromise.DOUBLED, "handed out twice: " + request);
             }
         }
     }
@@ -53,8 +53,10 @@ public final class ClusterHistory {
         for (int i = 0; i < chain.size(); i++) {
             Integer before = places.put(chain.get(i), i);
             if (before != null) {
-                throw new ClusterFailure("stored twice in " + topic + ", as entries " + before + " and " + i + " of "
-                        + chain.size() + ": " + abridged(chain.get(i)));
+                throw new ClusterFailure(
+                        BrokenPromise.DOUBLED,
+                        "stored twice in " + topic + ", as entries " + before + " and " + i + " of " + chain.size()
+                                + ": " + abridged(chain.get(i)));
             }
         }
         checkPuts(topic, places);
@@ -70,22 +72,24 @@ public final class ClusterHistory {
             puts.put(put.payload, put);
             Integer place = places.get(put.payload);
             if (place == null && put.outcome == Outcome.OK) {
-                throw new ClusterFailure("acknowledged, and not stored: " + put);
+                throw new ClusterFailure(BrokenPromise.LOST, "acknowledged, and not stored: " + put);
             }
             if (place != null && put.outcome == Outcome.REFUSED) {
-                throw new ClusterFailure("refused, and stored: " + put);
+                throw new ClusterFailure(BrokenPromise.DONE_THOUGH_REFUSED, "refused, and stored: " + put);
             }
             if (place != null) {
                 SimRequest last = lastOfConnection.put(put.connection, put);
                 if (last != null && places.getOrDefault(last.payload, -1) > place) {
                     throw new ClusterFailure(
+                            BrokenPromise.REORDERED,
                             "stored before what the same connection sent earlier: " + put + "; earlier: " + last);
                 }
             }
         }
         for (String payload : places.keySet()) {
             if (!puts.containsKey(payload)) {
-                throw new ClusterFailure("never PUT into " + topic + ": " + abridged(payload));
+                throw new ClusterFailure(
+                        BrokenPromise.WRONG_BYTES, "never PUT into " + topic + ": " + abridged(payload));
             }
         }
         checkOrder(
@@ -103,15 +107,17 @@ public final class ClusterHistory {
                 gets.stream().filter(get -> get.outcome == Outcome.OK).toList();
         for (SimRequest get : found) {
             if (!places.containsKey(get.payload)) {
-                throw new ClusterFailure("handed out, and not stored: " + get);
+                throw new ClusterFailure(BrokenPromise.LOST, "handed out, and not stored: " + get);
             }
         }
         checkOrder(found, found, places, "handed out after what lies behind it");
         long lost = gets.stream().filter(get -> get.outcome == Outcome.UNKNOWN).count();
         int missing = places.size() - found.size();
         if (missing > lost || (lossless && missing > 0)) {
-            throw new ClusterFailure(missing + " of " + places.size() + " entries of " + topic
-                    + " were handed out to nobody, but only " + lost + " GETs have an unknown outcome");
+            throw new ClusterFailure(
+                    BrokenPromise.LOST,
+                    missing + " of " + places.size() + " entries of " + topic + " were handed out to nobody, but only "
+                            + lost + " GETs have an unknown outcome");
         }
     }
 
@@ -136,7 +142,7 @@ public final class ClusterHistory {
                 }
             }
             if (furthest != null && place(places, furthest) > place(places, request)) {
-                throw new ClusterFailure(complaint + ": " + request + "; before: " + furthest);
+                throw new ClusterFailure(BrokenPromise.REORDERED, complaint + ": " + request + "; before: " + furthest);
             }
         }
     }
@@ -157,8 +163,10 @@ public final class ClusterHistory {
                 int acknowledged = before(acknowledgedNs, empty.sentNs);
                 int taken = before(takersNs, empty.doneNs + 1);
                 if (acknowledged > taken) {
-                    throw new ClusterFailure("EMPTY, when " + acknowledged + " entries were acknowledged and only "
-                            + taken + " GETs can have taken one: " + empty);
+                    throw new ClusterFailure(
+                            BrokenPromise.OUTDATED,
+                            "EMPTY, when " + acknowledged + " entries were acknowledged and only " + taken
+                                    + " GETs can have taken one: " + empty);
                 }
             }
         }
@@ -174,8 +182,10 @@ public final class ClusterHistory {
                 int least = before(acknowledgedNs, state.sentNs);
                 int most = before(sentNs, state.doneNs + 1);
                 if (state.entries < least || state.entries > most) {
-                    throw new ClusterFailure("STATE says " + state.entries + ", when " + least + " to " + most
-                            + " entries can be there: " + state);
+                    throw new ClusterFailure(
+                            BrokenPromise.OUTDATED,
+                            "STATE says " + state.entries + ", when " + least + " to " + most
+                                    + " entries can be there: " + state);
                 }
             }
         }

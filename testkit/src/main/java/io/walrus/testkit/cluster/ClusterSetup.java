@@ -39,7 +39,9 @@ record ClusterSetup(
     private static final int SMALL_BYTES = 256;
 
     static final long MS = 1_000_000L;
+    static final long STALL_NS = 3_000 * MS;
 
+    private static final Duration NEVER = Duration.ofDays(1);
     private static final int BLOCK_BYTES = 64 << 10;
     private static final int MAX_FRAME_BYTES = 32 << 10;
 
@@ -115,7 +117,7 @@ record ClusterSetup(
 
     /// @param boot how often the node was started
     /// @param disk how many disks it had before
-    NodeConfig nodeConfig(long nodeId, long boot, long disk) {
+    NodeConfig nodeConfig(long nodeId, long boot, long disk, Sabotage sabotage) {
         return new NodeConfig(
                 replica(nodeId, disk),
                 bootId(nodeId, boot),
@@ -129,7 +131,7 @@ record ClusterSetup(
                         Duration.ofNanos(requestTimeoutNs),
                         Duration.ofNanos(leaseNs),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(3),
+                        sabotage == Sabotage.STALLED_LEADERS ? NEVER : Duration.ofNanos(STALL_NS),
                         Duration.ofNanos(replaceAfterNs)),
                 MemoryConfig.SMALL,
                 MAX_FRAME_BYTES);

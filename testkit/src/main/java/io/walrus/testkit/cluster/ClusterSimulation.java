@@ -50,6 +50,7 @@ public final class ClusterSimulation {
             return simulation.run();
         } catch (RuntimeException | AssertionError e) {
             throw new ClusterFailure(
+                    e instanceof ClusterFailure failure ? failure.promise() : BrokenPromise.NODE_BROKE,
                     "%s%n  run again with -Dwalrus.sim.seed=%d -Dwalrus.sim.seeds=1 (%s)%n  %s%n    %s"
                             .formatted(
                                     e.getMessage(),
@@ -77,11 +78,8 @@ public final class ClusterSimulation {
         clients.forEach(SimClient::stop);
         chaos.end();
         await("all requests are answered", () -> clients.stream().noneMatch(SimClient::isWaiting));
-        await(
-                "all nodes are up to date",
-                () -> world.living().stream()
-                        .allMatch(node -> node.isSettled() && node.follower().isUpToDate()));
-        await("all broken channels are noticed", () -> !world.network().hasUnnoticedBreaks());
+        settle();
+        outlastFault();
         Map<String, List<String>> chains = new TreeMap<>();
         for (String topic : world.setup().topics()) {
             serveEverywhere(topic);
@@ -97,6 +95,26 @@ public final class ClusterSimulation {
         }
         chains.forEach((topic, chain) -> world.history().check(topic, chain, lossless));
         return report();
+    }
+
+    private void settle() {
+        await(
+                "all nodes are up to date",
+                () -> world.living().stream()
+                        .allMatch(node -> node.isSettled() && node.follower().isUpToDate()));
+        await("all broken channels are noticed", () -> !world.network().hasUnnoticedBreaks());
+    }
+
+    /// Has one node fail for good, where the others can do without it.
+    private void outlastFault() {
+        if (world.options().has(ClusterFault.NEVER_MENDED) && world.setup().survivesALoss()) {
+            world.setup().topics().forEach(this::serveEverywhere);
+            awaitNone("a copy out of place", world.copies()::misplaced);
+            if (LastingFault.isBearable(world)) {
+                new LastingFault(world).outlast();
+                settle();
+            }
+        }
     }
 
     /// What nodes tell of their copies is so.
@@ -125,13 +143,15 @@ public final class ClusterSimulation {
 
     private void await(String what, BooleanSupplier condition) {
         if (!timeline.runUntil(condition, timeline.nowNs() + CALM_NS)) {
-            throw new ClusterFailure("not in time, though nothing goes wrong any more: " + what);
+            throw new ClusterFailure(
+                    BrokenPromise.NOT_SERVED, "not in time, though nothing goes wrong any more: " + what);
         }
     }
 
     private void awaitNone(String what, Supplier<@Nullable String> finding) {
         if (!timeline.runUntil(() -> finding.get() == null, timeline.nowNs() + CALM_NS)) {
-            throw new ClusterFailure(what + ", though nothing goes wrong any more: " + finding.get());
+            throw new ClusterFailure(
+                    BrokenPromise.COPY_MISSING, what + ", though nothing goes wrong any more: " + finding.get());
         }
     }
 
@@ -168,7 +188,9 @@ public final class ClusterSimulation {
             last = ask(node, request.get());
         }
         if (last.outcome != Outcome.OK) {
-            throw new ClusterFailure("node " + node.id() + " does not serve, though nothing goes wrong: " + last);
+            throw new ClusterFailure(
+                    BrokenPromise.NOT_SERVED,
+                    "node " + node.id() + " does not serve, though nothing goes wrong: " + last);
         }
     }
 
@@ -180,7 +202,9 @@ public final class ClusterSimulation {
         }
         long tookNs = timeline.nowNs() - sinceNs;
         if (tookNs > STATES * SimNode.TICK_NS / 2) {
-            throw new ClusterFailure(STATES + " times STATE of " + topic + " took " + tookNs / ClusterSetup.MS + " ms");
+            throw new ClusterFailure(
+                    BrokenPromise.NOT_SERVED,
+                    STATES + " times STATE of " + topic + " took " + tookNs / ClusterSetup.MS + " ms");
         }
     }
 
@@ -193,7 +217,7 @@ public final class ClusterSimulation {
             ask(anyLiving(), gets);
             for (SimRequest get : gets) {
                 if (get.outcome != Outcome.OK && get.outcome != Outcome.EMPTY) {
-                    throw new ClusterFailure("GET fails, though nothing goes wrong: " + get);
+                    throw new ClusterFailure(BrokenPromise.NOT_SERVED, "GET fails, though nothing goes wrong: " + get);
                 }
             }
             if (gets.getLast().outcome == Outcome.EMPTY) {
@@ -203,7 +227,9 @@ public final class ClusterSimulation {
         for (SimNode node : world.living()) {
             SimRequest last = ask(node, SimRequest.of(Kind.GET, topic, world.nextRequest()));
             if (last.outcome != Outcome.EMPTY) {
-                throw new ClusterFailure("there is more behind the end: " + last);
+                throw new ClusterFailure(
+                        last.outcome == Outcome.OK ? BrokenPromise.OUTDATED : BrokenPromise.NOT_SERVED,
+                        "there is more behind the end: " + last);
             }
         }
     }
@@ -214,8 +240,11 @@ public final class ClusterSimulation {
         for (SimNode node : world.living()) {
             List<String> other = read(topic, node);
             if (!other.equals(first)) {
-                throw new ClusterFailure("node " + node.id() + " reads another chain of " + topic + " than node "
-                        + world.living().getFirst().id() + ": " + other.size() + " entries, not " + first.size());
+                throw new ClusterFailure(
+                        BrokenPromise.WRONG_BYTES,
+                        "node " + node.id() + " reads another chain of " + topic + " than node "
+                                + world.living().getFirst().id() + ": " + other.size() + " entries, not "
+                                + first.size());
             }
         }
         return first;
@@ -265,12 +294,15 @@ public final class ClusterSimulation {
                 return entries;
             }
             if (fetch.outcome != Outcome.OK || fetch.next != entries.size() + 1) {
-                throw new ClusterFailure("entry " + entries.size() + " of segment " + segment + " with " + count
-                        + " entries can't be read on node " + node.id() + ": " + fetch);
+                throw new ClusterFailure(
+                        count < 0 ? BrokenPromise.NOT_SERVED : BrokenPromise.LOST,
+                        "entry " + entries.size() + " of segment " + segment + " with " + count
+                                + " entries can't be read on node " + node.id() + ": " + fetch);
             }
             entries.add(fetch.payload);
         }
-        throw new ClusterFailure("segment " + segment + " of " + topic + " has no end on node " + node.id());
+        throw new ClusterFailure(
+                BrokenPromise.NOT_SERVED, "segment " + segment + " of " + topic + " has no end on node " + node.id());
     }
 
     private SimulationReport report() {

@@ -137,7 +137,8 @@ final class SimConnection implements ClientEnd {
     private void checkDue() {
         SimRequest oldest = underWay.peek();
         if (oldest != null && timeline.nowNs() - oldest.takenNs > world.replyBoundNs()) {
-            throw new ClusterFailure("no reply in time on node " + life.nodeId() + ": " + oldest);
+            throw new ClusterFailure(
+                    BrokenPromise.NOT_SERVED, "no reply in time on node " + life.nodeId() + ": " + oldest);
         }
     }
 
@@ -188,7 +189,7 @@ final class SimConnection implements ClientEnd {
             SimRequest request = underWay.remove();
             boolean readsEntry = request.kind == SimRequest.Kind.GET || request.kind == SimRequest.Kind.FETCH;
             if (outcome == SimRequest.Outcome.OK && readsEntry != (payload != null)) {
-                throw new ClusterFailure("another request's reply came to " + request);
+                throw new ClusterFailure(BrokenPromise.WRONG_BYTES, "another request's reply came to " + request);
             }
             all.remove(request);
             request.done(outcome, payload, timeline.nowNs());

@@ -68,7 +68,8 @@ final class SimCopies {
             if (e instanceof StorageException storage && storage.category() == StorageException.Category.CORRUPT) {
                 return null;
             }
-            throw new ClusterFailure("segment " + key + " can't be read on node " + nodeId + ": " + e, e);
+            throw new ClusterFailure(
+                    BrokenPromise.COPY_MISSING, "segment " + key + " can't be read on node " + nodeId + ": " + e, e);
         }
         return records;
     }
@@ -92,7 +93,7 @@ final class SimCopies {
             disk.flipBit(path, random.nextInt(StreamFileHeader.BYTES, bytes), random.nextInt(Byte.SIZE));
             return path;
         } catch (IOException e) {
-            throw new ClusterFailure("no bit of " + path + " can be turned over: " + e, e);
+            throw new ClusterFailure(BrokenPromise.NODE_BROKE, "no bit of " + path + " can be turned over: " + e, e);
         }
     }
 
@@ -109,7 +110,8 @@ final class SimCopies {
                     return true;
                 }
             } catch (IOException e) {
-                throw new ClusterFailure("no bit of " + path + " can be turned over: " + e, e);
+                throw new ClusterFailure(
+                        BrokenPromise.NODE_BROKE, "no bit of " + path + " can be turned over: " + e, e);
             }
         }
         return false;

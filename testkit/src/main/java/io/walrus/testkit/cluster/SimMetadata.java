@@ -210,8 +210,10 @@ final class SimMetadata {
                 })
                 .count();
         if (2 * lacking > sealed.replicas().size()) {
-            throw new ClusterFailure("segment " + key + " was sealed with " + seal.records() + " records, which "
-                    + lacking + " of " + sealed.replicas().size() + " replicas do not have");
+            throw new ClusterFailure(
+                    BrokenPromise.SEALED_WITHOUT_MAJORITY,
+                    "segment " + key + " was sealed with " + seal.records() + " records, which " + lacking + " of "
+                            + sealed.replicas().size() + " replicas do not have");
         }
     }
 

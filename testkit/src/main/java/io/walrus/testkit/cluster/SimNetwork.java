@@ -179,7 +179,7 @@ final class SimNetwork {
         try {
             return PeerCodec.decode(ByteBuffer.wrap(bytes));
         } catch (MalformedMessageException e) {
-            throw new ClusterFailure("a node sent what can't be read: " + e.getMessage(), e);
+            throw new ClusterFailure(BrokenPromise.NODE_BROKE, "a node sent what can't be read: " + e.getMessage(), e);
         }
     }
 

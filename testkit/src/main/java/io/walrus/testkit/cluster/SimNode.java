@@ -156,7 +156,7 @@ final class SimNode {
     /// Only a disk that is full or fails may keep a process from that.
     private void excuse(String what, IOException cause) {
         if (!(cause instanceof DiskFullException) && !world.options().has(ClusterFault.FAILING_DISKS)) {
-            throw new ClusterFailure("node " + id + " " + what + ": " + cause, cause);
+            throw new ClusterFailure(BrokenPromise.NODE_BROKE, "node " + id + " " + what + ": " + cause, cause);
         }
         timeline.note("node " + id + " " + what + ": " + cause.getMessage());
     }
@@ -207,7 +207,9 @@ final class SimNode {
                 timeline.delayNs(20_000),
                 () -> leaving.run(() -> {
                     if (leaving.node.isHandingOver() && !leadsAny()) {
-                        throw new ClusterFailure("node " + id + " waits for others to lead, and leads nothing");
+                        throw new ClusterFailure(
+                                BrokenPromise.NOT_SERVED,
+                                "node " + id + " waits for others to lead, and leads nothing");
                     }
                     if (leaving.node.isHandingOver() && timeline.nowNs() < deadlineNs) {
                         stopAfterHandOver(leaving, deadlineNs);
@@ -346,7 +348,7 @@ final class SimNode {
             engine = LogEngine.open(disk, world.setup().engine(id, sabotage), clock, workers, this);
             copies = new SimCopies(id, engine);
             node = new Node(
-                    world.setup().nodeConfig(id, lives, disksBefore),
+                    world.setup().nodeConfig(id, lives, disksBefore, sabotage),
                     engine,
                     clock,
                     new NodePorts(
@@ -429,7 +431,7 @@ final class SimNode {
                 try {
                     engine.setAttribute(copy, Fences.ATTRIBUTE, new byte[0]);
                 } catch (StorageException e) {
-                    throw new ClusterFailure("a fence can't be forgotten: " + e, e);
+                    throw new ClusterFailure(BrokenPromise.NODE_BROKE, "a fence can't be forgotten: " + e, e);
                 }
             }
         }
@@ -468,7 +470,8 @@ final class SimNode {
                 return;
             }
             if (mayNotAppend && ledRecords() > before) {
-                throw new ClusterFailure("node " + id + " appended without a lease");
+                throw new ClusterFailure(
+                        BrokenPromise.APPENDED_WITHOUT_LEASE, "node " + id + " appended without a lease");
             }
             workSoon();
         }
@@ -528,6 +531,7 @@ final class SimNode {
                 boolean isDeleted = stream.isDeleted();
                 if (isDeleted && world.copies().lacks(key, replica(), copies.durableRecords(key))) {
                     throw new ClusterFailure(
+                            BrokenPromise.COPY_MISSING,
                             "node " + id + " has deleted its copy of segment " + key + ", which it is listed for");
                 }
                 return isDeleted;
@@ -536,7 +540,9 @@ final class SimNode {
                 long now = stream.durableRecords();
                 Long before = committed.put(stream, now);
                 if (before != null && before > now && !isCut(stream)) {
-                    throw new ClusterFailure("node " + id + " had " + before + " records committed, now " + now);
+                    throw new ClusterFailure(
+                            BrokenPromise.NO_LONGER_DURABLE,
+                            "node " + id + " had " + before + " records committed, now " + now);
                 }
             }
         }
@@ -549,6 +555,7 @@ final class SimNode {
                     fenced.add(stream.id());
                 } else if (fenced.contains(stream.id())) {
                     throw new ClusterFailure(
+                            BrokenPromise.FORGOTTEN_FENCE,
                             "node " + id + " has forgotten the fence of segment " + SegmentKey.decode(stream.key()));
                 }
             }
@@ -590,7 +597,8 @@ final class SimNode {
                 timeline.after(
                         0,
                         () -> run(() -> {
-                            throw new ClusterFailure("the log of node " + id + " failed: " + cause, cause);
+                            throw new ClusterFailure(
+                                    BrokenPromise.NODE_BROKE, "the log of node " + id + " failed: " + cause, cause);
                         }));
                 return;
             }

@@ -122,7 +122,7 @@ public final class SimRequest {
     /// @param bytes of the entry that came back, if one did
     public void done(Outcome how, @Nullable ByteBuffer bytes, long nowNs) {
         if (isDone()) {
-            throw new ClusterFailure("a second reply to " + this);
+            throw new ClusterFailure(BrokenPromise.DOUBLED, "a second reply to " + this);
         }
         outcome = how;
         doneNs = nowNs;

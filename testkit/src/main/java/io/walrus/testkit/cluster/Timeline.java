@@ -103,7 +103,7 @@ class Timeline {
                 return condition.getAsBoolean();
             }
             if (++events > MAX_EVENTS) {
-                throw new ClusterFailure("the run never ends");
+                throw new ClusterFailure(BrokenPromise.NOT_SERVED, "the run never ends");
             }
             queue.remove();
             clock.advance(next.atNs - nowNs());
