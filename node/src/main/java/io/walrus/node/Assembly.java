@@ -136,7 +136,7 @@ final class Assembly {
         reads = new PeerReads(blocks, segments, topics, damaged);
 
         sender = new ReplicaSender(engine, peers, blocks, topics, now, timeoutNs);
-        stallWatch = new StallWatch(engine, sender, live, peers, metadata, now, config.timeouts());
+        stallWatch = new StallWatch(engine, sender, live, peers, now, config.timeouts());
         fences = new Fences(engine, segments, view, topics, config.inDoubt());
         receiver = new ReplicaReceiver(engine, segments, fences, view, peers);
         LedSegments led = new LedSegments(view, segments, fences, sender, rules);
@@ -166,7 +166,8 @@ final class Assembly {
         early = new EarlyRequests(topics, heartbeats, topicRequests, now, timeoutNs);
         registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);
         NodeCommands nodes = new NodeCommands(metadata, lock, view, live, ports.reports(), factor);
-        metrics = new NodeMetrics(ports.reports(), topics, puts, cursor, fetches, placementCheck, live);
+        metrics = new NodeMetrics(
+                ports.reports(), topics, new NodeMetrics.Counters(puts, cursor, fetches), placementCheck, live);
         requests = new Requests(topics, topicRequests, early, registrations, nodes, metrics);
         WaitingRequests waiting = new WaitingRequests(puts, cursor, remote, forwarding, registrations, timeoutNs);
 
@@ -185,7 +186,7 @@ final class Assembly {
                 config.segments().maxSegmentEntries());
         relocation = new Relocation(rollover, successors, view, topics, new Interval(now, checkNs), factor);
 
-        leading = new Leading(topics, led, sealer, waiting, reasons, live, engine);
+        leading = new Leading(topics, led, sealer, waiting, reasons, live);
         CopyRequests copies = new CopyRequests(reads, wholeCopies, participants);
         router = new MessageRouter(heartbeats, early, remote, states, copies, receiver, sender);
     }

@@ -14,7 +14,6 @@ import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
-import io.walrus.storage.engine.LogEngine;
 import org.jspecify.annotations.Nullable;
 
 /// This node's part in the open segment of each topic.
@@ -45,7 +44,6 @@ final class Leading implements Part, LeadObserver {
     private final WaitingRequests requests;
     private final SealReasons reasons;
     private final LiveNodes live;
-    private final LogEngine engine;
     private boolean ended;
 
     Leading(
@@ -54,15 +52,13 @@ final class Leading implements Part, LeadObserver {
             Sealer sealer,
             WaitingRequests requests,
             SealReasons reasons,
-            LiveNodes live,
-            LogEngine engine) {
+            LiveNodes live) {
         this.topics = topics;
         this.led = led;
         this.sealer = sealer;
         this.requests = requests;
         this.reasons = reasons;
         this.live = live;
-        this.engine = engine;
     }
 
     /// Another segment of a topic is open than before.
@@ -116,7 +112,7 @@ final class Leading implements Part, LeadObserver {
     }
 
     private boolean hasFailed() {
-        return LogHealth.of(engine.state()) == LogHealth.FAILED;
+        return live.own() == LogHealth.FAILED;
     }
 
     private void open(ServedTopic topic) {
@@ -200,7 +196,7 @@ final class Leading implements Part, LeadObserver {
     /// Lets nothing wait for another leader of a topic if there can't be one without this node.
     private void refuseIfStuck(ServedTopic topic) {
         if (topic.isAbandoned() && !sealer.canSeal(topic.metadata())) {
-            requests.refuse(topic, ErrorTexts.readOnly(engine.status().reason()));
+            requests.refuseReadOnly(topic);
         }
     }
 }

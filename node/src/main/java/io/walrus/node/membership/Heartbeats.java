@@ -31,6 +31,7 @@ public final class Heartbeats implements Part, PeerFollower {
     private boolean hasLeader;
     private long leaderSeenNs;
     private boolean isLossTold;
+    private long yieldAgainNs;
 
     public Heartbeats(MetadataPort metadata, Peers peers, LiveNodes live, Lease lease, MetadataView view, Now now) {
         this.metadata = metadata;
@@ -60,8 +61,19 @@ public final class Heartbeats implements Part, PeerFollower {
             live.follow(live.count());
         }
         tellIfLost();
+        yieldIfUnfit();
         if (!leading && (!everAsked || now.ns() - askedNs >= Timing.HEARTBEAT_NS)) {
             ask();
+        }
+    }
+
+    /// A node whose log is of no use does not lead the metadata if another can.
+    private void yieldIfUnfit() {
+        if (!live.isFit()
+                && now.ns() - yieldAgainNs >= 0
+                && live.withRoom().stream().anyMatch(peers::isConnected)) {
+            yieldAgainNs = now.ns() + Timing.YIELD_AGAIN_NS;
+            metadata.yieldLead();
         }
     }
 

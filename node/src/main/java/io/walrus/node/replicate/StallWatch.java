@@ -7,7 +7,6 @@ import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.Peers;
-import io.walrus.node.port.MetadataPort;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.Progress;
 import io.walrus.storage.engine.LogEngine;
@@ -32,7 +31,6 @@ public final class StallWatch implements Part {
     private final ReplicaSender sender;
     private final LiveNodes live;
     private final Peers peers;
-    private final MetadataPort metadata;
     private final Now now;
     private final Timeouts timeouts;
     private long awakeSinceNs;
@@ -40,22 +38,13 @@ public final class StallWatch implements Part {
     private boolean isStalled;
     private boolean rests;
     private long restsUntilNs;
-    private long yieldAgainNs;
 
     /// A watch that has seen nothing yet.
-    public StallWatch(
-            LogEngine engine,
-            ReplicaSender sender,
-            LiveNodes live,
-            Peers peers,
-            MetadataPort metadata,
-            Now now,
-            Timeouts timeouts) {
+    public StallWatch(LogEngine engine, ReplicaSender sender, LiveNodes live, Peers peers, Now now, Timeouts timeouts) {
         this.engine = engine;
         this.sender = sender;
         this.live = live;
         this.peers = peers;
-        this.metadata = metadata;
         this.now = now;
         this.timeouts = timeouts;
     }
@@ -80,9 +69,6 @@ public final class StallWatch implements Part {
         }
         isStalled = reason != null;
         live.own(isStalled ? LogHealth.STALLED : log);
-        if (isStalled) {
-            yieldMetadata();
-        }
     }
 
     /// @return why this node is stalled, or null if it is not
@@ -121,13 +107,5 @@ public final class StallWatch implements Part {
         }
         int followers = segment.followers().length;
         return followers > 0 && 2 * fit > followers + 1;
-    }
-
-    /// Has another node lead the metadata if this one does, and another is fit.
-    private void yieldMetadata() {
-        if (now.ns() - yieldAgainNs >= 0 && live.withRoom().stream().anyMatch(peers::isConnected)) {
-            yieldAgainNs = now.ns() + Timing.YIELD_AGAIN_NS;
-            metadata.yieldLead();
-        }
     }
 }

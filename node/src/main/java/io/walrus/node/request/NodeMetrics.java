@@ -8,27 +8,20 @@ import io.walrus.node.topic.TopicTable;
 
 /// METRICS: what this node counts. Guarded by the node's lock.
 public final class NodeMetrics {
+    /// Those that count requests.
+    public record Counters(Puts puts, SharedCursor cursor, Fetches fetches) {}
+
     private final Reports reports;
     private final TopicTable topics;
-    private final Puts puts;
-    private final SharedCursor cursor;
-    private final Fetches fetches;
+    private final Counters counters;
     private final PlacementCheck placement;
     private final LiveNodes live;
 
     public NodeMetrics(
-            Reports reports,
-            TopicTable topics,
-            Puts puts,
-            SharedCursor cursor,
-            Fetches fetches,
-            PlacementCheck placement,
-            LiveNodes live) {
+            Reports reports, TopicTable topics, Counters counters, PlacementCheck placement, LiveNodes live) {
         this.reports = reports;
         this.topics = topics;
-        this.puts = puts;
-        this.cursor = cursor;
-        this.fetches = fetches;
+        this.counters = counters;
         this.placement = placement;
         this.live = live;
     }
@@ -45,9 +38,9 @@ public final class NodeMetrics {
         return new NodeFigures(
                 topics.all().size(),
                 leading,
-                puts.accepted(),
-                cursor.handedOut(),
-                fetches.fetched(),
+                counters.puts.accepted(),
+                counters.cursor.handedOut(),
+                counters.fetches.fetched(),
                 placement.figures(),
                 live.own());
     }

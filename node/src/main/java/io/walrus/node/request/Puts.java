@@ -36,6 +36,11 @@ public final class Puts {
         this.maxSegmentEntries = maxSegmentEntries;
     }
 
+    /// The error of a log that has failed.
+    String readOnly() {
+        return ErrorTexts.readOnly(engine.status().reason());
+    }
+
     /// Entries appended since the start.
     long accepted() {
         return accepted;

@@ -64,6 +64,11 @@ public final class WaitingRequests {
         cursor.refuseWaiting(topic, error);
     }
 
+    /// Refuses what waits for a log that has failed.
+    public void refuseReadOnly(ServedTopic topic) {
+        refuse(topic, puts.readOnly());
+    }
+
     /// Refuses what has waited too long.
     public void expire(ServedTopic topic) {
         puts.expire(topic, timeoutNs);

@@ -1,7 +1,6 @@
 package io.walrus.storage.journal;
 
 import io.walrus.storage.error.Invariants;
-import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Disk;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -25,7 +24,6 @@ public final class GroupBuffer<E extends Effects> {
     private final Geometry geometry;
     private final Ring ring;
     private final JournalFiles files;
-    private final Clock clock;
     private final RoomGate gate;
     private final Watermarks marks;
     private final ScanStarts scanStarts;
@@ -57,17 +55,14 @@ public final class GroupBuffer<E extends Effects> {
             JournalStart start,
             JournalFiles files,
             Ring ring,
-            Clock clock,
             RoomGate gate,
-            Watermarks marks,
             ScanStarts scanStarts,
             Supplier<E> newEffects) {
         this.geometry = files.geometry();
         this.ring = ring;
         this.files = files;
-        this.clock = clock;
         this.gate = gate;
-        this.marks = marks;
+        this.marks = gate.marks();
         this.scanStarts = scanStarts;
         this.newEffects = newEffects;
         this.reserveBytes = reserveBytes(geometry.blockBytes());
@@ -144,7 +139,7 @@ public final class GroupBuffer<E extends Effects> {
         group.number = nextGroup++;
         group.start = start;
         group.records = 0;
-        group.begunNs = clock.nanoTime();
+        group.begunNs = marks.nowNs();
         head = start + GroupFormat.BYTES;
         nextAlignment = groupAlignment;
         open = group;
@@ -191,10 +186,10 @@ public final class GroupBuffer<E extends Effects> {
     public long pendingNs() {
         long sinceNs = marks.committingSinceNs();
         if (sinceNs != Watermarks.IDLE) {
-            return clock.nanoTime() - sinceNs;
+            return marks.nowNs() - sinceNs;
         }
         CommitGroup<E> next = sealed.isEmpty() ? open : sealed.getFirst();
-        return next == null || next.records == 0 ? 0 : clock.nanoTime() - next.begunNs;
+        return next == null || next.records == 0 ? 0 : marks.nowNs() - next.begunNs;
     }
 
     private CommitGroup<E> openGroup() {

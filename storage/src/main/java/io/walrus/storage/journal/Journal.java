@@ -50,10 +50,10 @@ public final class Journal<E extends Effects> {
             JournalStart start, JournalFiles files, Ring ring, Clock clock, long maxUnflushedBytes, Owner<E> owner) {
         this.files = files;
         this.ring = ring;
-        this.marks = new Watermarks(start, files.geometry().fileOf(start.head()));
+        this.marks = new Watermarks(start, files.geometry().fileOf(start.head()), clock);
         this.room = new RoomGate(files, ring, marks, maxUnflushedBytes);
         this.scanStarts = new ScanStarts(start);
-        this.buffer = new GroupBuffer<>(start, files, ring, clock, room, marks, scanStarts, owner::newEffects);
+        this.buffer = new GroupBuffer<>(start, files, ring, room, scanStarts, owner::newEffects);
         this.committer = new Committer<>(files, ring, clock, buffer, marks, owner::failed);
     }
 

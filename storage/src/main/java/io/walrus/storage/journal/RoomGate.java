@@ -30,6 +30,11 @@ public final class RoomGate {
                 files.forcesWrites() ? ring.capacityBytes() : Math.max(ring.capacityBytes(), maxUnflushedBytes);
     }
 
+    /// How far the journal is, by which it decides.
+    Watermarks marks() {
+        return marks;
+    }
+
     /// Whether the block could be entered now.
     boolean isOpen(long blockStart) {
         return files.isReady(geometry.fileOf(blockStart))

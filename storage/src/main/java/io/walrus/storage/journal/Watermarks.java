@@ -1,5 +1,7 @@
 package io.walrus.storage.journal;
 
+import io.walrus.storage.io.Clock;
+
 /// How far the parts of a journal are, and since when they are at what they do: numbers that one part writes and any
 /// thread reads. All but the times only grow.
 ///
@@ -26,7 +28,10 @@ public final class Watermarks {
     /// Written by the appender that enters a block, under the append lock.
     private volatile long headFile;
 
-    Watermarks(JournalStart start, long headFile) {
+    private final Clock clock;
+
+    Watermarks(JournalStart start, long headFile, Clock clock) {
+        this.clock = clock;
         this.durableEnd = start.head();
         this.flushedEnd = start.head();
         this.durableGroup = start.nextGroup() - 1;
@@ -73,6 +78,10 @@ public final class Watermarks {
 
     void forced(long group) {
         forcedGroup = group;
+    }
+
+    long nowNs() {
+        return clock.nanoTime();
     }
 
     /// The committer is about to write a group begun at `sinceNs`, or has nothing to write.

@@ -2,7 +2,6 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
-import io.walrus.metadata.SealedSegment;
 import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodePorts;
@@ -26,10 +25,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -334,7 +331,7 @@ final class SimNode {
         private final SimWorkers workers =
                 new SimWorkers(timeline.clock(), timeline.random().nextLong());
         private final List<ClientEnd> connections = new ArrayList<>();
-        private final Map<LogStream, Long> committed = new HashMap<>();
+        private final DurableCopies durable = new DurableCopies(world, SimNode.this, this);
         private final LogEngine engine;
         private final SimCopies copies;
         private final ClientMemory clientMemory = new ClientMemory(CLIENT_BYTES);
@@ -441,7 +438,7 @@ final class SimNode {
                 if (life == this) {
                     if (!paused) {
                         locked(node::tick);
-                        run(this::checkCommitted);
+                        run(durable::check);
                         run(this::checkFences);
                         connectionsLook();
                     }
@@ -524,29 +521,6 @@ final class SimNode {
                     .sum();
         }
 
-        /// What is durable in a copy stays there, unless the segment was sealed with less.
-        private void checkCommitted() {
-            committed.keySet().removeIf(stream -> {
-                SegmentKey key = SegmentKey.decode(stream.key());
-                boolean isDeleted = stream.isDeleted();
-                if (isDeleted && world.copies().lacks(key, replica(), copies.durableRecords(key))) {
-                    throw new ClusterFailure(
-                            BrokenPromise.COPY_MISSING,
-                            "node " + id + " has deleted its copy of segment " + key + ", which it is listed for");
-                }
-                return isDeleted;
-            });
-            for (LogStream stream : engine.streams()) {
-                long now = stream.durableRecords();
-                Long before = committed.put(stream, now);
-                if (before != null && before > now && !isCut(stream)) {
-                    throw new ClusterFailure(
-                            BrokenPromise.NO_LONGER_DURABLE,
-                            "node " + id + " had " + before + " records committed, now " + now);
-                }
-            }
-        }
-
         /// A copy that has had a fence has it for good, whatever happens to the process.
         private void checkFences() {
             for (LogStream stream : engine.streams()) {
@@ -559,13 +533,6 @@ final class SimNode {
                             "node " + id + " has forgotten the fence of segment " + SegmentKey.decode(stream.key()));
                 }
             }
-        }
-
-        private boolean isCut(LogStream stream) {
-            SegmentKey key = SegmentKey.decode(stream.key());
-            Topic topic = world.metadata().decided().topic(key.topicId());
-            SealedSegment sealed = topic == null ? null : topic.sealed().get(key.segment());
-            return sealed != null && sealed.records() == stream.durableRecords();
         }
 
         @Override
