@@ -70,6 +70,7 @@ class ClusterSoakTest {
                     judge(cluster, clients);
                     cluster.assertUnruffled();
                 } catch (AssertionError | RuntimeException | IOException e) {
+                    injector.thaw();
                     Path logs = cluster.keepLogs("soak-" + seed);
                     // Clients wait for nodes that stand still.
                     cluster.kill9(cluster.ids());

@@ -10,19 +10,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Makes things go wrong on real nodes, each with a network address and a disk of its own, and mends them again.
 final class FaultInjector implements AutoCloseable {
     private static final int DISK_MEGABYTES = 768;
+    private static final int FREEZABLE = 1;
     private static final int MIN_FREE_MEGABYTES = 16;
     private static final long STOPS_WITHIN_S = 20;
+    /// Fewer than a node has open.
+    private static final int NO_MORE_DESCRIPTORS = 16;
+    private static final int ENOUGH_DESCRIPTORS = 4_096;
 
     private final Cluster cluster;
     private final Network network;
     private final List<Mount> disks = new ArrayList<>();
-    /// Nodes whose disk was full: the metadata's log may have ended them.
+    /// The disk of node 1 if it can be frozen.
+    private final @Nullable Mount freezable;
+    private boolean frozen;
+    /// Nodes whose disk was full, or which had no descriptors: the metadata's log may have ended them.
     private final List<Integer> excused = new ArrayList<>();
 
     /// Defines the nodes; none of them runs yet.
@@ -31,9 +40,13 @@ final class FaultInjector implements AutoCloseable {
     FaultInjector(Cluster cluster, Network network, Path folder, int nodes, int maxSegmentEntries) throws IOException {
         this.cluster = cluster;
         this.network = network;
+        this.freezable = Mount.onDeviceIfAllowed(folder.resolve("node1"), folder.resolve("image"), DISK_MEGABYTES);
         for (int id = 1; id <= nodes; id++) {
             int node = id;
-            disks.add(Mount.ofMegabytes(folder.resolve("node" + id), DISK_MEGABYTES));
+            disks.add(
+                    id == FREEZABLE && freezable != null
+                            ? freezable
+                            : Mount.ofMegabytes(folder.resolve("node" + id), DISK_MEGABYTES));
             cluster.define(
                     id,
                     1,
@@ -62,6 +75,14 @@ final class FaultInjector implements AutoCloseable {
                 excused.add(node);
                 fill(filler(node));
             }
+            case FROZEN_DISK -> {
+                Objects.requireNonNull(freezable).freeze();
+                frozen = true;
+            }
+            case NO_DESCRIPTORS -> {
+                excused.add(node);
+                cluster.node(node).limitDescriptors(NO_MORE_DESCRIPTORS);
+            }
             case WIPE -> {
                 cluster.kill9(node);
                 wipe(node);
@@ -83,10 +104,34 @@ final class FaultInjector implements AutoCloseable {
             case CUT_ONE_WAY -> network.mend(node, fault.other());
             case FULL_DISK -> {
                 Files.delete(filler(node));
-                if (!cluster.runs(node)) {
-                    cluster.launch(node);
-                }
+                launchIfEnded(node);
             }
+            case FROZEN_DISK -> thaw();
+            case NO_DESCRIPTORS -> {
+                if (cluster.runs(node)) {
+                    cluster.node(node).limitDescriptors(ENOUGH_DESCRIPTORS);
+                }
+                launchIfEnded(node);
+            }
+        }
+    }
+
+    private void launchIfEnded(int node) throws IOException {
+        if (!cluster.runs(node)) {
+            cluster.launch(node);
+        }
+    }
+
+    /// The node whose disk can be frozen, or 0 if there is none.
+    int freezableNode() {
+        return freezable == null ? 0 : FREEZABLE;
+    }
+
+    /// Lets a disk that is frozen go on: before, not even `kill -9` ends its node.
+    void thaw() throws IOException {
+        if (frozen && freezable != null) {
+            frozen = false;
+            freezable.thaw();
         }
     }
 
@@ -105,7 +150,7 @@ final class FaultInjector implements AutoCloseable {
             case KILL_ALL -> cluster.ids();
             case KILL_TWO -> IntStream.of(fault.node(), fault.other()).toArray();
             case KILL, STOP, WIPE -> new int[] {fault.node()};
-            case PAUSE, LONG_PAUSE, ISOLATE, CUT, CUT_ONE_WAY, FULL_DISK -> new int[0];
+            case PAUSE, LONG_PAUSE, ISOLATE, CUT, CUT_ONE_WAY, FULL_DISK, FROZEN_DISK, NO_DESCRIPTORS -> new int[0];
         };
     }
 
@@ -139,6 +184,7 @@ final class FaultInjector implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        thaw();
         cluster.close();
         for (Mount disk : disks) {
             disk.close();

@@ -14,8 +14,16 @@ import java.util.SplittableRandom;
 
 /// The course of faults: period after period, at least one in four of them calm, until the time is over.
 final class SoakRun {
-    private static final List<Kind> TO_NODES =
-            List.of(Kind.KILL, Kind.KILL_TWO, Kind.KILL_ALL, Kind.STOP, Kind.PAUSE, Kind.LONG_PAUSE, Kind.FULL_DISK);
+    private static final List<Kind> TO_NODES = List.of(
+            Kind.KILL,
+            Kind.KILL_TWO,
+            Kind.KILL_ALL,
+            Kind.STOP,
+            Kind.PAUSE,
+            Kind.LONG_PAUSE,
+            Kind.FULL_DISK,
+            Kind.FROZEN_DISK,
+            Kind.NO_DESCRIPTORS);
     private static final List<Kind> TO_LINKS = List.of(Kind.ISOLATE, Kind.CUT, Kind.CUT_ONE_WAY);
     private static final int CALM_PERCENT = 20;
     private static final int CALM_MIN_MS = 1_000;
@@ -129,6 +137,10 @@ final class SoakRun {
 
     private SoakFault fault(Kind kind) {
         int[] ids = cluster.ids();
+        if (kind == Kind.FROZEN_DISK) {
+            int node = injector.freezableNode();
+            return node == 0 ? fault(Kind.FULL_DISK) : new SoakFault(kind, node, 1 + node % ids.length);
+        }
         int node = random.nextInt(ids.length);
         int other = (node + 1 + random.nextInt(ids.length - 1)) % ids.length;
         return new SoakFault(kind, ids[node], ids[other]);

@@ -6,6 +6,8 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /// A file system of its own, in memory or in a file. Only root may mount one: without it the test that asks for it
@@ -20,16 +22,22 @@ public record Mount(Path folder) implements AutoCloseable {
         return mounted(folder, "size=" + megabytes + "m");
     }
 
-    /// A file system on a device, which can be frozen.
+    /// A file system on a device, which can be frozen. Without the right to make one the test is skipped.
     public static Mount onDevice(Path folder, Path image, int megabytes) throws IOException {
+        Mount mount = onDeviceIfAllowed(folder, image, megabytes);
+        Assumptions.assumeTrue(mount != null, "needs mkfs.ext4 and the right to mount");
+        return Objects.requireNonNull(mount);
+    }
+
+    /// The same, or null where there is no right to make one.
+    public static @Nullable Mount onDeviceIfAllowed(Path folder, Path image, int megabytes) throws IOException {
         Files.createDirectories(folder);
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(megabytes * (long) BLOCK_BYTES);
         }
         boolean isMade = run("mkfs.ext4", "-q", image.toString()) == 0
                 && run("mount", "-o", "loop", image.toString(), folder.toString()) == 0;
-        Assumptions.assumeTrue(isMade, "needs mkfs.ext4 and the right to mount");
-        return new Mount(folder);
+        return isMade ? new Mount(folder) : null;
     }
 
     /// Has whatever is written there neither fail nor return, until [#thaw].

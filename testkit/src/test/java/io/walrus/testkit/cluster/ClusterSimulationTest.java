@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClusterSimulationTest {
     @Test
     void keepsItsWordWhateverGoesWrong() {
-        SimulationReport report = simulate(ClusterOptions.allFaults(), 200);
+        SimulationReport report = simulate(ClusterOptions.allFaults(), 185);
         assertThat(report.acknowledged()).isPositive();
     }
 
     @ParameterizedTest
     @EnumSource
     void keepsItsWordWhenOneThingGoesWrong(ClusterFault fault) {
-        simulate(ClusterOptions.only(fault), 12);
+        simulate(ClusterOptions.only(fault), 11);
     }
 
     /// Each disk of a cluster is lost, one after the other, and what was acknowledged is still there.
