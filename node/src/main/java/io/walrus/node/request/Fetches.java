@@ -54,7 +54,7 @@ public final class Fetches {
         if (segment == open) {
             LedSegment led = topic.ledIfAny();
             if (led == null ? !topic.isOpening() : offset < led.committedEntries()) {
-                return segments.source(topic, segment);
+                return segments.source(topic, segment, offset);
             }
             slot.empty();
             return null;
@@ -72,7 +72,7 @@ public final class Fetches {
             slot.error(ErrorTexts.offsetOutOfRange(topic.name(), segment, offset, sealed.entries()));
             return null;
         }
-        return segments.source(topic, segment);
+        return segments.source(topic, segment, offset);
     }
 
     private void serve(ServedTopic topic, long segment, Source source, long offset, Slot slot, long sinceNs)

@@ -306,7 +306,7 @@ public final class SharedCursor implements FlushedPart {
             }
             SealedSegment sealed = topic.metadata().sealed().get(at.segment());
             if (sealed != null && at.offset() < sealed.entries()) {
-                return segments.source(topic, at.segment());
+                return segments.source(topic, at.segment(), at.offset());
             }
             topic.cursor(new CursorPosition(topic.segmentAfter(at.segment()), 0));
         }

@@ -63,7 +63,7 @@ public final class PeerReads implements Part {
                 ServedTopic topic = topics.find(read.segment().topicId());
                 Segments.Committed copy = topic == null
                         ? null
-                        : segments.readable(topic, read.segment().segment());
+                        : segments.readable(topic, read.segment().segment(), read.from());
                 read(from, read, copy == null ? null : copy.stream(), copy == null ? 0 : copy.entries());
             }
             case RECORDS -> read(from, read, segments.withRecords(read.segment(), read.from()), Long.MAX_VALUE);

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SequencedSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,8 @@ public final class ReadAhead implements Part {
     /// The latest used last.
     private final SequencedSet<Block> blocks = new LinkedHashSet<>();
     private final Map<Source, List<Block>> bySource = new HashMap<>();
-    private final Map<Source, List<Waiting>> underWay = new HashMap<>();
+    /// Who waits for what, under the place where each read begins.
+    private final Map<Source, NavigableMap<Long, List<Waiting>>> underWay = new HashMap<>();
     private long heldBytes;
 
     /// @param timeoutNs how long a read is waited for, and other nodes are asked for what is not stored here
@@ -93,18 +96,20 @@ public final class ReadAhead implements Part {
         return null;
     }
 
-    /// Reads the entries from `offset` on. Of one segment a single read is under way at a time.
+    /// Reads the entries from `offset` on. Nobody asks for what a read that is under way may find; one that began
+    /// behind `offset` won't, and may wait for long for what no node has that can be reached.
     ///
     /// @param sinceNs when they were asked for: after the timeout other nodes are no longer asked
     void request(Source source, long offset, long sinceNs, Waiter waiter) {
-        List<Waiting> others = underWay.get(source);
+        NavigableMap<Long, List<Waiting>> reading = underWay.computeIfAbsent(source, _ -> new TreeMap<>());
+        Map.Entry<Long, List<Waiting>> others = reading.floorEntry(offset);
         if (others != null) {
-            others.add(new Waiting(offset, sinceNs, waiter));
+            others.getValue().add(new Waiting(offset, sinceNs, waiter));
             return;
         }
         List<Waiting> first = new ArrayList<>();
         first.add(new Waiting(offset, sinceNs, waiter));
-        underWay.put(source, first);
+        reading.put(offset, first);
         long deadlineNs = sinceNs + timeoutNs;
         int bytes = wantedBytes(source, offset);
         switch (source) {
@@ -208,13 +213,17 @@ public final class ReadAhead implements Part {
     }
 
     private void ended(Source source, long offset, ReadOutcome outcome) {
-        List<Waiting> waiting = underWay.remove(source);
-        if (waiting == null) {
+        NavigableMap<Long, List<Waiting>> reading = underWay.get(source);
+        List<Waiting> waiting = reading == null ? null : reading.remove(offset);
+        if (reading == null || waiting == null) {
             return;
         }
+        if (reading.isEmpty()) {
+            underWay.remove(source);
+        }
         for (Waiting one : waiting) {
-            // That there is nothing at one place says nothing about another.
-            boolean looksAgain = outcome instanceof ReadOutcome.Nothing && one.offset != offset;
+            // What can't be read at one place says nothing about another.
+            boolean looksAgain = one.offset != offset;
             one.waiter.readEnded(looksAgain ? new ReadOutcome.Found() : outcome);
         }
     }
@@ -227,8 +236,10 @@ public final class ReadAhead implements Part {
             return;
         }
         List<Waiting> late = new ArrayList<>();
-        for (List<Waiting> waiting : underWay.values()) {
-            waiting.removeIf(one -> now.ns() - one.sinceNs > timeoutNs && late.add(one));
+        for (NavigableMap<Long, List<Waiting>> reading : underWay.values()) {
+            for (List<Waiting> waiting : reading.values()) {
+                waiting.removeIf(one -> now.ns() - one.sinceNs > timeoutNs && late.add(one));
+            }
         }
         ReadOutcome outcome = new ReadOutcome.Failed(Refusals.notReadInTime());
         late.forEach(one -> one.waiter.readEnded(outcome));

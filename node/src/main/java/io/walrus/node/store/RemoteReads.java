@@ -66,7 +66,7 @@ public final class RemoteReads implements Part, PeerFollower {
         unsent.clear();
         for (Request request : requests) {
             if (now.ns() - request.deadlineNs > 0) {
-                request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
+                request.target.ended(null, new ReadOutcome.Failed(request.unavailable()));
             } else {
                 send(request);
             }
@@ -86,7 +86,7 @@ public final class RemoteReads implements Part, PeerFollower {
         } else if (request.isPatient || isAnyBusy(request)) {
             unsent.add(request);
         } else {
-            request.target.ended(null, new ReadOutcome.Failed(unreachable(request.where)));
+            request.target.ended(null, new ReadOutcome.Failed(request.unavailable()));
         }
     }
 
@@ -128,12 +128,6 @@ public final class RemoteReads implements Part, PeerFollower {
                 .toList();
     }
 
-    private String unreachable(Source.Elsewhere where) {
-        List<Long> nodes = replicas(where).stream().map(Replica::nodeId).toList();
-        return ErrorTexts.notReady("segment " + where.segment() + " is on "
-                + (nodes.size() == 1 ? "node " + nodes.getFirst() : "nodes " + nodes) + ", which can't be reached");
-    }
-
     private final class Request implements PendingAnswer {
         private final Source.Elsewhere where;
         private final long offset;
@@ -142,6 +136,7 @@ public final class RemoteReads implements Part, PeerFollower {
         private final boolean isPatient;
         private final Target target;
         private final Set<Long> asked = new HashSet<>();
+        private boolean wasRefused;
 
         Request(Source.Elsewhere where, long offset, int bytes, long deadlineNs, boolean isPatient, Target target) {
             this.where = where;
@@ -163,7 +158,10 @@ public final class RemoteReads implements Part, PeerFollower {
                     }
                 }
                 case PeerMessage.Failed(long _, String error) -> failed(error);
-                case PeerMessage.Stale _ -> elsewhere();
+                case PeerMessage.Stale _ -> {
+                    wasRefused = true;
+                    elsewhere();
+                }
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
                 case PeerMessage.Fenced _, PeerMessage.Held _, PeerMessage.Longer _ ->
@@ -192,6 +190,15 @@ public final class RemoteReads implements Part, PeerFollower {
             }
         }
 
+        private String unavailable() {
+            List<Long> nodes = replicas(where).stream().map(Replica::nodeId).toList();
+            return ErrorTexts.notReady("segment " + where.segment() + " is on "
+                    + (nodes.size() == 1 ? "node " + nodes.getFirst() : "nodes " + nodes)
+                    + (wasRefused
+                            ? ", and those that can be reached lack the entry at offset " + offset
+                            : ", which can't be reached"));
+        }
+
         /// Asks another node that has the segment; if all were asked, any of them again, later.
         private void elsewhere() {
             Peer other = holder(this);
@@ -201,7 +208,7 @@ public final class RemoteReads implements Part, PeerFollower {
                 asked.clear();
                 unsent.add(this);
             } else {
-                target.ended(null, new ReadOutcome.Failed(unreachable(where)));
+                target.ended(null, new ReadOutcome.Failed(unavailable()));
             }
         }
 

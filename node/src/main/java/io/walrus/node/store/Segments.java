@@ -100,26 +100,31 @@ public final class Segments implements Part {
     /// @param entries those before this one
     public record Committed(LogStream stream, long entries) {}
 
-    /// This node's copy, if it tells which entries are committed: it leads the open segment, or has all of a sealed
-    /// one.
-    public @Nullable Committed readable(ServedTopic topic, long segment) {
+    /// This node's copy, if it tells whether there is a committed entry at `offset`, and has it: it leads the open
+    /// segment, or has all of a sealed one, or the first entries of a sealed one, that one among them.
+    public @Nullable Committed readable(ServedTopic topic, long segment, long offset) {
         if (segment == topic.open().number()) {
             LedSegment led = topic.ledIfAny();
             return led == null ? null : new Committed(led.stream(), led.committedEntries());
         }
         SealedSegment sealed = topic.metadata().sealed().get(segment);
         LogStream stream = find(topic, segment);
-        return sealed == null || stream == null || stream.durableRecords() < sealed.records()
-                ? null
-                : new Committed(stream, sealed.entries());
+        if (sealed == null || stream == null) {
+            return null;
+        }
+        if (stream.durableRecords() >= sealed.records()) {
+            return new Committed(stream, sealed.entries());
+        }
+        long first = stream.durableEntries();
+        return offset < first ? new Committed(stream, first) : null;
     }
 
-    /// Where a segment's entries are read from: here if all of them are here, wherever the metadata has them if they
-    /// aren't, or both if some of them can't be read here.
+    /// Where a segment's entry is read from: here if it is here, wherever the metadata has it if it isn't, or both if
+    /// something can't be read here.
     ///
     /// @throws StorageException CORRUPT if they are nowhere but here, and not here either
-    public Source source(ServedTopic topic, long segment) throws StorageException {
-        Committed readable = readable(topic, segment);
+    public Source source(ServedTopic topic, long segment, long offset) throws StorageException {
+        Committed readable = readable(topic, segment, offset);
         if (readable != null) {
             LogStream stream = readable.stream();
             return damaged.isReadAround(stream)
