@@ -39,7 +39,6 @@ final class SimNode {
     /// A supervisor tries again.
     private static final long START_AGAIN_NS = 500 * ClusterSetup.MS;
     private static final long WORK_US = 1_500;
-    private static final int SLOWED = 10;
     private static final long CLIENT_BYTES = 64 << 20;
 
     private final long id;
@@ -327,7 +326,6 @@ final class SimNode {
 
     /// One process.
     final class Life implements EngineListener {
-        private final long clockOrigin = timeline.random().nextLong(1_000_000_000_000L);
         private final SimWorkers workers =
                 new SimWorkers(timeline.clock(), timeline.random().nextLong());
         private final List<ClientEnd> connections = new ArrayList<>();
@@ -340,7 +338,7 @@ final class SimNode {
         private boolean committedDue;
 
         Life() throws IOException {
-            Clock clock = new LifeClock();
+            Clock clock = new LifeClock(world);
             Sabotage sabotage = world.options().sabotage();
             engine = LogEngine.open(disk, world.setup().engine(id, sabotage), clock, workers, this);
             copies = new SimCopies(id, engine);
@@ -578,20 +576,6 @@ final class SimNode {
                     start();
                 }
             });
-        }
-
-        /// Begins anywhere, as `System.nanoTime` does.
-        private final class LifeClock implements Clock {
-            @Override
-            public long nanoTime() {
-                long now = timeline.nowNs();
-                return clockOrigin + (world.options().sabotage() == Sabotage.SLOW_CLOCKS ? now / SLOWED : now);
-            }
-
-            @Override
-            public long currentTimeMillis() {
-                return timeline.clock().currentTimeMillis();
-            }
         }
     }
 
