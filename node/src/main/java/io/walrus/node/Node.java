@@ -38,8 +38,7 @@ public final class Node implements NodeLock {
     private final LogEngine engine;
     private final Clock clock;
     private final Waiters waiters;
-    private final int maxFrameBytes;
-    private final long patienceNs;
+    private final NodeConfig config;
     private final Now now;
     private final LogFailure logFailure;
     private final TopicTable topics;
@@ -59,8 +58,7 @@ public final class Node implements NodeLock {
         this.engine = engine;
         this.clock = clock;
         this.waiters = ports.waiters();
-        this.maxFrameBytes = config.maxFrameBytes();
-        this.patienceNs = config.timeouts().requestNs();
+        this.config = config;
         Assembly built = new Assembly(config, engine, ports, rules, this);
         this.now = built.now;
         this.logFailure = built.logFailure;
@@ -138,14 +136,10 @@ public final class Node implements NodeLock {
         now.set(clock.currentTimeMillis(), clock.nanoTime());
     }
 
-    /// Sends and proposes what the parts have decided. If that fails, nobody knows how much of it was done: an
-    /// error, and none of the request or message that came before.
     @Override
     public void exit() {
         try {
             parts.flush();
-        } catch (RuntimeException e) {
-            throw new AssertionError("what was decided could not be carried out", e);
         } finally {
             engine.unlock();
         }
@@ -161,12 +155,12 @@ public final class Node implements NodeLock {
 
     /// Takes up again what a session has put off because its replies could not be held.
     public void resume(Session session) {
-        session.resumeParked(now.ns(), patienceNs);
+        session.resumeParked(now.ns(), config.timeouts().requestNs());
     }
 
     /// Answers a request that is longer than allowed and was not read.
     public void refuseLongFrame(Session session, long lengthBytes) {
-        session.add().error(ErrorTexts.frameTooLarge(lengthBytes, maxFrameBytes));
+        session.add().error(ErrorTexts.frameTooLarge(lengthBytes, config.maxFrameBytes()));
     }
 
     /// Takes up the metadata as a whole, at start or when a snapshot took the place of what was applied. What

@@ -58,9 +58,15 @@ final class Parts implements MetadataFollower, PeerFollower {
         }
     }
 
+    /// Has the parts write, send and propose what they have decided. If that fails, nobody knows how much of it was
+    /// done: an error, and none of the request or message that came before.
     void flush() {
-        for (FlushedPart part : flushed) {
-            part.flush();
+        try {
+            for (FlushedPart part : flushed) {
+                part.flush();
+            }
+        } catch (RuntimeException e) {
+            throw new AssertionError("what was decided could not be carried out", e);
         }
     }
 
