@@ -112,13 +112,14 @@ public final class PeerCodec {
                         .putInt(timeoutMs)
                         .putInt(payload.remaining())
                         .put(payload.duplicate());
-            case Get(long id, long topicId, long segment, int timeoutMs, int maxBytes) ->
-                batch.type(GET, 3 * Long.BYTES + 2 * Integer.BYTES)
+            case Get(long id, long topicId, long segment, int timeoutMs, int maxBytes, int course) ->
+                batch.type(GET, 3 * Long.BYTES + 3 * Integer.BYTES)
                         .putLong(id)
                         .putLong(topicId)
                         .putLong(segment)
                         .putInt(timeoutMs)
-                        .putInt(maxBytes);
+                        .putInt(maxBytes)
+                        .putInt(course);
             case State(long id, long topicId) ->
                 batch.type(STATE, 2 * Long.BYTES).putLong(id).putLong(topicId);
             case Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo, int maxBytes) ->
@@ -232,7 +233,7 @@ public final class PeerCodec {
                         new Terms(in.getInt(), in.getInt(), in.getInt(), in.getInt()));
             case PING -> new Ping();
             case PUT -> new Put(in.getLong(), in.getLong(), in.getLong(), in.getInt(), bytes(in));
-            case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
+            case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt());
             case STATE -> new State(in.getLong(), in.getLong());
             case READ ->
                 new Read(in.getLong(), segment(in), ReadKind.of(in.get()), in.getLong(), in.getLong(), in.getInt());

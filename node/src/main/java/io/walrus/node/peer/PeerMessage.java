@@ -43,7 +43,9 @@ public sealed interface PeerMessage {
     /// Hands out the next entry, on the same condition.
     ///
     /// @param maxBytes for which the sender has room: a longer entry is not handed out
-    record Get(long id, long topicId, long segment, int timeoutMs, int maxBytes) implements ForLeader {}
+    /// @param course the same for GETs of a topic that are asked one behind the other. Once one of them was
+    ///     answered [Longer], all behind it are: it is to go first when they are asked again
+    record Get(long id, long topicId, long segment, int timeoutMs, int maxBytes, int course) implements ForLeader {}
 
     /// Renders STATE.
     record State(long id, long topicId) implements Request {}
@@ -89,7 +91,7 @@ public sealed interface PeerMessage {
     /// Nothing was done: that segment is not the open one any more, or not led by the one asked.
     record Stale(long id) implements Answer {}
 
-    /// Nothing was done: the next entry has so many bytes, more than the asker has room for.
+    /// Nothing was done: the next entry has so many bytes, more than the asker has room for, here or for a GET before.
     record Longer(long id, int bytes) implements Answer {}
 
     /// Entries or records read; no entries if there are none at that place.

@@ -18,6 +18,10 @@ public final class ReplyTo {
         this.channel = channel;
     }
 
+    public long nodeId() {
+        return peer.nodeId();
+    }
+
     public void answer(Answer answer) {
         tell(answer);
     }

@@ -127,8 +127,9 @@ public final class Forwarding implements Part, PeerFollower {
     private void sendGet(Peer leader, ServedTopic topic, long segment, int bytes, Slot slot) {
         slot.reserve(bytes);
         long number = topic.forwarded().sent(segment);
+        int course = topic.forwarded().course();
         leader.ask(
-                id -> new PeerMessage.Get(id, topic.topicId(), segment, timeLeftMs(slot), bytes),
+                id -> new PeerMessage.Get(id, topic.topicId(), segment, timeLeftMs(slot), bytes, course),
                 new AskedLeader(topic, segment, number, slot, false),
                 0,
                 slot.waitingSinceNs() + timeoutNs + Timing.FORWARD_GRACE_NS);

@@ -44,20 +44,14 @@ final class RemoteRequest implements SlotOwner, ReplySink {
 
     @Override
     public boolean mayHold(Slot slot, int bytes) {
-        return fits(bytes) && from.takesMore();
-    }
-
-    private boolean fits(int bytes) {
-        return !(request instanceof PeerMessage.Get get) || bytes <= get.maxBytes();
+        return !(request instanceof PeerMessage.Get get) || all.mayAnswer(from, get, bytes);
     }
 
     /// The other node has the entry asked for again, with room for it, or takes too little of what it is sent.
     @Override
     public void park(Slot slot, int bytes, Runnable again) {
-        if (fits(bytes)) {
-            all.park(from, request);
-        } else {
-            from.answer(new PeerMessage.Longer(id, bytes));
+        if (request instanceof PeerMessage.Get get) {
+            all.putOff(from, get, bytes);
         }
     }
 

@@ -13,11 +13,14 @@ import io.walrus.protocol.ErrorTexts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Requests that other nodes have passed on to this one as the leader of their topics. Guarded by the node's lock.
 ///
@@ -29,6 +32,10 @@ public final class RemoteRequests implements Part {
         EARLY,
         STALE
     }
+
+    private record Course(long nodeId, long topicId) {}
+
+    private record Longer(int course, int bytes) {}
 
     private record Early(ReplyTo from, PeerMessage.ForLeader request, long untilNs) {}
 
@@ -46,7 +53,11 @@ public final class RemoteRequests implements Part {
     private final long timeoutNs;
     private final Map<LedSegment, Deque<Slot>> awaitingCommit = new LinkedHashMap<>();
     private List<Early> early = new ArrayList<>();
-    private List<Early> parked = new ArrayList<>();
+    /// By the node that takes too little of what it is sent, in the order in which they came.
+    private final Map<Long, List<Early>> parked = new HashMap<>();
+
+    /// The last course of GETs that is to begin anew.
+    private final Map<Course, Longer> refused = new HashMap<>();
     private volatile boolean waiting;
 
     /// @param timeoutNs how long a request may take altogether
@@ -62,6 +73,9 @@ public final class RemoteRequests implements Part {
 
     /// Another node takes this one for the leader.
     public void forLeader(ReplyTo from, PeerMessage.ForLeader request) {
+        if (request instanceof PeerMessage.Get get && isPutOff(from, get)) {
+            return;
+        }
         ServedTopic topic = topics.find(request.topicId());
         if (topic == null) {
             waitForMetadata(from, request);
@@ -97,9 +111,54 @@ public final class RemoteRequests implements Part {
         early.add(waiting(from, request));
     }
 
-    /// Has a request begin anew once its node takes more answers.
-    void park(ReplyTo from, PeerMessage.ForLeader request) {
-        parked.add(waiting(from, request));
+    /// Whether an entry of so many bytes may be handed out to another node: it has room for it, and takes what it is
+    /// sent.
+    boolean mayAnswer(ReplyTo from, PeerMessage.Get get, int bytes) {
+        return bytes <= get.maxBytes()
+                && refusal(from, get) == null
+                && !parked.containsKey(from.nodeId())
+                && from.takesMore();
+    }
+
+    private @Nullable Longer refusal(ReplyTo from, PeerMessage.Get get) {
+        if (refused.isEmpty()) {
+            return null;
+        }
+        Course key = new Course(from.nodeId(), get.topicId());
+        Longer last = refused.get(key);
+        if (last == null || last.course == get.course()) {
+            return last;
+        }
+        refused.remove(key);
+        return null;
+    }
+
+    /// Has a GET begin anew, and all that come behind it: once the other node has room, or takes more.
+    void putOff(ReplyTo from, PeerMessage.Get get, int bytes) {
+        if (bytes > get.maxBytes()) {
+            refused.put(new Course(from.nodeId(), get.topicId()), new Longer(get.course(), bytes));
+        }
+        if (!isPutOff(from, get)) {
+            park(from, get);
+        }
+    }
+
+    /// Puts off a GET because one before it was.
+    private boolean isPutOff(ReplyTo from, PeerMessage.Get get) {
+        Longer refusal = refusal(from, get);
+        if (refusal != null) {
+            from.answer(new PeerMessage.Longer(get.id(), refusal.bytes));
+            return true;
+        }
+        if (parked.containsKey(from.nodeId())) {
+            park(from, get);
+            return true;
+        }
+        return false;
+    }
+
+    private void park(ReplyTo from, PeerMessage.Get get) {
+        parked.computeIfAbsent(from.nodeId(), _ -> new ArrayList<>()).add(waiting(from, get));
     }
 
     private Early waiting(ReplyTo from, PeerMessage.ForLeader request) {
@@ -150,15 +209,17 @@ public final class RemoteRequests implements Part {
     }
 
     private void resumeParked() {
-        List<Early> waited = parked;
-        parked = new ArrayList<>();
-        for (Early one : waited) {
-            if (now.ns() - one.untilNs > 0) {
-                one.from.answer(new PeerMessage.Failed(one.request.id(), TOO_SLOW));
-            } else if (one.from.takesMore()) {
-                forLeader(one.from, one.request);
-            } else {
-                parked.add(one);
+        for (Long node : List.copyOf(parked.keySet())) {
+            List<Early> waited = Objects.requireNonNull(parked.remove(node));
+            for (Early one : waited) {
+                boolean isParked = parked.containsKey(node);
+                if (now.ns() - one.untilNs > 0) {
+                    one.from.answer(new PeerMessage.Failed(one.request.id(), TOO_SLOW));
+                } else if (isParked || !one.from.takesMore()) {
+                    parked.computeIfAbsent(node, _ -> new ArrayList<>()).add(one);
+                } else {
+                    forLeader(one.from, one.request);
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ public final class Forwarded {
     private final TreeMap<Long, Slot> returnedPuts = new TreeMap<>();
     private final TreeMap<Long, Slot> returnedGets = new TreeMap<>();
     private int expectedBytes = LEAST_EXPECTED_BYTES;
+    private int course;
     private long sent;
     private long segment;
     private int underWay;
@@ -74,6 +75,11 @@ public final class Forwarded {
         expectedBytes = Math.max(LEAST_EXPECTED_BYTES, Math.max(bytes, less));
     }
 
+    /// Another one once GETs begin anew.
+    public int course() {
+        return course;
+    }
+
     /// How long the next entry may be: what is reserved for it.
     public int expectedBytes() {
         return expectedBytes;
@@ -94,6 +100,7 @@ public final class Forwarded {
     /// Puts back what came back, before what waits, once nothing is under way.
     public void takeBack(Deque<Slot> waitingPuts, Deque<Slot> waitingGets) {
         if (underWay == 0) {
+            course += returnedGets.isEmpty() ? 0 : 1;
             prepend(returnedPuts, waitingPuts);
             prepend(returnedGets, waitingGets);
         }

@@ -23,7 +23,7 @@ class PeerCodecTest {
             new PeerMessage.Ping(),
             new PeerMessage.Put(7, 8, 9, 10_000, bytes("entry")),
             new PeerMessage.Put(Long.MAX_VALUE, 1, 1, 0, bytes("")),
-            new PeerMessage.Get(1, 2, 3, 4, 5),
+            new PeerMessage.Get(1, 2, 3, 4, 5, 6),
             new PeerMessage.State(5, 6),
             new PeerMessage.Read(1, new SegmentKey(2, 3), ReadKind.ENTRIES, 4, Long.MAX_VALUE, 5),
             new PeerMessage.Done(1),

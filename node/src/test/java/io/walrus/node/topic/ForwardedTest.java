@@ -50,6 +50,30 @@ class ForwardedTest {
         assertThat(puts).isEmpty();
     }
 
+    /// The leader refuses all that came behind it, until it is asked again with room for the entry.
+    @Test
+    void aGetThatIsPutOffBeginsAnewWithTheRoomItNeeds() {
+        Slot first = session.add();
+        Slot second = session.add();
+        int course = forwarded.course();
+        long firstPlace = forwarded.sent(1);
+        long secondPlace = forwarded.sent(1);
+        forwarded.getPutOff(firstPlace, first, 1 << 20);
+        end();
+        assertThat(forwarded.course()).isEqualTo(course);
+        assertThat(forwarded.mayFollow(1)).isFalse();
+        forwarded.getPutOff(secondPlace, second, 1 << 20);
+        end();
+        assertThat(gets).containsExactly(first, second);
+        assertThat(forwarded.mayFollow(1)).isTrue();
+        assertThat(forwarded.course()).isNotEqualTo(course);
+        assertThat(forwarded.expectedBytes()).isEqualTo(1 << 20);
+        for (int i = 0; i < 100; i++) {
+            forwarded.handedOut(10);
+        }
+        assertThat(forwarded.expectedBytes()).isEqualTo(64 << 10);
+    }
+
     private void end() {
         forwarded.ended();
         forwarded.takeBack(puts, gets);
