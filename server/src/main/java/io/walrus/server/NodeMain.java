@@ -27,6 +27,19 @@ public final class NodeMain {
     private NodeMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        try {
+            start(arguments);
+        } catch (RuntimeException | Error e) {
+            System.err.println("walrus-node: " + internal(e));
+            System.exit(CANNOT_RUN);
+        }
+    }
+
+    private static String internal(Throwable fault) {
+        return "an internal error at the start: " + fault;
+    }
+
+    private static void start(String[] arguments) throws InterruptedException {
         switch (CommandLineArguments.parse(arguments, System.getenv())) {
             case Outcome.Help(String text) -> System.out.print(text);
             case Outcome.Invalid(var lines) -> {
@@ -60,7 +73,7 @@ public final class NodeMain {
             refuse(server, shutdown, e.getMessage());
         } catch (RuntimeException | Error e) {
             LoggerFactory.getLogger(NodeMain.class).debug("the start failed", e);
-            refuse(server, shutdown, "an internal error at the start: " + e);
+            refuse(server, shutdown, internal(e));
         }
         stopped.await();
     }

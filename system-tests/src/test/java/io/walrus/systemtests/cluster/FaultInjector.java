@@ -21,10 +21,6 @@ final class FaultInjector implements AutoCloseable {
     private static final int FREEZABLE = 1;
     private static final int MIN_FREE_MEGABYTES = 16;
     private static final long STOPS_WITHIN_S = 20;
-    /// Fewer than a node has open.
-    private static final int NO_MORE_DESCRIPTORS = 16;
-    private static final int ENOUGH_DESCRIPTORS = 4_096;
-
     private final Cluster cluster;
     private final Network network;
     private final List<Mount> disks = new ArrayList<>();
@@ -79,10 +75,6 @@ final class FaultInjector implements AutoCloseable {
                 Objects.requireNonNull(freezable).freeze();
                 frozen = true;
             }
-            case NO_DESCRIPTORS -> {
-                excused.add(node);
-                cluster.node(node).limitDescriptors(NO_MORE_DESCRIPTORS);
-            }
             case WIPE -> {
                 cluster.kill9(node);
                 wipe(node);
@@ -107,12 +99,6 @@ final class FaultInjector implements AutoCloseable {
                 launchIfEnded(node);
             }
             case FROZEN_DISK -> thaw();
-            case NO_DESCRIPTORS -> {
-                if (cluster.runs(node)) {
-                    cluster.node(node).limitDescriptors(ENOUGH_DESCRIPTORS);
-                }
-                launchIfEnded(node);
-            }
         }
     }
 
@@ -150,7 +136,7 @@ final class FaultInjector implements AutoCloseable {
             case KILL_ALL -> cluster.ids();
             case KILL_TWO -> IntStream.of(fault.node(), fault.other()).toArray();
             case KILL, STOP, WIPE -> new int[] {fault.node()};
-            case PAUSE, LONG_PAUSE, ISOLATE, CUT, CUT_ONE_WAY, FULL_DISK, FROZEN_DISK, NO_DESCRIPTORS -> new int[0];
+            case PAUSE, LONG_PAUSE, ISOLATE, CUT, CUT_ONE_WAY, FULL_DISK, FROZEN_DISK -> new int[0];
         };
     }
 

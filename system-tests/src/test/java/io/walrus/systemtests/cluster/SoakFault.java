@@ -25,8 +25,6 @@ record SoakFault(Kind kind, int node, int other) {
         FULL_DISK,
         /// Nothing that is written to a node's disk returns.
         FROZEN_DISK,
-        /// A node can open no file and accept no connection.
-        NO_DESCRIPTORS,
         /// `kill -9`, and the data is gone.
         WIPE
     }
@@ -38,7 +36,7 @@ record SoakFault(Kind kind, int node, int other) {
             case LONG_PAUSE -> 2_100;
             case KILL, KILL_TWO, KILL_ALL, STOP, WIPE -> 10;
             case ISOLATE, CUT, CUT_ONE_WAY -> 200;
-            case FULL_DISK, NO_DESCRIPTORS -> 1_000;
+            case FULL_DISK -> 1_000;
             // Half of the stall timeout.
             case FROZEN_DISK -> 1_500;
         };
@@ -48,7 +46,7 @@ record SoakFault(Kind kind, int node, int other) {
         return switch (kind) {
             case PAUSE -> 900;
             case KILL_TWO, KILL_ALL -> 2_000;
-            case KILL, STOP, LONG_PAUSE, WIPE, FULL_DISK, NO_DESCRIPTORS -> 4_000;
+            case KILL, STOP, LONG_PAUSE, WIPE, FULL_DISK -> 4_000;
             case ISOLATE, CUT, CUT_ONE_WAY -> 6_000;
             case FROZEN_DISK -> 10_000;
         };
@@ -57,8 +55,7 @@ record SoakFault(Kind kind, int node, int other) {
     @Override
     public String toString() {
         return switch (kind) {
-            case KILL, STOP, PAUSE, LONG_PAUSE, ISOLATE, FULL_DISK, FROZEN_DISK, NO_DESCRIPTORS, WIPE ->
-                kind + " " + node;
+            case KILL, STOP, PAUSE, LONG_PAUSE, ISOLATE, FULL_DISK, FROZEN_DISK, WIPE -> kind + " " + node;
             case KILL_TWO -> kind + " " + node + " " + other;
             case KILL_ALL -> kind.toString();
             case CUT -> kind + " " + node + " <-> " + other;

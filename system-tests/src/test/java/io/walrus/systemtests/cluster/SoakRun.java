@@ -22,8 +22,7 @@ final class SoakRun {
             Kind.PAUSE,
             Kind.LONG_PAUSE,
             Kind.FULL_DISK,
-            Kind.FROZEN_DISK,
-            Kind.NO_DESCRIPTORS);
+            Kind.FROZEN_DISK);
     private static final List<Kind> TO_LINKS = List.of(Kind.ISOLATE, Kind.CUT, Kind.CUT_ONE_WAY);
     private static final int CALM_PERCENT = 20;
     private static final int CALM_MIN_MS = 1_000;

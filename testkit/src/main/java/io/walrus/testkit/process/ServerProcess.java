@@ -105,11 +105,6 @@ public class ServerProcess implements AutoCloseable {
         run("prlimit", "--pid", Long.toString(pid()), "--fsize=" + bytes);
     }
 
-    /// Has the process open nothing more once it has so many files and connections open.
-    public final void limitDescriptors(int count) throws IOException {
-        run("prlimit", "--pid", Long.toString(pid()), "--nofile=" + count + ":");
-    }
-
     /// Waits until the process has ended by itself.
     ///
     /// @return its exit code
