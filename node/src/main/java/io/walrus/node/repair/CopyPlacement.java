@@ -32,9 +32,9 @@ public final class CopyPlacement {
         return view.isCurrent();
     }
 
-    /// The nodes that are alive now.
-    List<Long> live() {
-        return live.live();
+    /// How often the live nodes were others than before.
+    long liveChanges() {
+        return live.liveChanges();
     }
 
     @Nullable

@@ -26,7 +26,7 @@ public final class PlacementCheck implements Part, MetadataFollower {
     private final ReplicaRemovals removals;
     private final MetadataView view;
     private final Set<SegmentKey> underReplicated = new HashSet<>();
-    private List<Long> live = List.of();
+    private long liveChanges;
     private boolean walking;
     private boolean walked;
     private long atTopic;
@@ -120,8 +120,8 @@ public final class PlacementCheck implements Part, MetadataFollower {
     /// Looks at the next part.
     @Override
     public void tick() {
-        if (!placement.live().equals(live)) {
-            live = placement.live();
+        if (placement.liveChanges() != liveChanges) {
+            liveChanges = placement.liveChanges();
             restored();
         }
         for (int step = 0; walking && step < STEPS_PER_TICK; step++) {
