@@ -10,7 +10,7 @@ import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
-import io.walrus.storage.io.TooManyOpenFilesException;
+import io.walrus.storage.io.ShortageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +57,7 @@ public final class DamagedCopies {
     }
 
     private boolean isDamage(IOException failure) {
-        if (failure instanceof TooManyOpenFilesException) {
+        if (failure instanceof ShortageException) {
             return false;
         }
         return failure instanceof StorageException storage

@@ -4,6 +4,7 @@ import io.walrus.storage.engine.GroupEffects.Change;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Clock;
+import io.walrus.storage.io.ShortageException;
 import io.walrus.storage.journal.GroupBuffer;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.RecordType;
@@ -246,6 +247,8 @@ final class Appends {
             return reads.countsBefore(stream, record);
         } catch (StorageException e) {
             throw e;
+        } catch (ShortageException e) {
+            throw new StorageException(Category.NO_ROOM, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new StorageException(Category.IO, "Reading a stream's file failed: " + e.getMessage(), e);
         }

@@ -1,9 +1,8 @@
 package io.walrus.storage.engine;
 
 import io.walrus.storage.io.Clock;
-import io.walrus.storage.io.DiskFullException;
 import io.walrus.storage.io.Platform;
-import io.walrus.storage.io.TooManyOpenFilesException;
+import io.walrus.storage.io.ShortageException;
 import io.walrus.storage.io.Workers;
 import io.walrus.storage.journal.Committer;
 import io.walrus.storage.journal.Journal;
@@ -157,7 +156,7 @@ final class Background {
         return run(EngineState.Shortage.PREPARING, checkpoints::prepareFiles);
     }
 
-    private long waitForSpace(EngineState.Shortage shortage, IOException cause) {
+    private long waitForSpace(EngineState.Shortage shortage, ShortageException cause) {
         try {
             if (checkpoints.dropSpares()) {
                 return 1;
@@ -191,7 +190,7 @@ final class Background {
             state.diskHasRoom(shortage);
             checkpoints.tellOfRoom();
             return Long.MAX_VALUE;
-        } catch (DiskFullException | TooManyOpenFilesException e) {
+        } catch (ShortageException e) {
             return waitForSpace(shortage, e);
         } catch (IOException e) {
             state.fail(e);

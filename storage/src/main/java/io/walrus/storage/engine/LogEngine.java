@@ -5,9 +5,9 @@ import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.DirectoryInUseException;
 import io.walrus.storage.io.Disk;
-import io.walrus.storage.io.DiskFullException;
 import io.walrus.storage.io.FileDisk;
 import io.walrus.storage.io.Platform;
+import io.walrus.storage.io.ShortageException;
 import io.walrus.storage.io.SystemClock;
 import io.walrus.storage.io.ThreadWorkers;
 import io.walrus.storage.io.Workers;
@@ -399,7 +399,7 @@ public final class LogEngine implements Closeable {
         try {
             checkpoints.takeNow();
             background.afterCommit();
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             state.diskFull(EngineState.Shortage.FLUSHING, String.valueOf(e.getMessage()));
             background.wake();
             throw Appends.diskFull(String.valueOf(e.getMessage()));
@@ -446,8 +446,8 @@ public final class LogEngine implements Closeable {
     private void lastCheckpoint() throws IOException {
         try {
             checkpoints.takeLast();
-        } catch (DiskFullException _) {
-            // The journal's files have their full size already: forcing them takes no room.
+        } catch (ShortageException _) {
+            // The journal's files have their full size already, and are open: forcing them takes nothing more.
             checkpoints.forceJournal();
         }
     }

@@ -5,7 +5,7 @@ import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.Disk;
 import io.walrus.storage.io.DiskFile;
-import io.walrus.storage.io.DiskFullException;
+import io.walrus.storage.io.ShortageException;
 import io.walrus.storage.journal.EngineIdentity;
 import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.journal.GroupScanner;
@@ -312,7 +312,7 @@ final class Recovery {
     private void prepare(JournalFiles files) throws IOException {
         try {
             files.prepareNext();
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             state.diskFull(EngineState.Shortage.PREPARING, String.valueOf(e.getMessage()));
         }
     }
