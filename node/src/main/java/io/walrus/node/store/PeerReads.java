@@ -14,7 +14,8 @@ import io.walrus.storage.engine.ReadBuffer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Answers other nodes' reads of the segments stored here: committed entries, for clients; durable records, for copies
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class PeerReads implements Part {
     private record Waiting(ReplyTo from, Read read) {}
 
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    /// By the node that has yet to take earlier answers.
+    private final Map<Long, Deque<Waiting>> waiting = new HashMap<>();
     private final BlockReads blocks;
     private final Segments segments;
     private final TopicTable topics;
@@ -38,23 +40,23 @@ public final class PeerReads implements Part {
     /// Answers with a block, now or once it has been read from the disk, or later if the other node has yet to take
     /// earlier answers.
     public void read(ReplyTo from, Read read) {
-        if (waiting.isEmpty() && from.takesMore()) {
+        if (!waiting.containsKey(from.nodeId()) && from.takesMore()) {
             readNow(from, read);
         } else {
-            waiting.add(new Waiting(from, read));
+            waiting.computeIfAbsent(from.nodeId(), _ -> new ArrayDeque<>()).add(new Waiting(from, read));
         }
     }
 
     /// Goes on with reads of nodes that have taken earlier answers.
     @Override
     public void tick() {
-        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
-            Waiting next = all.next();
-            if (next.from.takesMore()) {
-                all.remove();
+        for (Deque<Waiting> ofNode : waiting.values()) {
+            while (!ofNode.isEmpty() && ofNode.element().from.takesMore()) {
+                Waiting next = ofNode.remove();
                 readNow(next.from, next.read);
             }
         }
+        waiting.values().removeIf(Deque::isEmpty);
     }
 
     private void readNow(ReplyTo from, Read read) {
