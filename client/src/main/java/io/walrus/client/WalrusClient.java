@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// node that can be reached, and many are under way on it at a time.
 ///
 /// - **Sent again.** Requests under way on a lost connection go to the next node. PUT and GET never do: their
-/// outcome is   [Outcome.Unknown], and only the caller can tell whether an entry stored twice, or one missing,
+/// outcome is [Outcome.Unknown], and only the caller can tell whether an entry stored twice, or one missing,
 /// is worse.
 /// - **Tried again.** The blocking methods repeat a request that the node refused as `not ready`, `shutting down` or
 ///   `too many connections` (nothing was done), for as long as [ClientOptions#requestTimeout] leaves time for another
 ///   answer. [#submit] doesn't: it would let later requests overtake.
-/// - **Order.** Requests submitted one after the other to one topic take effect in that order.
+/// - **Order.** PUTs and GETs submitted one after the other to one topic take effect in that order. FETCH and STATE see
+///   only committed entries.
 /// - **Limits.** When [ClientOptions] allows no more requests under way, `submit` waits until there is room.
 public final class WalrusClient implements AutoCloseable {
     private static final long FIRST_PAUSE_MS = 20;

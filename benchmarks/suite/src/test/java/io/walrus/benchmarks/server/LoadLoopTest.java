@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class LoadLoopTest {
     private static final int DEPTH = 4;
     private static final LoadProtocol WIRE = new WalrusFrames();
+    private static final byte[] PUT = WIRE.put("a", new byte[10]);
 
     private final Meter meter = new Meter(List.of());
 
@@ -46,6 +47,7 @@ class LoadLoopTest {
             LoadLoop load = started(listener, 3, Duration.ofMinutes(1));
             try (Socket server = listener.accept()) {
                 server.setTcpNoDelay(true);
+                server.getInputStream().readNBytes(3 * PUT.length);
                 for (byte piece :
                         new byte[] {2, 0, 0, 0, 'O', 'K', 2, 0, 0, 0, 'N', 'O', 5, 0, 0, 0, 'E', 'M', 'P', 'T', 'Y'}) {
                     server.getOutputStream().write(piece);
@@ -61,7 +63,7 @@ class LoadLoopTest {
 
     private LoadLoop started(ServerSocket listener, long requests, Duration silence) throws Exception {
         LoadLoop load = new LoadLoop(meter, WIRE, DEPTH, requests, false);
-        LoadRequests outgoing = LoadRequests.repeated(List.of(WIRE.put("a", new byte[10])), DEPTH);
+        LoadRequests outgoing = LoadRequests.repeated(List.of(PUT), DEPTH);
         load.connect((InetSocketAddress) listener.getLocalSocketAddress(), outgoing);
         load.start(silence);
         return load;
