@@ -148,8 +148,8 @@ final class Leading implements Part, LeadObserver {
     }
 
     private void stopIfOthersCan(ServedTopic topic) {
-        if (topic.holdsLead() && sealer.canSeal(topic.metadata())) {
-            abandon(topic);
+        if (sealer.canSeal(topic.metadata())) {
+            stop(topic);
         }
     }
 

@@ -125,7 +125,7 @@ public final class LiveNodes {
 
     private NodeReport aged(NodeReport report, long sinceNs) {
         if (report.nodeId() == self) {
-            return new NodeReport(self, own(), own().isFit(), 0);
+            return report(self, 0);
         }
         return new NodeReport(
                 report.nodeId(), report.health(), false, report.silentMs() + TimeUnit.NANOSECONDS.toMillis(sinceNs));

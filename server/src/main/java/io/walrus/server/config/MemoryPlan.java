@@ -15,9 +15,9 @@ import java.util.List;
 /// | blocks read ahead | a thirty-second part | |
 /// | requests and replies of clients | up to a quarter | up to half of what the others leave |
 ///
-/// What clients are given has half of what is left because the memory of connections is cut from larger pieces,
-/// of which
-/// some lie half empty. With what Java needs for itself the whole is not more than the machine, or the container, has.
+/// What clients are given has half of what is left because the memory of connections is cut from larger pieces, of
+/// which some lie half empty. With what Java needs for itself the whole is not more than the machine, or the
+/// container, has.
 ///
 /// @param blockBytes of a block of the log
 /// @param ringBlocks how many of the newest blocks stay in memory
