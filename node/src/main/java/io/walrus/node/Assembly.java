@@ -136,7 +136,7 @@ final class Assembly {
         reads = new PeerReads(blocks, segments, topics, damaged);
 
         sender = new ReplicaSender(engine, peers, blocks, topics, now, timeoutNs);
-        stallWatch = new StallWatch(engine, sender, live, peers, now, config.timeouts());
+        stallWatch = new StallWatch(engine, sender, live, heartbeats, now, config.timeouts());
         fences = new Fences(engine, segments, view, topics, config.inDoubt());
         receiver = new ReplicaReceiver(engine, segments, fences, view, peers);
         LedSegments led = new LedSegments(view, segments, fences, sender, rules);
@@ -160,7 +160,7 @@ final class Assembly {
         Fetches fetches = new Fetches(segments, entries, now);
         remote = new RemoteRequests(topics, puts, cursor, logFailure, now, timeoutNs);
         states = new StateRequests(topics, peers, ports.reports(), lease, sender, now);
-        forwarding = new Forwarding(peers, topics, now, timeoutNs);
+        forwarding = new Forwarding(peers, live, topics, now, timeoutNs);
         cursor.putOffTo(forwarding::takeUp);
         TopicRequests topicRequests = new TopicRequests(puts, cursor, fetches, states, forwarding, now);
         early = new EarlyRequests(topics, heartbeats, topicRequests, now, timeoutNs);

@@ -32,6 +32,8 @@ public final class Heartbeats implements Part, PeerFollower {
     private long leaderSeenNs;
     private boolean isLossTold;
     private long yieldAgainNs;
+    private boolean lags;
+    private long lagsSinceNs;
 
     public Heartbeats(MetadataPort metadata, Peers peers, LiveNodes live, Lease lease, MetadataView view, Now now) {
         this.metadata = metadata;
@@ -60,11 +62,38 @@ public final class Heartbeats implements Part, PeerFollower {
             lease.renew();
             live.follow(live.count());
         }
+        watchLag();
         tellIfLost();
         yieldIfUnfit();
         if (!leading && (!everAsked || now.ns() - askedNs >= Timing.HEARTBEAT_NS)) {
             ask();
         }
+    }
+
+    /// A node lags while it leads the metadata without having applied all of it, or has heard from the leader of more.
+    /// Once it counts as stalled for that, it lags until it has caught up, whoever leads. While it hears nobody it
+    /// can't catch up, and that is no fault of its own.
+    private void watchLag() {
+        long leader = metadata.leaderId();
+        boolean isCaughtUp = lags && lease.isSyncedSince(lagsSinceNs);
+        boolean leadsBehind = !leading && leader == view.self().nodeId();
+        boolean hasHeardOfMore = leader != 0 && lease.isBehind();
+        boolean wasStalled = lags && !live.isFit();
+        if (!lags || peers.all().stream().noneMatch(peer -> peer.isConnected() && peer.isAlive())) {
+            lagsSinceNs = now.ns();
+        }
+        lags = !isCaughtUp && (leadsBehind || hasHeardOfMore || wasStalled);
+    }
+
+    /// For how long this node has yet to apply what it knows to be decided, in nanoseconds; 0 if there is no such
+    /// thing.
+    public long behindNs() {
+        return lags ? now.ns() - lagsSinceNs : 0;
+    }
+
+    /// Whether this process stood still before this tick.
+    public boolean hasPaused() {
+        return peers.hasPaused();
     }
 
     /// A node whose log is of no use does not lead the metadata if another can.

@@ -60,6 +60,11 @@ public final class Lease {
         }
     }
 
+    /// Whether this node has yet to apply what the metadata's leader had when it answered.
+    boolean isBehind() {
+        return answerWaits;
+    }
+
     /// Whether everything that was decided before `sinceNs` is known here.
     boolean isSyncedSince(long sinceNs) {
         return everHeld && syncedNs - sinceNs >= 0;

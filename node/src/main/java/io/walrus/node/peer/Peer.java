@@ -255,6 +255,11 @@ public final class Peer {
         giveUp(one -> one.answer.isImpatient(), "node " + nodeId + " says nothing");
     }
 
+    /// Waits no longer for some of the answers.
+    public void giveUpOn(Predicate<PendingAnswer> which, String reason) {
+        giveUp(one -> which.test(one.answer), reason);
+    }
+
     private void giveUp(Predicate<Pending> which, String reason) {
         List<Pending> lost = new ArrayList<>();
         for (Iterator<Pending> all = pending.values().iterator(); all.hasNext(); ) {

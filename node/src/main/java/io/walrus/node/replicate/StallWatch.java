@@ -2,11 +2,11 @@ package io.walrus.node.replicate;
 
 import io.walrus.node.config.Timeouts;
 import io.walrus.node.config.Timing;
+import io.walrus.node.membership.Heartbeats;
 import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.LogHealth;
-import io.walrus.node.peer.Peers;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.Progress;
 import io.walrus.storage.engine.LogEngine;
@@ -18,10 +18,12 @@ import org.slf4j.LoggerFactory;
 /// Says how this node's log is, above all whether the node is stalled: neither dead nor of use.
 ///
 /// Stalled is a node of which a write has not returned for the stall timeout, be it that the disk hangs or that the
-/// thread that writes is gone, and a node whose followers are alive, as the metadata's leader sees them, and still
-/// confirm nothing, as when only the links to them are cut. A stalled node leads no segments that others can lead, is
-/// not chosen for new ones, and has another node lead the metadata. It is stalled no more once the write has returned,
-/// or, where followers were the reason, after a rest. Time in which the whole process stood still counts for nothing.
+/// thread that writes is gone. So is one that has yet to apply what was decided so long ago, as its part of the
+/// metadata hangs: it does not know what it is to lead. And so is one whose followers are alive, as the metadata's
+/// leader sees them, and still confirm nothing, as when only the links to them are cut. A stalled node leads no
+/// segments that others can lead, is not chosen for new ones, and has another node lead the metadata. It is stalled
+/// no more once the write has returned, or, where followers were the reason, after a rest. Time in which the whole
+/// process stood still counts for nothing.
 ///
 /// Guarded by the node's lock.
 public final class StallWatch implements Part {
@@ -30,21 +32,21 @@ public final class StallWatch implements Part {
     private final LogEngine engine;
     private final ReplicaSender sender;
     private final LiveNodes live;
-    private final Peers peers;
+    private final Heartbeats heartbeats;
     private final Now now;
     private final Timeouts timeouts;
     private long awakeSinceNs;
     private boolean everTicked;
-    private boolean isStalled;
     private boolean rests;
     private long restsUntilNs;
 
     /// A watch that has seen nothing yet.
-    public StallWatch(LogEngine engine, ReplicaSender sender, LiveNodes live, Peers peers, Now now, Timeouts timeouts) {
+    public StallWatch(
+            LogEngine engine, ReplicaSender sender, LiveNodes live, Heartbeats heartbeats, Now now, Timeouts timeouts) {
         this.engine = engine;
         this.sender = sender;
         this.live = live;
-        this.peers = peers;
+        this.heartbeats = heartbeats;
         this.now = now;
         this.timeouts = timeouts;
     }
@@ -52,7 +54,7 @@ public final class StallWatch implements Part {
     /// Looks at what waits, before this node tells others how it is.
     @Override
     public void tick() {
-        if (!everTicked || peers.hasPaused()) {
+        if (!everTicked || heartbeats.hasPaused()) {
             everTicked = true;
             awakeSinceNs = now.ns();
         }
@@ -62,13 +64,13 @@ public final class StallWatch implements Part {
             return;
         }
         String reason = reason();
-        if (reason != null && !isStalled) {
+        boolean wasStalled = live.own() == LogHealth.STALLED;
+        if (reason != null && !wasStalled) {
             LOG.warn("this node is stalled and leads nothing that others can lead: {}", reason);
-        } else if (reason == null && isStalled) {
+        } else if (reason == null && wasStalled) {
             LOG.warn("this node is no longer stalled");
         }
-        isStalled = reason != null;
-        live.own(isStalled ? LogHealth.STALLED : log);
+        live.own(reason == null ? log : LogHealth.STALLED);
     }
 
     /// @return why this node is stalled, or null if it is not
@@ -77,8 +79,11 @@ public final class StallWatch implements Part {
         if (pendingNs >= timeouts.stallNs()) {
             return "a write to its disk has not returned for " + TimeUnit.NANOSECONDS.toMillis(pendingNs) + " ms";
         }
-        LedSegment stuck = unconfirmed();
-        if (stuck != null) {
+        long behindNs = awakeFor(heartbeats.behindNs());
+        if (behindNs >= timeouts.stallNs()) {
+            return "what was decided has not been applied here for " + TimeUnit.NANOSECONDS.toMillis(behindNs) + " ms";
+        }
+        if (sender.unsettled().stream().anyMatch(this::isUnconfirmed)) {
             rests = true;
             restsUntilNs = now.ns() + Timing.COMMIT_STALL_REST_NS;
         }
@@ -90,14 +95,9 @@ public final class StallWatch implements Part {
         return Math.min(ns, now.ns() - awakeSinceNs);
     }
 
-    /// A segment of which nothing becomes committed though enough of those that store it are alive and have room.
-    private @Nullable LedSegment unconfirmed() {
-        for (LedSegment segment : sender.unsettled()) {
-            if (awakeFor(segment.waitingNs(now.ns())) >= timeouts.commitStallNs() && shouldCommit(segment)) {
-                return segment;
-            }
-        }
-        return null;
+    /// Whether nothing of a segment becomes committed though enough of those that store it are alive and have room.
+    private boolean isUnconfirmed(LedSegment segment) {
+        return awakeFor(segment.waitingNs(now.ns())) >= timeouts.commitStallNs() && shouldCommit(segment);
     }
 
     private boolean shouldCommit(LedSegment segment) {

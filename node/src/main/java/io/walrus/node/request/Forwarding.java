@@ -1,8 +1,10 @@
 package io.walrus.node.request;
 
 import io.walrus.node.config.Timing;
+import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
+import io.walrus.node.peer.NodeReport;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.peer.PeerMessage;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 public final class Forwarding implements Part, PeerFollower {
 
     private final Peers peers;
+    private final LiveNodes live;
     private final TopicTable topics;
     private final Now now;
     private final long timeoutNs;
@@ -36,8 +39,9 @@ public final class Forwarding implements Part, PeerFollower {
 
     /// @param topics are told of one of which something may have come back to wait here again
     /// @param timeoutNs how long a request may take altogether
-    public Forwarding(Peers peers, TopicTable topics, Now now, long timeoutNs) {
+    public Forwarding(Peers peers, LiveNodes live, TopicTable topics, Now now, long timeoutNs) {
         this.peers = peers;
+        this.live = live;
         this.topics = topics;
         this.now = now;
         this.timeoutNs = timeoutNs;
@@ -107,9 +111,21 @@ public final class Forwarding implements Part, PeerFollower {
     /// Tries again where a leader did not take requests.
     @Override
     public void tick() {
+        live.reports().forEach(this::giveUpOnStalled);
         for (ServedTopic topic : List.copyOf(waiting)) {
             topic.forwarded().forgive(now.ns(), Timing.REFUSAL_BELIEVED_NS);
             pump(topic);
+        }
+    }
+
+    /// A stalled node goes on to speak, but has nothing more to say of topics that others lead by now. Requests that it
+    /// was asked for hold up all behind them.
+    private void giveUpOnStalled(NodeReport report) {
+        Peer peer = report.health().isFit() ? null : peers.find(report.nodeId());
+        if (peer != null) {
+            peer.giveUpOn(
+                    answer -> answer instanceof AskedLeader && answer.isImpatient(),
+                    "node " + report.nodeId() + " is of no use at present");
         }
     }
 

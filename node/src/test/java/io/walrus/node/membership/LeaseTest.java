@@ -46,6 +46,16 @@ class LeaseTest {
     }
 
     @Test
+    void tellsWhetherThisNodeHasYetToFollow() {
+        lease.answered(5_000, 7, 7);
+        assertThat(lease.isBehind()).isFalse();
+        lease.answered(5_100, 8, 7);
+        assertThat(lease.isBehind()).isTrue();
+        lease.applied(8);
+        assertThat(lease.isBehind()).isFalse();
+    }
+
+    @Test
     void aWrappedClockIsNoTrouble() {
         now.set(0, Long.MAX_VALUE - 10);
         lease.renew();

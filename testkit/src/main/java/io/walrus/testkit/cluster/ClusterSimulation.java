@@ -22,6 +22,8 @@ public final class ClusterSimulation {
     private static final int MAX_READ_AGAIN = 20;
 
     private static final long CALM_NS = 120_000 * ClusterSetup.MS;
+    /// Several heartbeats.
+    private static final long HEARD_NS = 500 * ClusterSetup.MS;
     private static final long RECOVERY_NS = 10_000 * ClusterSetup.MS;
     private static final int STATES = 10;
     private static final int MAX_DRAINING_GETS = 100_000;
@@ -103,6 +105,12 @@ public final class ClusterSimulation {
                 () -> world.living().stream()
                         .allMatch(node -> node.isSettled() && node.follower().isUpToDate()));
         await("all broken channels are noticed", () -> !world.network().hasUnnoticedBreaks());
+        // One whose disk has just gone on stays stalled until its next tick, and for others until they have heard.
+        await(
+                "no node is stalled",
+                () -> world.living().stream()
+                        .allMatch(node -> Objects.requireNonNull(node.life()).isFit()));
+        boolean _ = timeline.runUntil(() -> false, timeline.nowNs() + HEARD_NS);
     }
 
     /// Has one node fail for good, where the others can do without it.

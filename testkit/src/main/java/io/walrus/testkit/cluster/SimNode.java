@@ -390,6 +390,11 @@ final class SimNode {
             return node.call(() -> node.figures().copies());
         }
 
+        /// Whether this node takes itself for one that can lead.
+        boolean isFit() {
+            return node.call(() -> node.figures().health().isFit());
+        }
+
         SimCopies copies() {
             return copies;
         }
