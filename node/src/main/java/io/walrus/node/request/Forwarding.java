@@ -12,6 +12,7 @@ import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.PendingAnswer;
 import io.walrus.node.topic.Forwarded;
+import io.walrus.node.topic.Refusals;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
 import io.walrus.node.topic.TopicTable;
@@ -49,10 +50,23 @@ public final class Forwarding implements Part, PeerFollower {
 
     /// Passes on what waits for a topic's leader, as far as that is possible.
     void pump(ServedTopic topic) {
-        if (topic.isLedHere()) {
-            waiting.remove(topic);
-            return;
+        if (!topic.isLedHere()) {
+            passOn(topic);
         }
+        if (hasWork(topic)) {
+            waiting.add(topic);
+        } else {
+            waiting.remove(topic);
+        }
+    }
+
+    private static boolean hasWork(ServedTopic topic) {
+        boolean passesOn = !topic.isLedHere()
+                && !(topic.waitingPuts().isEmpty() && topic.waitingGets().isEmpty());
+        return passesOn || topic.forwarded().hasReturned();
+    }
+
+    private void passOn(ServedTopic topic) {
         Peer leader = peers.find(topic.open().leader());
         long segment = topic.open().number();
         if (leader != null && topic.forwarded().mayFollow(segment)) {
@@ -71,11 +85,6 @@ public final class Forwarding implements Part, PeerFollower {
                     get.park(bytes, now.ns(), () -> takeUp(topic, get));
                 }
             }
-        }
-        if (topic.waitingPuts().isEmpty() && topic.waitingGets().isEmpty()) {
-            waiting.remove(topic);
-        } else {
-            waiting.add(topic);
         }
     }
 
@@ -108,11 +117,12 @@ public final class Forwarding implements Part, PeerFollower {
         pumpAll();
     }
 
-    /// Tries again where a leader did not take requests.
+    /// Tries again where a leader did not take requests, and refuses what came back and can't go again in time.
     @Override
     public void tick() {
         live.reports().forEach(this::giveUpOnStalled);
         for (ServedTopic topic : List.copyOf(waiting)) {
+            topic.forwarded().takeOverdue(this::isOverdue).forEach(slot -> slot.refuse(Refusals.notLed(topic)));
             topic.forwarded().forgive(now.ns(), Timing.REFUSAL_BELIEVED_NS);
             pump(topic);
         }
@@ -149,6 +159,10 @@ public final class Forwarding implements Part, PeerFollower {
                 new AskedLeader(topic, segment, number, slot, false),
                 0,
                 slot.waitingSinceNs() + timeoutNs + Timing.FORWARD_GRACE_NS);
+    }
+
+    private boolean isOverdue(Slot slot) {
+        return now.ns() - slot.waitingSinceNs() > timeoutNs;
     }
 
     private int timeLeftMs(Slot slot) {

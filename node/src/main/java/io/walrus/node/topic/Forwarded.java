@@ -1,8 +1,11 @@
 package io.walrus.node.topic;
 
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// A topic's requests on their way to the node that leads it. All of them go to the leader of one and the same segment
 /// at a time, so that what comes back undone keeps its place before what was asked later. Guarded by the node's lock.
@@ -95,6 +98,21 @@ public final class Forwarded {
         if (staleSegment != 0 && nowNs - staleSinceNs > patienceNs) {
             staleSegment = 0;
         }
+    }
+
+    /// Whether something came back and waits for the end of what is under way.
+    public boolean hasReturned() {
+        return !returnedPuts.isEmpty() || !returnedGets.isEmpty();
+    }
+
+    /// Takes out, in order, what came back and is overdue: what it waits for may be under way for as long again.
+    public List<Slot> takeOverdue(Predicate<Slot> isOverdue) {
+        List<Slot> overdue = new ArrayList<>();
+        for (NavigableMap<Long, Slot> returned : List.of(returnedPuts, returnedGets)) {
+            returned.values().stream().filter(isOverdue).forEach(overdue::add);
+            returned.values().removeIf(isOverdue);
+        }
+        return overdue;
     }
 
     /// Puts back what came back, before what waits, once nothing is under way.

@@ -74,6 +74,26 @@ class ForwardedTest {
         assertThat(forwarded.expectedBytes()).isEqualTo(64 << 10);
     }
 
+    /// What was sent before it may be under way for as long again.
+    @Test
+    void whatCameBackNeedNotWaitForWhatIsUnderWay() {
+        Slot first = session.add();
+        Slot second = session.add();
+        forwarded.sent(1);
+        forwarded.putReturned(forwarded.sent(1), first, 1, 0);
+        end();
+        forwarded.getReturned(forwarded.sent(1), second, 1, 0);
+        end();
+        assertThat(forwarded.takeOverdue(slot -> false)).isEmpty();
+        assertThat(forwarded.hasReturned()).isTrue();
+        assertThat(forwarded.takeOverdue(slot -> slot == first)).containsExactly(first);
+        assertThat(forwarded.takeOverdue(slot -> true)).containsExactly(second);
+        assertThat(forwarded.hasReturned()).isFalse();
+        end();
+        assertThat(puts).isEmpty();
+        assertThat(gets).isEmpty();
+    }
+
     private void end() {
         forwarded.ended();
         forwarded.takeBack(puts, gets);
