@@ -369,10 +369,12 @@ public final class LogEngine implements Closeable {
         return state.diskFull() == null ? EngineStatus.State.OK : EngineStatus.State.DISK_FULL;
     }
 
-    /// For how long the oldest record has waited that was appended and is not durable, in nanoseconds; 0 if there is
-    /// none. Under the append lock.
+    /// For how long the disk has kept something waiting, in nanoseconds; 0 if nothing waits. That is the oldest record
+    /// that was appended and is not durable, or an append that found no room though the disk is not full. Under the
+    /// append lock.
     public long pendingNs() {
-        return journal.buffer().pendingNs();
+        long forRoomNs = state.diskFull() == null ? journal.room().waitedNs() : 0;
+        return Math.max(journal.buffer().pendingNs(), forRoomNs);
     }
 
     /// A picture of it at this moment.

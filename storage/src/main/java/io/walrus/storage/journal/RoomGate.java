@@ -17,6 +17,7 @@ public final class RoomGate {
     private volatile boolean wanted;
 
     private volatile long wantedBlock;
+    private volatile long wantedSinceNs;
 
     /// A gate at which no append waits.
     ///
@@ -52,6 +53,9 @@ public final class RoomGate {
     /// @return false if there is no room now; [#takeWanted] then tells when to look again
     boolean enter(long blockStart) {
         if (!isOpen(blockStart)) {
+            if (!wanted) {
+                wantedSinceNs = marks.nowNs();
+            }
             wantedBlock = blockStart;
             wanted = true;
             // Asked again, or room made between the two would wake no one.
@@ -68,6 +72,11 @@ public final class RoomGate {
     /// What [Watermarks#flushed] must reach before a waiting append can go on; very small if none waits.
     public long wantedFloor() {
         return wanted ? flushedFloor(wantedBlock) : Long.MIN_VALUE;
+    }
+
+    /// For how long appends have found no room, in nanoseconds; 0 if none waits. From any thread.
+    public long waitedNs() {
+        return wanted ? marks.nowNs() - wantedSinceNs : 0;
     }
 
     /// Whether an append found no room since this was last answered with yes, and there is room now.
