@@ -42,44 +42,48 @@ class HungStreamFilesTest {
                 new SystemClock(),
                 new ThreadWorkers("walrus-"),
                 EngineListener.NONE)) {
-            long last = fill(engine);
+            LogStream stream = create(engine);
+            long last = fill(engine, stream);
             engine.awaitDurable(last);
             long firstNs = pendingNs(engine);
             Awaitility.await().until(() -> pendingNs(engine) > firstNs + 10_000_000);
 
             thawed.countDown();
-            Awaitility.await().until(() -> append(engine) != LogEngine.NO_ROOM);
+            Awaitility.await().until(() -> append(engine, stream) != LogEngine.NO_ROOM);
             Awaitility.await().until(() -> pendingNs(engine) == 0);
         } finally {
             thawed.countDown();
         }
     }
 
-    /// Appends until there is no room.
-    ///
-    /// @return the last group
-    private static long fill(LogEngine engine) throws IOException {
+    private static LogStream create(LogEngine engine) throws IOException {
         engine.lock();
         try {
-            engine.createStream(new byte[] {1});
+            return engine.createStream(new byte[] {1});
         } finally {
             engine.unlock();
         }
+    }
+
+    /// Appends until there is no room.
+    ///
+    /// @return the last group
+    private static long fill(LogEngine engine, LogStream stream) throws IOException {
         long last = 0;
-        long group = append(engine);
+        long group = append(engine, stream);
         while (group != LogEngine.NO_ROOM) {
             last = group;
             engine.awaitDurable(last);
-            group = append(engine);
+            group = append(engine, stream);
         }
         assertThat(last).isPositive();
         return last;
     }
 
-    private static long append(LogEngine engine) throws IOException {
+    private static long append(LogEngine engine, LogStream stream) throws IOException {
         engine.lock();
         try {
-            return engine.append(engine.stream(new byte[] {1}), ByteBuffer.allocate(ENTRY_BYTES), 1);
+            return engine.append(stream, ByteBuffer.allocate(ENTRY_BYTES), 1);
         } finally {
             engine.unlock();
         }
