@@ -68,9 +68,12 @@ final class ServingNode implements AutoCloseable {
                             new JsonReports(cluster::status, log.engine()::status, loops::connections, startedNs),
                             loops),
                     new SealRules());
-            if (log.isInDoubt()) {
+            if (isInDoubt(log, cluster)) {
                 // Not under the node's lock, which is held when it is told.
-                node.whenOutOfDoubt(() -> Thread.ofVirtual().start(log::outOfDoubt));
+                node.whenOutOfDoubt(() -> Thread.ofVirtual().start(() -> {
+                    log.outOfDoubt();
+                    cluster.outOfDoubt();
+                }));
             }
             parts.add(cluster.admit(node));
             NodeDriver driver = parts.add(NodeDriver.start(node, loops, new ThreadWorkers(""), clock));
@@ -135,11 +138,16 @@ final class ServingNode implements AutoCloseable {
                 config.bareJson());
     }
 
+    /// Whether copies of segments may lack what was acknowledged last.
+    private static boolean isInDoubt(OpenLog log, JoinedCluster cluster) {
+        return log.isInDoubt() || cluster.isFolderOlder();
+    }
+
     private static NodeConfig nodeConfig(ServerConfig config, MemoryPlan memory, OpenLog log, JoinedCluster cluster) {
         return new NodeConfig(
                 new Replica(config.nodeId(), cluster.identity().diskId()),
                 cluster.bootId(),
-                log.isInDoubt(),
+                isInDoubt(log, cluster),
                 config.segments(),
                 config.timeouts(),
                 memory.node(),

@@ -19,8 +19,11 @@ import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
 import io.walrus.server.folder.DataFolder;
 import io.walrus.server.folder.Identity;
+import io.walrus.server.folder.IoReason;
+import io.walrus.server.folder.Runs;
 import io.walrus.transport.HostPort;
 import io.walrus.transport.tcp.TcpTransport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ public final class ClusterEntry {
     /// What the node named by `--join` says of its cluster; asked for early, needed at the end of the start only.
     private @Nullable CompletableFuture<ClusterInfo> theirs;
     private boolean hasJoined;
+    private boolean isFolderOlder;
 
     public ClusterEntry(ServerConfig config, StopSignal stop) {
         this.config = config;
@@ -214,13 +218,15 @@ public final class ClusterEntry {
 
     /// Makes this node known to the cluster, which a first node founds by that.
     private ClusterState introduce(MetadataLog raft, Identity identity) throws StartupException {
+        commit(raft, List.of(new Command.InitCluster(identity.clusterId())));
+        judge(identity, raft.state().node(config.nodeId()));
         NodeInfo self = new NodeInfo(
                 config.nodeId(),
                 ownAddress(),
                 new HostPort(config.listener().host(), config.listener().port()).toString(),
                 identity.diskId(),
                 bootId);
-        commit(raft, List.of(new Command.InitCluster(identity.clusterId()), new Command.UpsertNode(self)));
+        commit(raft, List.of(new Command.UpsertNode(self)));
         // No topic was ever created: this is a cluster just founded.
         if (config.cluster().join().isEmpty() && raft.state().nextTopicId() == 1) {
             List<Command> topics = new ArrayList<>();
@@ -230,6 +236,41 @@ public final class ClusterEntry {
             commit(raft, topics);
         }
         return raft.state();
+    }
+
+    /// Looks whether the cluster remembers a run of this node that the data folder has never seen.
+    ///
+    /// @param last as the cluster knows this node, with all that was decided before
+    private void judge(Identity identity, @Nullable NodeInfo last) throws StartupException {
+        isFolderOlder =
+                last != null && last.diskId().equals(identity.diskId()) && Runs.isOlder(directory(), last.bootId());
+        if (isFolderOlder) {
+            LOG.warn(
+                    "the data folder {} is older than what the cluster remembers of node {}: entries may be missing"
+                            + " here, other nodes are asked for them",
+                    directory(),
+                    config.nodeId());
+        } else {
+            noteRun();
+        }
+    }
+
+    /// Whether this node has run on a newer state of its data folder than the one there is.
+    boolean isFolderOlder() {
+        return isFolderOlder;
+    }
+
+    /// Notes this run in the data folder, as one that all there is may be believed in.
+    void noteRun() throws StartupException {
+        try {
+            Runs.note(directory(), bootId);
+        } catch (IOException e) {
+            throw new StartupException("data folder " + directory() + " can't be written: " + IoReason.of(e), e);
+        }
+    }
+
+    private Path directory() {
+        return config.disk().dataDirectory();
     }
 
     private void commit(MetadataLog raft, List<Command> commands) throws StartupException {

@@ -13,10 +13,14 @@ import io.walrus.transport.tcp.TcpTransport;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// This node's place in its cluster: it has a vote in the metadata, has all of it that was decided before, and is known
 /// to the others. Closing it ends this process's part; the vote stays the node's.
 public final class JoinedCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JoinedCluster.class);
+
     private final ClusterEntry entry;
     private final MetadataLog raft;
     private final MetadataFeed feed;
@@ -77,6 +81,22 @@ public final class JoinedCluster implements AutoCloseable {
     /// By what the others know this run of the node.
     public UUID bootId() {
         return entry.bootId();
+    }
+
+    /// Whether the data folder is older than what the cluster remembers of this node, so that other nodes have to be
+    /// asked for the newest entries.
+    public boolean isFolderOlder() {
+        return entry.isFolderOlder();
+    }
+
+    /// All that may be missing is known to be in doubt for good, so the next start has only this run to judge.
+    public void outOfDoubt() {
+        try {
+            entry.noteRun();
+        } catch (StartupException e) {
+            // The next start is in doubt again, which does no harm.
+            LOG.warn("{}", e.getMessage());
+        }
     }
 
     /// The metadata as it was when the node had entered.
