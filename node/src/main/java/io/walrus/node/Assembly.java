@@ -20,6 +20,7 @@ import io.walrus.node.repair.PlacementCheck;
 import io.walrus.node.repair.RecordSources;
 import io.walrus.node.repair.Repairs;
 import io.walrus.node.repair.ReplicaRemovals;
+import io.walrus.node.repair.Scrubber;
 import io.walrus.node.repair.Transfers;
 import io.walrus.node.repair.WholeCopies;
 import io.walrus.node.replicate.Fences;
@@ -80,6 +81,7 @@ final class Assembly {
     final ReplicaReceiver receiver;
     final Transfers transfers;
     final MoveProposals moves;
+    final Scrubber scrubber;
     final Repairs repairs;
     final ReplicaRemovals removals;
     final PlacementCheck placementCheck;
@@ -151,6 +153,8 @@ final class Assembly {
         WholeCopies wholeCopies = new WholeCopies(placement, segments, peers, now);
         moves = new MoveProposals(metadata, lock);
         repairs = new Repairs(segments, damaged, placement, transfers, moves, rules, now);
+        scrubber = new Scrubber(
+                engine, damaged, blocks, now, ports.scrubs(), config.segments().scrubPeriod());
         removals = new ReplicaRemovals(placement, wholeCopies, heartbeats, moves, rules, now);
         placementCheck = new PlacementCheck(placement, repairs, removals, view);
 
@@ -167,7 +171,12 @@ final class Assembly {
         registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);
         NodeCommands nodes = new NodeCommands(metadata, lock, view, live, ports.reports(), factor);
         metrics = new NodeMetrics(
-                ports.reports(), topics, new NodeMetrics.Counters(puts, cursor, fetches), placementCheck, live);
+                ports.reports(),
+                topics,
+                new NodeMetrics.Counters(puts, cursor, fetches),
+                placementCheck,
+                scrubber,
+                live);
         requests = new Requests(topics, topicRequests, early, registrations, nodes, metrics);
         WaitingRequests waiting = new WaitingRequests(puts, cursor, remote, forwarding, registrations, timeoutNs);
 

@@ -101,6 +101,8 @@ public final class Node implements NodeLock {
                 // What is fenced is known before more is taken from a leader.
                 built.fences,
                 built.receiver,
+                // What it finds is made good by the repairs.
+                built.scrubber,
                 // Flushed after the repairs, which say what is to be proposed.
                 built.moves,
                 built.repairs,

@@ -14,6 +14,7 @@ import io.walrus.server.config.ListenerConfig;
 import io.walrus.server.config.MemoryPlan;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
+import io.walrus.server.folder.ScrubFile;
 import io.walrus.server.listener.ClientListener;
 import io.walrus.server.listener.ClientLoops;
 import io.walrus.server.log.OpenLog;
@@ -65,6 +66,7 @@ final class ServingNode implements AutoCloseable {
                             cluster.metadata(),
                             cluster.peers(),
                             readers,
+                            new ScrubFile(config.disk().dataDirectory()),
                             new JsonReports(cluster::status, log.engine()::status, loops::connections, startedNs),
                             loops),
                     new SealRules());

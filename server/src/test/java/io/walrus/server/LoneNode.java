@@ -18,12 +18,14 @@ import io.walrus.node.request.ClusterView;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.node.request.Reports;
 import io.walrus.node.topic.ServedTopic;
+import io.walrus.server.folder.ScrubFile;
 import io.walrus.server.log.ReaderPool;
 import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.io.Clock;
 import io.walrus.storage.io.SystemClock;
 import io.walrus.storage.io.ThreadWorkers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,7 +47,7 @@ public final class LoneNode {
                 SELF,
                 BOOT,
                 false,
-                new SegmentConfig(1, 1_000, Duration.ofSeconds(10), 0),
+                new SegmentConfig(1, 1_000, Duration.ofSeconds(10), 0, Duration.ZERO),
                 new Timeouts(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
@@ -64,6 +66,7 @@ public final class LoneNode {
                             throw new IllegalStateException("there is no other node");
                         },
                         readers,
+                        new ScrubFile(Path.of("none")),
                         new Reports() {
                             @Override
                             public String state(ServedTopic topic, boolean current) {

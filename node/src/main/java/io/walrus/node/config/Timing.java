@@ -100,5 +100,15 @@ public final class Timing {
     /// timeout.
     public static final long COPY_BURST_NS = 250 * MS;
 
+    /// Tenths of the period of a scrub that its rounds take: the rest is for what holds them up.
+    public static final int SCRUB_ROUND_TENTHS = 8;
+
+    /// How often the place of a scrub is noted for the next run of the node. Independent of the node timeout.
+    public static final long SCRUB_NOTE_NS = 60_000 * MS;
+
+    /// For how long what is appended may wait for the disk before a scrub keeps away from it. Independent of the node
+    /// timeout.
+    public static final long SCRUB_YIELD_NS = 20 * MS;
+
     private Timing() {}
 }

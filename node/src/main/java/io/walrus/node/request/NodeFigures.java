@@ -2,6 +2,7 @@ package io.walrus.node.request;
 
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.repair.CopyFigures;
+import io.walrus.node.repair.ScrubFigures;
 
 /// What a node counts, since its start where it counts events.
 public record NodeFigures(
@@ -11,4 +12,5 @@ public record NodeFigures(
         long getsHandedOut,
         long fetched,
         CopyFigures copies,
+        ScrubFigures scrub,
         LogHealth health) {}

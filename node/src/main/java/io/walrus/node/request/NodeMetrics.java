@@ -2,6 +2,7 @@ package io.walrus.node.request;
 
 import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.repair.PlacementCheck;
+import io.walrus.node.repair.Scrubber;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
 import io.walrus.node.topic.TopicTable;
@@ -15,14 +16,21 @@ public final class NodeMetrics {
     private final TopicTable topics;
     private final Counters counters;
     private final PlacementCheck placement;
+    private final Scrubber scrubber;
     private final LiveNodes live;
 
     public NodeMetrics(
-            Reports reports, TopicTable topics, Counters counters, PlacementCheck placement, LiveNodes live) {
+            Reports reports,
+            TopicTable topics,
+            Counters counters,
+            PlacementCheck placement,
+            Scrubber scrubber,
+            LiveNodes live) {
         this.reports = reports;
         this.topics = topics;
         this.counters = counters;
         this.placement = placement;
+        this.scrubber = scrubber;
         this.live = live;
     }
 
@@ -42,6 +50,7 @@ public final class NodeMetrics {
                 counters.cursor.handedOut(),
                 counters.fetches.fetched(),
                 placement.figures(),
+                scrubber.figures(),
                 live.own());
     }
 }

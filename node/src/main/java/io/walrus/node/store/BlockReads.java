@@ -7,6 +7,7 @@ import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
 import io.walrus.storage.engine.ReadPlace;
+import io.walrus.storage.engine.StreamCheck;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import java.io.IOException;
@@ -50,6 +51,32 @@ public final class BlockReads {
         this.background = background;
         this.lock = lock;
         this.maxSpareBytes = maxSpareBytes;
+    }
+
+    /// Takes what a check of the disk came to, with the node's lock held.
+    public interface CheckTarget {
+        /// The check has ended. Called once, whatever it ended with.
+        ///
+        /// @param bytes that were looked at, 0 at the end of the stream
+        /// @param failure what is wrong, or null if all is well
+        void ended(long bytes, @Nullable IOException failure);
+    }
+
+    /// Looks at what the disk has of a stream, in the background.
+    ///
+    /// @param bytes how much at most, or one record if that is longer
+    public void check(StreamCheck check, int bytes, CheckTarget target) {
+        background.submit(() -> {
+            try {
+                long done = check.next(bytes);
+                lock.run(() -> target.ended(done, null));
+            } catch (IOException e) {
+                lock.run(() -> target.ended(0, e));
+            } catch (RuntimeException | Error e) {
+                lock.run(() -> target.ended(0, brokenOff(e)));
+                throw e;
+            }
+        });
     }
 
     /// Reads from `from` on. The target is told before this returns if all of it is in memory, else later.

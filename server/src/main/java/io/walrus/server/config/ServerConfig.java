@@ -58,7 +58,8 @@ public record ServerConfig(
                         values.of(Settings.REPLICATION_FACTOR),
                         values.of(Settings.MAX_SEGMENT_ENTRIES),
                         values.of(Settings.MONITOR_CHECK_MS),
-                        values.of(Settings.REPAIR_BYTES_PER_SECOND)),
+                        values.of(Settings.REPAIR_BYTES_PER_SECOND),
+                        values.of(Settings.SCRUB_DAYS)),
                 new Timeouts(
                         values.of(Settings.REQUEST_TIMEOUT_MS),
                         values.of(Settings.LEASE_MS),

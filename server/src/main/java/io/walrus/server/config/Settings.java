@@ -156,6 +156,13 @@ final class Settings {
             "BYTES",
             "bytes of sealed segments copied to this node in a second; 0 sets no limit",
             ValueType.number(0, 1L << 40));
+    static final Setting<Duration> SCRUB_DAYS = define(
+            "--scrub-days",
+            "WALRUS_SCRUB_DAYS",
+            "14",
+            "DAYS",
+            "in how many days each stored byte is read and checked once; 0 for never",
+            ValueType.days(0, 3_650));
     static final Setting<Long> TAIL_MEMORY_BYTES = define(
             "--tail-memory-bytes",
             "WALRUS_TAIL_MEMORY_BYTES",

@@ -44,6 +44,11 @@ interface ValueType<T> {
         return text -> Duration.ofMillis(number.parse(text));
     }
 
+    static ValueType<Duration> days(long min, long max) {
+        ValueType<Long> number = number(min, max);
+        return text -> Duration.ofDays(number.parse(text));
+    }
+
     static ValueType<String> text() {
         return text -> require(!text.isBlank(), text, "must not be empty");
     }

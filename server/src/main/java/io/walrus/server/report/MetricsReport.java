@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.walrus.consensus.RaftStatus;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.repair.CopyFigures;
+import io.walrus.node.repair.ScrubFigures;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.storage.engine.EngineStatus;
 import java.io.IOException;
@@ -87,6 +88,16 @@ final class MetricsReport {
         out.writeNumberField("entries_handed_out", sources.node.getsHandedOut());
         out.writeNumberField("entries_fetched", sources.node.fetched());
         copies(out, sources.node.copies());
+        scrub(out, sources.node.scrub());
+    }
+
+    private static void scrub(JsonGenerator out, ScrubFigures scrub) throws IOException {
+        out.writeObjectFieldStart("scrub");
+        out.writeNumberField("round_began_ms", scrub.roundBeganMs());
+        index(out, "round_ended_ms", scrub.roundEndedMs());
+        out.writeNumberField("checked_bytes", scrub.checkedBytes());
+        out.writeNumberField("damaged_found", scrub.damagedFound());
+        out.writeEndObject();
     }
 
     private static void copies(JsonGenerator out, CopyFigures copies) throws IOException {

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// - Changes (`createStream`, `append…`, `setAttribute`, `truncate`, `trim`, `delete`), `readAppendedRecords`,
 ///   and what was appended to a [LogStream]: the caller holds the append lock, from [#lock] to [#unlock] or
 ///   [#unlockAndCommit]. None of these waits for anything, but `truncate` may have to read a file.
-/// - `read`, `readRecordsInMemory`, `stream`, `streams`, `durableGroup`, `state`, `status`, and what is durable
-///   of a [LogStream]: with or without the append lock; none of these takes it.
+/// - `read`, `readRecordsInMemory`, `stream`, `streams`, `nextStreamId`, `check`, `durableGroup`, `state`, `status`,
+///   and what is durable of a [LogStream]: with or without the append lock; none of these takes it.
 /// - `readFromDisk`, `readRecords`, `awaitDurable`, `checkpoint`, `close`: without the append lock, as they wait
 ///   for a disk or for commits.
 ///
@@ -305,6 +305,23 @@ public final class LogEngine implements Closeable {
     /// All streams, in no order.
     public Collection<LogStream> streams() {
         return catalog.streams();
+    }
+
+    /// A stream by the number that it got when it was created, or null if there is none.
+    public @Nullable LogStream stream(int id) {
+        return catalog.stream(id);
+    }
+
+    /// More than the number of any stream whose creation is durable.
+    public int nextStreamId() {
+        return catalog.nextDurableId();
+    }
+
+    /// Looks at what the device has of one stream after the other. To be closed.
+    ///
+    /// @param bytes of memory for a read
+    public StreamCheck check(int bytes) {
+        return new StreamCheck(streamFiles, bytes);
     }
 
     /// Fills `into` with durable entries from `fromEntry` on, if they are in memory.

@@ -57,6 +57,11 @@ final class ChannelFile implements DiskFile {
         return target.position() - first;
     }
 
+    /// Reads with one call, which takes less than there is room for only where the file ends.
+    int readBlocks(long position, ByteBuffer target) throws IOException {
+        return (int) run((on, bytes, from) -> on.read(bytes, from), target, position);
+    }
+
     @Override
     public void force() throws IOException {
         try {

@@ -66,6 +66,14 @@ public interface Disk {
     /// @throws java.nio.file.NoSuchFileException if there is none
     DiskFile openForReading(String path) throws IOException;
 
+    /// Opens an existing file to look at what the device has of it, rather than at what the system remembers, if that
+    /// can be done.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    default DiskFile openForChecking(String path) throws IOException {
+        return openForReading(path);
+    }
+
     boolean exists(String path) throws IOException;
 
     /// The names (not paths) of the entries of a directory, sorted; empty if the directory does not exist.

@@ -35,6 +35,7 @@ public sealed class FileDisk implements Disk permits UringDisk {
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.DSYNC);
     private static final Set<OpenOption> FORCED_DIRECT = withDirect(FORCED);
     private static final Set<OpenOption> DIRECT = withDirect(BUFFERED);
+    private static final Set<OpenOption> READ_DIRECT = withDirect(Set.of(StandardOpenOption.READ));
 
     private static final int MIN_PARALLEL_FORCES = 4;
     private static final int PARALLEL_FORCES = 16;
@@ -147,6 +148,18 @@ public sealed class FileDisk implements Disk permits UringDisk {
         } catch (IOException e) {
             throw translated(file.toString(), e);
         }
+    }
+
+    @Override
+    public DiskFile openForChecking(String path) throws IOException {
+        if (takesDirectBlocks()) {
+            try {
+                return new DeviceFile(new ChannelFile(root.resolve(path), READ_DIRECT, false));
+            } catch (UnsupportedOperationException | IOException _) {
+                // Whatever the reason, if it is none against reading it in the usual way.
+            }
+        }
+        return openForReading(path);
     }
 
     @Override

@@ -64,12 +64,27 @@ public final class OpenFile implements RecordWindow.Source {
     ///
     /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
     void openForReading() throws IOException {
-        if (reader != null) {
-            return;
+        if (reader == null) {
+            read(disk::openForReading);
         }
+    }
+
+    /// Opens it to be looked at by one thread, as the device has it.
+    ///
+    /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
+    void openForChecking() throws IOException {
+        read(disk::openForChecking);
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        DiskFile open(String path) throws IOException;
+    }
+
+    private void read(Opening opening) throws IOException {
         DiskFile opened;
         try {
-            opened = disk.openForReading(path);
+            opened = opening.open(path);
         } catch (NoSuchFileException _) {
             throw missing(path);
         }

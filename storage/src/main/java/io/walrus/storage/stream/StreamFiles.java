@@ -42,6 +42,13 @@ public final class StreamFiles {
         return used(found);
     }
 
+    /// Opens a file to be looked at as the device has it, apart from those in the table. To be closed.
+    ///
+    /// @throws StorageException CORRUPT if it is missing, or not the file the manifest means
+    public StreamFileCheck check(int streamId, StreamFile file, RecordWindow window) throws IOException {
+        return new StreamFileCheck(new OpenFile(disk, engine, streamId, file), file.base(), window);
+    }
+
     private synchronized OpenFile acquireForWriting(int streamId, StreamFile file) throws IOException {
         OpenFile found = find(streamId, file);
         found.openForWriting(file.fileBytes());

@@ -125,6 +125,33 @@ class FileDiskTest {
         }
     }
 
+    @Test
+    void whatTheDeviceHasIsReadFromAnyPlace() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] bytes = new byte[1_000_003];
+        random.nextBytes(bytes);
+        try (DiskFile file = disk.open("file", Disk.WriteMode.BUFFERED)) {
+            file.write(0, ByteBuffer.wrap(bytes));
+        }
+        try (DiskFile checked = disk.openForChecking("file")) {
+            assertThat(checked.size()).isEqualTo(bytes.length);
+            assertThat(contents(checked, bytes.length + 1)).isEqualTo(bytes);
+            for (int i = 0; i < 200; i++) {
+                int at = random.nextInt(bytes.length + 5_000);
+                ByteBuffer read = ByteBuffer.allocate(1 + random.nextInt(i % 2 == 0 ? 300_000 : 100));
+                int count = checked.read(at, read);
+                assertThat(count)
+                        .as("seed %d, %d bytes at %d", seed, read.capacity(), at)
+                        .isEqualTo(Math.clamp(bytes.length - at, 0, read.capacity()));
+                assertThat(Arrays.copyOf(read.array(), count))
+                        .isEqualTo(Arrays.copyOfRange(
+                                bytes, Math.min(at, bytes.length), Math.min(at, bytes.length) + count));
+            }
+        }
+        assertThatThrownBy(() -> disk.openForChecking("other")).isInstanceOf(NoSuchFileException.class);
+    }
+
     private static byte[] contents(DiskFile file, int most) throws IOException {
         ByteBuffer read = ByteBuffer.allocate(most);
         int count = file.read(0, read);

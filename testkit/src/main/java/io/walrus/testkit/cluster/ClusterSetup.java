@@ -33,7 +33,8 @@ record ClusterSetup(
         long wideNode,
         EngineConfig engine,
         EngineConfig unforced,
-        EngineConfig wide) {
+        EngineConfig wide,
+        long scrubMs) {
     static final UUID CLUSTER = new UUID(1, 1);
     /// Entries longer than that are copied so much faster, else the end would not see all of them in their places.
     private static final int SMALL_BYTES = 256;
@@ -75,7 +76,8 @@ record ClusterSetup(
                 0,
                 engine.build(),
                 engine.policy(FsyncPolicy.os()).build(),
-                engine.build());
+                engine.build(),
+                random.nextInt(3) == 0 ? 0 : 5_000);
     }
 
     /// Of a cluster that is driven by a script: small, with times that are easily told apart.
@@ -105,7 +107,8 @@ record ClusterSetup(
                 options.wideNode(),
                 engine.build(),
                 engine.policy(FsyncPolicy.os()).build(),
-                engine.policy(FsyncPolicy.group()).blockBytes(4 * BLOCK_BYTES).build());
+                engine.policy(FsyncPolicy.group()).blockBytes(4 * BLOCK_BYTES).build(),
+                options.scrubMs());
     }
 
     EngineConfig engine(long nodeId, Sabotage sabotage) {
@@ -126,7 +129,8 @@ record ClusterSetup(
                         replicationFactor,
                         maxSegmentEntries,
                         Duration.ofSeconds(1),
-                        repairBytesPerSecond * Math.max(1, maxPayloadBytes / SMALL_BYTES)),
+                        repairBytesPerSecond * Math.max(1, maxPayloadBytes / SMALL_BYTES),
+                        Duration.ofMillis(scrubMs)),
                 new Timeouts(
                         Duration.ofNanos(requestTimeoutNs),
                         Duration.ofNanos(leaseNs),

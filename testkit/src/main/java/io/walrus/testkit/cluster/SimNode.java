@@ -59,6 +59,7 @@ final class SimNode {
     private boolean gone;
     private int lives;
     private int disksBefore;
+    private final SimScrubs scrubs = new SimScrubs();
 
     SimNode(long id, ClusterWorld world) {
         this.id = id;
@@ -114,6 +115,7 @@ final class SimNode {
         olderDisk = new SimDisk();
         fenced.clear();
         disksBefore++;
+        scrubs.forget();
     }
 
     void leaveForGood() {
@@ -350,6 +352,7 @@ final class SimNode {
                             follower().port(this),
                             world.network().transport(this),
                             new SimReads(world, this),
+                            scrubs,
                             new TextReports(),
                             this::lookSoon),
                     new BrokenRules(sabotage));

@@ -143,6 +143,7 @@ public final class Scenario {
                 case "entries" -> chosen.withMaxSegmentEntries(Long.parseLong(value));
                 case "timeout" -> chosen.withRequestTimeoutMs(ms(value));
                 case "wide" -> chosen.withWideNode(node(value));
+                case "scrub" -> chosen.withScrubMs(ms(value));
                 case "replace-after" -> chosen.withReplaceAfterMs(ms(value));
                 default -> throw new IllegalArgumentException("there is no setting " + setting[0]);
             };
