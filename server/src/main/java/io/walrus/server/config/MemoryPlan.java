@@ -10,7 +10,7 @@ import java.util.List;
 /// | | of the heap | outside the heap |
 /// |---|---|---|
 /// | the newest entries | | `--tail-memory-bytes`, in blocks |
-/// | reads of the disk | | a buffer and a window for each reader |
+/// | reads of the disk | | a buffer and a window for each reader, a window for the scrub |
 /// | messages between nodes | 32 MiB | 64 MiB |
 /// | blocks read ahead | a thirty-second part | |
 /// | requests and replies of clients | up to a quarter | up to half of what the others leave |
@@ -30,8 +30,9 @@ public record MemoryPlan(int blockBytes, int ringBlocks, long clientBytes, Memor
     private static final int MIN_RING_BLOCKS = 4;
     private static final int MAX_RING_BLOCKS = 1024;
 
-    /// Entries as large as may be that are held for reads: by the threads that read, twice each, and by the node.
-    private static final int READ_ENTRIES = 10;
+    /// Entries as large as may be that are held for reads: by the threads that read, twice each, by the scrub, and by
+    /// the node.
+    private static final int READ_ENTRIES = 11;
 
     private static final int MIN_READ_BYTES = 256 << 10;
     private static final int READ_AHEAD_PART = 32;
