@@ -21,11 +21,20 @@
 
 #define LEADER 0
 #define SEALERS 2
-#define MAJORITY (N / 2 + 1)
+#define MAJORITY (N / 2 + 1)    /* for an acknowledgement */
+#define HALF ((N + 1) / 2)      /* for a seal */
 #ifdef FAULT_SEAL_WITH_MINORITY
-#define ANSWERS_NEEDED 1
+#define ANSWERS_NEEDED (HALF - 1)
 #else
-#define ANSWERS_NEEDED MAJORITY
+#define ANSWERS_NEEDED HALF
+#endif
+#ifdef FAULT_ACKNOWLEDGE_BY_HALF
+#define ACKS_NEEDED HALF
+#else
+#define ACKS_NEEDED MAJORITY
+#endif
+#ifndef LOSSES
+#define LOSSES 0                /* of disks, each for good: its node is no replica of the segment any more */
 #endif
 
 /* A record is the number of an entry, or this plus a cursor: how many entries have been handed out. */
@@ -40,7 +49,8 @@ typedef Replica {
   byte acked;                   /* how many it told its leader are durable; the word may still be under way */
   byte fence;                   /* if it takes nothing from its leader any more, 1 + its length then; durable */
   bool knows;                   /* has applied the seal; durable, as the metadata is */
-  bool up
+  bool up;
+  bool lost                     /* its disk is gone */
 };
 Replica replica[N];
 
@@ -78,7 +88,7 @@ bool sealed;
 byte sealedRecords;
 byte sealedCursor;
 
-byte crashes;
+byte crashes, losses;
 
 /* What was promised, to check against; no node knows these. */
 byte written;                   /* entries so far: each has a number of its own */
@@ -88,7 +98,7 @@ byte acknowledgedLength;
 byte answered;                  /* entries whose GET was answered, those of the backlog first */
 
 hidden byte i, j, n;            /* within a step */
-hidden byte holder, found;
+hidden byte holder;
 
 #define IS_FENCED(r) (replica[r].fence != 0)
 
@@ -98,10 +108,17 @@ hidden byte holder, found;
 #define SERVES_TAIL(r, count) (replica[r].up && HOLDS(r, count))
 #define SERVES(r, count) (replica[r].up && DURABLE(r, count))
 #define HAS_ACKED(r, count) (r == LEADER && DURABLE(r, count) || r != LEADER && replica[r].acked >= count)
-#define SETTLED(r) (!replica[r].up || (replica[r].knows && replica[r].durable == sealedRecords))
-#if N == 3
+#define IS_WHOLE(r) (replica[r].durable == sealedRecords || SUM(DURABLE, sealedRecords) == 0)
+#define SETTLED(r) (!replica[r].up || (replica[r].knows && IS_WHOLE(r)))
+#if N == 2
+#define SUM(F, count) (F(0, count) + F(1, count))
+#define ALL_SETTLED (SETTLED(0) && SETTLED(1))
+#elif N == 3
 #define SUM(F, count) (F(0, count) + F(1, count) + F(2, count))
 #define ALL_SETTLED (SETTLED(0) && SETTLED(1) && SETTLED(2))
+#elif N == 4
+#define SUM(F, count) (F(0, count) + F(1, count) + F(2, count) + F(3, count))
+#define ALL_SETTLED (SETTLED(0) && SETTLED(1) && SETTLED(2) && SETTLED(3))
 #else
 #define SUM(F, count) (F(0, count) + F(1, count) + F(2, count) + F(3, count) + F(4, count))
 #define ALL_SETTLED (SETTLED(0) && SETTLED(1) && SETTLED(2) && SETTLED(3) && SETTLED(4))
@@ -118,7 +135,7 @@ inline promise(index, record) {
     acknowledged[index] = record;
     acknowledgedLength++
   fi;
-  assert(!sealed || (index < sealedRecords && sealedRec[index] == record));
+  assert(!sealed || (index < sealedRecords && (sealedRec[index] == record || sealedRec[index] == 0)));
   if
   :: IS_CURSOR(record) -> handOut(record - CURSOR)
   :: else
@@ -171,7 +188,7 @@ inline proposeOwn(unlogged) {
 #ifdef FAULT_ACKNOWLEDGE_EARLY
 #define IS_ON_MAJORITY(count) DURABLE(LEADER, count)
 #else
-#define IS_ON_MAJORITY(count) (SUM(HAS_ACKED, count) >= MAJORITY)
+#define IS_ON_MAJORITY(count) (SUM(HAS_ACKED, count) >= ACKS_NEEDED)
 #endif
 
 proctype Leader() {
@@ -207,9 +224,15 @@ end:
 }
 
 /*
- * The leader learns of the seal: what is below its length is stored, whether or not the leader saw a majority have it;
- * what is above never will be. A GET without a cursor record is answered if the seal is as far as the leader proposed.
+ * The leader learns of the seal: what is below its length is stored on half of the replicas, whether or not the leader
+ * saw a majority have it, which is a majority unless their number is even; what is above never will be. A GET without a cursor record is answered if the seal is as far as the leader proposed.
  */
+#ifdef FAULT_ACKNOWLEDGE_BY_SEAL
+#define SEAL_ACKNOWLEDGES true
+#else
+#define SEAL_ACKNOWLEDGES (HALF == MAJORITY)
+#endif
+
 inline settle() {
   for (i : 0 .. RECORDS - 1) {
     if
@@ -218,8 +241,9 @@ inline settle() {
       giveBack(i, sent[i])
 #else
       if
-      :: i < sealedRecords -> promise(i, sent[i])
-      :: else -> giveBack(i, sent[i])
+      :: i < sealedRecords && SEAL_ACKNOWLEDGES -> promise(i, sent[i])
+      :: i < sealedRecords && !SEAL_ACKNOWLEDGES  /* the outcome is unknown */
+      :: i >= sealedRecords -> giveBack(i, sent[i])
       fi
 #endif
     :: else
@@ -270,7 +294,7 @@ inline learn(r) {
   :: replica[r].durable > sealedRecords -> replica[r].durable = sealedRecords
   :: else
   fi;
-  assert(SUM(DURABLE, sealedRecords) >= MAJORITY)
+  assert(SUM(DURABLE, sealedRecords) + losses >= HALF)
 }
 
 inline repair(r) {
@@ -291,7 +315,7 @@ inline repair(r) {
   replica[r].durable = sealedRecords
 }
 
-#define TAKES (replica[r].up && !IS_FENCED(r) && !replica[r].knows)
+#define TAKES (replica[r].up && !replica[r].lost && !IS_FENCED(r) && !replica[r].knows)
 #define IS_SHORT(r) (replica[r].up && replica[r].knows && replica[r].length < sealedRecords)
 
 proctype Node(byte r) {
@@ -412,9 +436,15 @@ proctype Seal(byte s) {
 end:
   do
   :: FIND(0) :: FIND(1) :: FIND(2) :: FIND(3)
-  :: COPY(0) :: COPY(1) :: COPY(2)
+  :: COPY(0) :: COPY(1)
+#if N > 2
+  :: COPY(2)
+#endif
 #if N > 3
-  :: COPY(3) :: COPY(4)
+  :: COPY(3)
+#endif
+#if N > 4
+  :: COPY(4)
 #endif
 #ifndef FAULT_WAIT_FOR_A_DEAD_HOLDER
   /* Who holds the longest copy may crash before it was copied: do without its answer. */
@@ -431,26 +461,21 @@ end:
 /* ---- the metadata ---------------------------------------------------------------------------------------------- */
 
 inline checkSeal() {
-  assert(SUM(DURABLE, sealedRecords) >= MAJORITY);
-  found = 0;
+  assert(SUM(DURABLE, sealedRecords) + losses >= HALF);
+  /* What it is sealed with: that of any copy is that of all. What no copy has any more stays 0. */
   for (i : 0 .. N - 1) {
-    if
-    :: DURABLE(i, sealedRecords) ->
-      for (j : 0 .. RECORDS - 1) {
-        if
-        :: j < sealedRecords && !found -> sealedRec[j] = replica[i].rec[j]
-        :: j < sealedRecords && found -> assert(sealedRec[j] == replica[i].rec[j])
-        :: else
-        fi
-      }
-      found = 1
-    :: else
-    fi
+    for (j : 0 .. RECORDS - 1) {
+      if
+      :: j < sealedRecords && j < replica[i].durable && sealedRec[j] == 0 -> sealedRec[j] = replica[i].rec[j]
+      :: j < sealedRecords && j < replica[i].durable && sealedRec[j] != 0 -> assert(sealedRec[j] == replica[i].rec[j])
+      :: else
+      fi
+    }
   }
   assert(acknowledgedLength <= sealedRecords);
   for (i : 0 .. RECORDS - 1) {
     if
-    :: i < acknowledgedLength -> assert(sealedRec[i] == acknowledged[i])
+    :: i < acknowledgedLength -> assert(sealedRec[i] == acknowledged[i] || sealedRec[i] == 0)
     :: else
     fi
   }
@@ -459,7 +484,8 @@ inline checkSeal() {
   j = BACKLOG;
   for (i : 0 .. RECORDS - 1) {
     if
-    :: i < sealedRecords && !IS_CURSOR(sealedRec[i]) ->
+    :: i < sealedRecords && sealedRec[i] == 0 -> j++
+    :: i < sealedRecords && sealedRec[i] != 0 && !IS_CURSOR(sealedRec[i]) ->
       assert(sealedRec[i] > n);
       n = sealedRec[i];
       j++
@@ -539,6 +565,23 @@ inline crash(r) {
   fi
 }
 
+/* What is acknowledged is somewhere, whole and in its place. */
+inline checkAcknowledged() {
+  assert(SUM(DURABLE, acknowledgedLength) > 0)
+}
+
+/* The disk is gone with all on it: another one is no replica of an open segment, and gets a copy once it is sealed. */
+inline lose(r) {
+  printf("node %d loses its disk\n", r);
+  losses++;
+  replica[r].lost = true;
+  replica[r].durable = 0;
+  replica[r].fence = 0;
+  crash(r);
+  crashes--;
+  checkAcknowledged()
+}
+
 inline restart(r) {
   printf("node %d restarts\n", r);
   replica[r].up = true;
@@ -565,6 +608,9 @@ proctype Faults(byte r) {
 end:
   do
   :: d_step { crashes < CRASHES && replica[r].up -> crash(r) }
+#if LOSSES > 0
+  :: d_step { losses < LOSSES && replica[r].up -> lose(r) }
+#endif
 #ifndef STAYS_DOWN
   :: d_step { !replica[r].up -> restart(r) }
 #endif
@@ -579,7 +625,8 @@ proctype Goal() {
     sealed && ALL_SETTLED ->
     for (i : 0 .. N - 1) {
       for (j : 0 .. RECORDS - 1) {
-        assert(!replica[i].up || j >= sealedRecords || replica[i].rec[j] == sealedRec[j])
+        assert(!replica[i].up || j >= replica[i].durable
+          || replica[i].rec[j] == (sealedRec[j] != 0 -> sealedRec[j] : sent[j]))
       }
     };
     skip
@@ -595,7 +642,9 @@ init {
     }
     sealer[0].home = 1;
     if
+#if N > 2
     :: sealer[1].home = 2
+#endif
     :: sealer[1].home = LEADER
     fi;
     run Leader();

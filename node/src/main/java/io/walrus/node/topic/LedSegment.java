@@ -29,9 +29,11 @@ public final class LedSegment {
 
     private record Mark(long records, long atNs) {}
 
-    /// How many records are committed for sure now that the segment is not open any more, and whether all others are
-    /// not.
-    private record End(long records, boolean isFinal) {}
+    /// What is known now that the segment is not open any more.
+    ///
+    /// @param committed how many records are on a majority of the replicas for sure
+    /// @param sealed how many the segment was sealed with; all others are not stored
+    private record End(long committed, long sealed) {}
 
     private final SegmentKey key;
     private final LogStream stream;
@@ -158,7 +160,10 @@ public final class LedSegment {
     public Fate fate(long sequence) {
         End over = end;
         if (over != null) {
-            return sequence < over.records ? Fate.COMMITTED : over.isFinal ? Fate.NOT_STORED : Fate.UNKNOWN;
+            if (sequence < over.committed) {
+                return Fate.COMMITTED;
+            }
+            return sequence < over.sealed ? Fate.UNKNOWN : Fate.NOT_STORED;
         }
         if (committedRecords() > sequence) {
             return Fate.COMMITTED;
@@ -166,17 +171,19 @@ public final class LedSegment {
         return sequence < givenUpBelow ? Fate.UNKNOWN : Fate.PENDING;
     }
 
-    /// The segment is not the open one any more.
+    /// The segment is not the open one any more. It was sealed by half of its replicas or more, which are a majority
+    /// unless their number is even.
     ///
     /// @param sealed what it was sealed as, or null if it left the chain
     public void ended(@Nullable SealedSegment sealed) {
         long committed = committedRecords();
         if (sealed == null) {
-            end = new End(committed, false);
+            end = new End(committed, Long.MAX_VALUE);
             return;
         }
         Invariants.check(committed <= sealed.records(), "a sealed segment has all that was committed");
-        end = new End(sealed.records(), true);
+        boolean isSealOnMajority = followers.length % 2 == 0;
+        end = new End(isSealOnMajority ? sealed.records() : committed, sealed.records());
     }
 
     public boolean isOver() {

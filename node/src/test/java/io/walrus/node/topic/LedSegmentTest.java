@@ -158,6 +158,21 @@ class LedSegmentTest {
         assertThat(led.fate(2)).isEqualTo(Fate.NOT_STORED);
     }
 
+    /// Half of the replicas may have sealed it, and what only they have is lost with their disks.
+    @ParameterizedTest
+    @CsvSource({"2, 1", "4, 2"})
+    void theSealOfAnEvenNumberSaysWhatIsNotStored(int replicas, int needed) throws IOException {
+        LedSegment led = led(replicas);
+        engine.append(stream, "a", "b", "c");
+        for (int i = 0; i < needed; i++) {
+            led.followers()[i].reached(1);
+        }
+        led.ended(sealed(2));
+        assertThat(led.fate(0)).isEqualTo(Fate.COMMITTED);
+        assertThat(led.fate(1)).as("half of them have it for sure").isEqualTo(Fate.UNKNOWN);
+        assertThat(led.fate(2)).isEqualTo(Fate.NOT_STORED);
+    }
+
     @Test
     void aSealWithLessThanWasCommittedIsABrokenPromise() throws IOException {
         LedSegment led = led(3);
