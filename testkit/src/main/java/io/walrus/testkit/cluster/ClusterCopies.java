@@ -98,7 +98,7 @@ final class ClusterCopies {
                         .allMatch(topic -> topic.open().replicas().stream()
                                         .filter(this::isThere)
                                         .count()
-                                >= 3)
+                                >= Math.min(3, factor()))
                 && all((key, segment) -> whole(key, segment) >= 2);
     }
 

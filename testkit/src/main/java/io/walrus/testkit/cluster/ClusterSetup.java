@@ -62,7 +62,7 @@ record ClusterSetup(
                 .maxOpenFiles(1 + random.nextInt(8));
         return new ClusterSetup(
                 nodes,
-                random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 3,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 3,
                 IntStream.range(0, topics).mapToObj(i -> "topic-" + i).toList(),
                 2 + random.nextInt(4),
                 1 << random.nextInt(6),
@@ -151,8 +151,13 @@ record ClusterSetup(
         return new Replica(nodeId, diskId(nodeId, disk));
     }
 
-    /// Whether any one node can be lost for good without anything being lost with it.
+    /// Whether any one node can be lost for good, while all is well, without anything being lost with it.
     boolean survivesALoss() {
+        return nodes >= 3 && replicationFactor >= 2;
+    }
+
+    /// The same at any time: of two copies one may be behind, or on a node that is away.
+    boolean survivesALossAtAnyTime() {
         return Math.min(nodes, replicationFactor) >= 3;
     }
 

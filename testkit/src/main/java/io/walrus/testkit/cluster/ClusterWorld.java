@@ -111,18 +111,19 @@ final class ClusterWorld {
         return copies;
     }
 
-    /// Whether a node may lose its disk or its life now: the first one may at any time, another one when all is well
-    /// again, and no node is about to be emptied, which leaves fewer of them. If so it has to.
+    /// Whether a node may lose its disk or its life now: the first of three copies may at any time, others when all is
+    /// well again, and no node is about to be emptied, which leaves fewer of them. If so it has to.
     boolean mayLoseOne() {
         boolean isSettled = timeline.nowNs() - orderedNs > SETTLED_NS && living().size() == nodes.size();
-        boolean may = setup.survivesALoss() && ((!lostOne && !drainedOne) || (isSettled && copies.surviveALoss()));
+        boolean isFirst = setup.survivesALossAtAnyTime() && !lostOne && !drainedOne;
+        boolean may = setup.survivesALoss() && (isFirst || (isSettled && copies.surviveALoss()));
         lostOne |= may;
         return may;
     }
 
     /// Whether what a node stores may be damaged: of one node alone.
     boolean mayDamage(SimNode node) {
-        boolean may = setup.survivesALoss() && (damaged == null || damaged == node);
+        boolean may = setup.survivesALossAtAnyTime() && (damaged == null || damaged == node);
         if (may) {
             damaged = node;
         }
