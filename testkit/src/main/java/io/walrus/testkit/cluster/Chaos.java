@@ -41,6 +41,7 @@ final class Chaos {
         offer(ClusterFault.HUNG_DISKS, this::hang);
         offer(ClusterFault.FULL_DISKS, this::fill);
         offer(ClusterFault.DAMAGE, this::damage);
+        offer(ClusterFault.FORGETFUL_DISK, this::forget);
         offer(ClusterFault.METADATA, world.metadata()::depose);
     }
 
@@ -52,8 +53,10 @@ final class Chaos {
 
     private boolean isOffered(ClusterFault fault) {
         return switch (fault) {
-            case LOSSES, DRAINS -> !damages && world.options().has(fault);
-            case DAMAGE -> damages;
+            case LOSSES, DRAINS ->
+                !damages && world.forgetful() == 0 && world.options().has(fault);
+            case DAMAGE -> damages && world.forgetful() == 0;
+            case FORGETFUL_DISK -> world.forgetful() != 0;
             default -> world.options().has(fault);
         };
     }
@@ -114,6 +117,12 @@ final class Chaos {
             node.crash();
             node.start();
         });
+    }
+
+    private void forget() {
+        SimNode node = world.nodes().get((int) world.forgetful() - 1);
+        node.crash();
+        whileLasts(6_000, node::start);
     }
 
     private void loseSight() {

@@ -93,7 +93,9 @@ final class ClusterCopies {
         boolean allAreThere = lossesAreKnown()
                 && world.nodes().stream()
                         .allMatch(node -> node.isSettled() && node.follower().isUpToDate());
+        boolean allAreSure = world.forgetful() == 0 || world.nodes().stream().allMatch(SimNode::isSure);
         return allAreThere
+                && allAreSure
                 && decided().topics().values().stream()
                         .allMatch(topic -> topic.open().replicas().stream()
                                         .filter(this::isThere)

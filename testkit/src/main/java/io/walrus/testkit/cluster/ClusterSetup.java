@@ -111,20 +111,20 @@ record ClusterSetup(
                 options.scrubMs());
     }
 
-    EngineConfig engine(long nodeId, Sabotage sabotage) {
+    EngineConfig engine(long nodeId, Sabotage sabotage, boolean forcesNothing) {
         if (nodeId == wideNode) {
             return wide;
         }
-        return sabotage == Sabotage.ACKNOWLEDGED_UNFORCED ? unforced : engine;
+        return forcesNothing || sabotage == Sabotage.ACKNOWLEDGED_UNFORCED ? unforced : engine;
     }
 
     /// @param boot how often the node was started
     /// @param disk how many disks it had before
-    NodeConfig nodeConfig(long nodeId, long boot, long disk, Sabotage sabotage) {
+    NodeConfig nodeConfig(long nodeId, long boot, long disk, boolean inDoubt, Sabotage sabotage) {
         return new NodeConfig(
                 replica(nodeId, disk),
                 bootId(nodeId, boot),
-                false,
+                inDoubt,
                 new SegmentConfig(
                         replicationFactor,
                         maxSegmentEntries,

@@ -37,6 +37,7 @@ final class ClusterWorld {
     private @Nullable SimNode damaged;
     private long orderedNs;
     private final ClusterCopies copies = new ClusterCopies(this);
+    private final long forgetful;
 
     ClusterWorld(long seed, ClusterOptions options) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -60,6 +61,15 @@ final class ClusterWorld {
         }
         this.metadata = new SimMetadata(this, state);
         setup.nodeIds().forEach(this::add);
+        boolean mayForget = options.has(ClusterFault.FORGETFUL_DISK) && setup.survivesALossAtAnyTime();
+        boolean forgets = mayForget && timeline.chance(options.has(ClusterFault.LOSSES) ? 20 : 100);
+        this.forgetful = forgets ? 1 + timeline.random().nextInt(setup.nodes()) : 0;
+    }
+
+    /// The node whose disk forgets what was not forced, and more, in a run in which nothing is forced as it comes; 0 in
+    /// all others.
+    long forgetful() {
+        return forgetful;
     }
 
     /// Adds a machine that was never started.

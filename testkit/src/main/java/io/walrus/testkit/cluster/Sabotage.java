@@ -26,6 +26,8 @@ enum Sabotage {
     OLD_DISKS(LOST, DOUBLED),
     /// Nodes say that records are stored before they are forced to the disk.
     ACKNOWLEDGED_UNFORCED(LOST, DOUBLED, FORGOTTEN_FENCE),
+    /// A node that starts on a disk that has forgotten some is not in doubt.
+    BELIEVED_DISKS(LOST, DOUBLED),
     /// Segments are sealed with what one replica says.
     MINORITY_SEALS(LOST, SEALED_WITHOUT_MAJORITY),
     /// Segments are sealed with a length that may be held by one replica.

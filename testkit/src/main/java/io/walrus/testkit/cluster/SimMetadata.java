@@ -192,7 +192,8 @@ final class SimMetadata {
         }
     }
 
-    /// When a segment is sealed, at least half of its replicas hold all of it. Those that can't be looked at may.
+    /// When a segment is sealed, at least half of its replicas hold all of it. Those that can't be looked at may, and
+    /// one that forgets may have.
     private void checkIsHeld(Command.SealSegment seal) {
         Topic topic = Objects.requireNonNull(decided.topic(seal.topicId()));
         SealedSegment sealed = topic.sealed().get(seal.segment());
@@ -205,6 +206,7 @@ final class SimMetadata {
                     SimNode node = node(replica.nodeId());
                     SimNode.Life life = node.life();
                     return life != null
+                            && replica.nodeId() != world.forgetful()
                             && node.replica().equals(replica)
                             && life.copies().durableRecords(key) < seal.records();
                 })

@@ -2,6 +2,7 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
+import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodePorts;
@@ -57,6 +58,8 @@ final class SimNode {
     private boolean stopping;
     private boolean failing;
     private boolean gone;
+    /// Whether the next process is not to believe what it finds.
+    private boolean inDoubt;
     private int lives;
     private int disksBefore;
     private final SimScrubs scrubs = new SimScrubs();
@@ -105,6 +108,12 @@ final class SimNode {
     /// Whether a process runs and is to go on.
     boolean isSettled() {
         return isAwake() && !stopping && !failing;
+    }
+
+    /// Whether its word counts for all open segments: none of its copies is in doubt, or about to be sealed for that.
+    boolean isSure() {
+        Life living = life;
+        return living != null && !inDoubt && living.fencedOpen() == 0;
     }
 
     /// Ends the process, and the machine's disk with it.
@@ -172,7 +181,8 @@ final class SimNode {
 
     private void ended(Life dying) {
         CrashOutcome[] outcomes = CrashOutcome.values();
-        CrashOutcome outcome = outcomes[timeline.pick(outcomes.length)];
+        boolean mayLosePower = world.forgetful() == 0 || world.forgetful() == id;
+        CrashOutcome outcome = mayLosePower ? outcomes[timeline.pick(outcomes.length)] : CrashOutcome.PROCESS_KILLED;
         life = null;
         paused = false;
         hung = false;
@@ -181,7 +191,13 @@ final class SimNode {
         failing = false;
         whilePaused.clear();
         SimDisk survivor = disk.survivors(outcome, timeline.random().nextLong());
-        disk = world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
+        boolean isPutBack = world.forgetful() == id && timeline.chance(20);
+        disk = isPutBack || world.options().sabotage() == Sabotage.OLD_DISKS ? olderDisk : survivor;
+        if (world.forgetful() == id && (isPutBack || outcome != CrashOutcome.PROCESS_KILLED)) {
+            timeline.note("node " + id + " has forgotten some");
+            inDoubt = world.options().sabotage() != Sabotage.BELIEVED_DISKS;
+            fenced.clear();
+        }
         olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
         world.observer().ended(id);
         follower().ended();
@@ -342,10 +358,11 @@ final class SimNode {
         Life() throws IOException {
             Clock clock = new LifeClock(world);
             Sabotage sabotage = world.options().sabotage();
-            engine = LogEngine.open(disk, world.setup().engine(id, sabotage), clock, workers, this);
+            engine = LogEngine.open(
+                    disk, world.setup().engine(id, sabotage, world.forgetful() != 0), clock, workers, this);
             copies = new SimCopies(id, engine);
             node = new Node(
-                    world.setup().nodeConfig(id, lives, disksBefore, sabotage),
+                    world.setup().nodeConfig(id, lives, disksBefore, inDoubt, sabotage),
                     engine,
                     clock,
                     new NodePorts(
@@ -356,6 +373,9 @@ final class SimNode {
                             new TextReports(),
                             this::lookSoon),
                     new BrokenRules(sabotage));
+            if (inDoubt) {
+                node.whenOutOfDoubt(() -> inDoubt = false);
+            }
         }
 
         long nodeId() {
@@ -525,6 +545,15 @@ final class SimNode {
                     })
                     .mapToLong(LogStream::records)
                     .sum();
+        }
+
+        /// How many of its copies of open segments are fenced.
+        private long fencedOpen() {
+            return engine.streams().stream()
+                    .filter(stream -> stream.attribute(Fences.ATTRIBUTE) != null)
+                    .map(stream -> SegmentKey.decode(stream.key()))
+                    .filter(key -> world.metadata().decided().fate(key.topicId(), key.segment()) == SegmentFate.OPEN)
+                    .count();
         }
 
         /// A copy that has had a fence has it for good, whatever happens to the process.

@@ -3,6 +3,8 @@ package io.walrus.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +23,14 @@ class ClusterSimulationTest {
     @EnumSource
     void keepsItsWordWhenOneThingGoesWrong(ClusterFault fault) {
         simulate(ClusterOptions.only(fault), 11);
+    }
+
+    /// What one disk forgets, others have, though nothing is forced as it comes.
+    @Test
+    void asksOthersForWhatOneDiskHasForgotten() {
+        Set<ClusterFault> faults = EnumSet.complementOf(EnumSet.of(ClusterFault.LOSSES, ClusterFault.DAMAGE));
+        SimulationReport report = simulate(new ClusterOptions(faults, Sabotage.NONE), 40);
+        assertThat(report.acknowledged()).isPositive();
     }
 
     /// Each disk of a cluster is lost, one after the other, and what was acknowledged is still there.
@@ -52,11 +62,12 @@ class ClusterSimulationTest {
     @ParameterizedTest
     @CsvSource({
         "REPEATED_MESSAGES, 10",
-        "OVERTAKING_MESSAGES, 15",
+        "OVERTAKING_MESSAGES, 60",
         "EVERYONE_LEADS, 20",
         "SLOW_CLOCKS, 20",
         "OLD_DISKS, 50",
         "ACKNOWLEDGED_UNFORCED, 50",
+        "BELIEVED_DISKS, 50",
         "MINORITY_SEALS, 50",
         "SKIPPED_TAILS, 50",
         "FORGOTTEN_FENCES, 50",
@@ -87,6 +98,7 @@ class ClusterSimulationTest {
     private static ClusterOptions faults(Sabotage sabotage) {
         return switch (sabotage) {
             case OLD_DISKS -> ClusterOptions.only(ClusterFault.CRASHES);
+            case BELIEVED_DISKS -> ClusterOptions.only(ClusterFault.FORGETFUL_DISK, ClusterFault.CRASHES);
             case EVERYONE_LEADS, SLOW_CLOCKS -> ClusterOptions.only(ClusterFault.PARTITIONS);
             case STALLED_LEADERS -> ClusterOptions.only(ClusterFault.NEVER_MENDED);
             default -> ClusterOptions.allFaults();
