@@ -33,9 +33,9 @@ public enum ClusterFault {
     FULL_DISKS,
     /// Bits of sealed segments turn over on the disk of one node, in runs in which no disk is lost and no node emptied.
     DAMAGE,
-    /// One machine loses power, or comes back with an older state of its disk, and its node starts in doubt. In runs of
-    /// three copies or more in which nothing is forced as it comes, no disk or bit is lost otherwise, and no node is
-    /// emptied: of two copies the one that forgets may be the only one that is whole.
+    /// One machine loses power, or comes back with an older state of its disk; its node starts in doubt.
+    /// In runs of three copies or more in which nothing is forced as it comes.
+    /// No disk or bit is lost otherwise, and no node is emptied.
     FORGETFUL_DISK,
     /// Clients leave without waiting for their replies.
     CLIENTS_LEAVE

@@ -2,7 +2,6 @@ package io.walrus.testkit.cluster;
 
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Replica;
-import io.walrus.metadata.SegmentFate;
 import io.walrus.metadata.Topic;
 import io.walrus.node.Node;
 import io.walrus.node.NodePorts;
@@ -26,10 +25,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One machine: its disk, and the process that runs on it, from each start to each crash.
@@ -46,8 +43,7 @@ final class SimNode {
     private final ClusterWorld world;
     private final Timeline timeline;
     private final Deque<Runnable> whilePaused = new ArrayDeque<>();
-    /// The streams of copies that have had a fence. A copy that was deleted and made anew is another stream.
-    private final Set<Integer> fenced = new HashSet<>();
+    private final SimFences fences;
     private SimDisk disk = new SimDisk();
     private SimDisk olderDisk = new SimDisk();
     private SimMetadata.@Nullable Follower follower;
@@ -68,6 +64,7 @@ final class SimNode {
         this.id = id;
         this.world = world;
         this.timeline = world.timeline();
+        this.fences = new SimFences(id);
     }
 
     long id() {
@@ -113,7 +110,9 @@ final class SimNode {
     /// Whether its word counts for all open segments: none of its copies is in doubt, or about to be sealed for that.
     boolean isSure() {
         Life living = life;
-        return living != null && !inDoubt && living.fencedOpen() == 0;
+        return living != null
+                && !inDoubt
+                && fences.countOpen(living.engine, world.metadata().decided()) == 0;
     }
 
     /// Ends the process, and the machine's disk with it.
@@ -122,7 +121,7 @@ final class SimNode {
         timeline.note("node " + id + " loses its disk");
         disk = new SimDisk();
         olderDisk = new SimDisk();
-        fenced.clear();
+        fences.forget();
         disksBefore++;
         scrubs.forget();
     }
@@ -196,7 +195,7 @@ final class SimNode {
         if (world.forgetful() == id && (isPutBack || outcome != CrashOutcome.PROCESS_KILLED)) {
             timeline.note("node " + id + " has forgotten some");
             inDoubt = world.options().sabotage() != Sabotage.BELIEVED_DISKS;
-            fenced.clear();
+            fences.forget();
         }
         olderDisk = disk.survivors(CrashOutcome.PROCESS_KILLED, 1);
         world.observer().ended(id);
@@ -465,7 +464,7 @@ final class SimNode {
                     if (!paused) {
                         locked(node::tick);
                         run(durable::check);
-                        run(this::checkFences);
+                        run(() -> fences.check(engine));
                         connectionsLook();
                     }
                     scheduleTick();
@@ -545,29 +544,6 @@ final class SimNode {
                     })
                     .mapToLong(LogStream::records)
                     .sum();
-        }
-
-        /// How many of its copies of open segments are fenced.
-        private long fencedOpen() {
-            return engine.streams().stream()
-                    .filter(stream -> stream.attribute(Fences.ATTRIBUTE) != null)
-                    .map(stream -> SegmentKey.decode(stream.key()))
-                    .filter(key -> world.metadata().decided().fate(key.topicId(), key.segment()) == SegmentFate.OPEN)
-                    .count();
-        }
-
-        /// A copy that has had a fence has it for good, whatever happens to the process.
-        private void checkFences() {
-            for (LogStream stream : engine.streams()) {
-                byte[] fence = stream.attribute(Fences.ATTRIBUTE);
-                if (fence != null && fence.length > 0) {
-                    fenced.add(stream.id());
-                } else if (fenced.contains(stream.id())) {
-                    throw new ClusterFailure(
-                            BrokenPromise.FORGOTTEN_FENCE,
-                            "node " + id + " has forgotten the fence of segment " + SegmentKey.decode(stream.key()));
-                }
-            }
         }
 
         @Override
