@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A connection may hold an eighth of what is free, and 4 MiB at most: however many hold on to replies that their
 /// clients do not read, some is left for the others. A connection that holds nothing may take one entry from whatever
-/// is free, but for the last eighth, which is for short ones. Where that is not enough, the memory is short:
-// connections that do nothing with theirs are to be closed.
+/// is free, but for the last eighth, which is for short ones. Where that is not enough, the memory is short, and
+/// connections that do nothing with theirs are to be closed.
 public final class ClientMemory {
     /// What one connection holds at most, but for one entry that is longer.
     static final long MAX_HELD_BYTES = 4 << 20;
