@@ -111,6 +111,7 @@ class SessionTest {
         engine.append(stream, "a", "b");
         session.add().okOnceCommitted(led, 0);
         session.add().okOnceCommitted(led, 1);
+        led.followers()[0].reached(1);
         led.ended(new SealedSegment(1, 1, 1, 10, 1, List.of(new Replica(2, new UUID(1, 2))), 0));
         assertThat(deliver()).isEqualTo(2);
         assertThat(replies.told.getFirst()).isEqualTo("OK");

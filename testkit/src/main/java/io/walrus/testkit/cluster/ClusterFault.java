@@ -12,8 +12,8 @@ public enum ClusterFault {
     BROKEN_CHANNELS,
     /// Nodes stand still for a while, and go on as if nothing had happened.
     PAUSES,
-    /// Proposals get lost, late, or are applied twice or without word; the metadata's leader moves; what was decided
-    /// is heard late, or as a whole.
+    /// Proposals get lost, late, or are applied twice or without word; the metadata's leader moves, and the last one
+    /// may believe for a while that it still leads; what was decided is heard late, or as a whole.
     METADATA,
     /// Nodes come back with empty disks, one after the other and each only when all copies are where they are to be
     /// again; or the last of them not at all. Only where a minority of the replicas of any segment is concerned.

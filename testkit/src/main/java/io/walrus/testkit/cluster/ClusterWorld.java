@@ -199,8 +199,8 @@ final class ClusterWorld {
     /// Notes who has no contact with the metadata's leader at this moment.
     void contactChanged() {
         for (SimNode node : nodes) {
-            note(unheardSinceNs, node.id(), !metadata.isHeard(node.id()));
-            note(deafSinceNs, node.id(), !metadata.hears(node.id()));
+            note(unheardSinceNs, node.id(), !metadata.isHeardByAny(node.id()));
+            note(deafSinceNs, node.id(), !metadata.hearsAny(node.id()));
         }
     }
 

@@ -18,7 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The replicated metadata as nodes see it: one log of commands, heard by each node at its own pace, and a leader that
-/// a majority can reach, or nobody. A leader is deposed before the next one is chosen.
+/// a majority can reach, or nobody. A leader is deposed before the next one is chosen, but may believe for a while
+/// that it still leads: until it hears of another one, or of something that was decided without it.
 final class SimMetadata {
     private static final long COMMIT_US = 8_000;
     private static final long GIVE_UP_NS = 3_000 * ClusterSetup.MS;
@@ -37,6 +38,8 @@ final class SimMetadata {
     private long lastLeader;
     private long deposeNs = Long.MAX_VALUE;
     private long electNs;
+    private long believer;
+    private long believesUntilNs;
 
     SimMetadata(ClusterWorld world, ClusterState initial) {
         this.world = world;
@@ -77,8 +80,25 @@ final class SimMetadata {
         return lastLeader == 0 || network.reaches(lastLeader, nodeId);
     }
 
+    /// Whether a node and one that takes itself for the leader can have spoken at this moment, in that direction.
+    boolean isHeardByAny(long nodeId) {
+        return isHeard(nodeId) || (believer != 0 && network.reaches(nodeId, believer));
+    }
+
+    /// The same in the other direction.
+    boolean hearsAny(long nodeId) {
+        return hears(nodeId) || (believer != 0 && network.reaches(believer, nodeId));
+    }
+
+    private boolean believes(long nodeId) {
+        return believer == nodeId && timeline.nowNs() < believesUntilNs;
+    }
+
     /// Looks after the leader.
     void tick() {
+        if (believer != 0 && timeline.nowNs() >= believesUntilNs) {
+            believer = 0;
+        }
         long now = timeline.nowNs();
         if (leader == 0) {
             if (now >= electNs) {
@@ -93,15 +113,31 @@ final class SimMetadata {
         }
     }
 
-    /// The leader leads no longer.
+    /// The leader leads no longer, and may not know.
     void depose() {
+        if (leader != 0
+                && options.has(ClusterFault.METADATA)
+                && !world.isCalm()
+                && node(leader).isAwake()
+                && node(leader).follower().isUpToDate()
+                && timeline.chance(50)) {
+            believer = leader;
+            believesUntilNs = timeline.nowNs() + timeline.delayNs(1_500_000);
+            timeline.note("node " + leader + " believes that it leads the metadata");
+        }
+        replaceLeader();
+    }
+
+    private void replaceLeader() {
         if (leader != 0) {
             timeline.note("node " + leader + " no longer leads the metadata");
             leader = 0;
             deposeNs = Long.MAX_VALUE;
             electNs = timeline.nowNs() + timeline.delayNs(options.has(ClusterFault.METADATA) ? 1_500_000 : 300_000);
             world.observer().leadsMetadata(0);
-            followers.values().forEach(follower -> follower.hearsOfLeader(0));
+            followers.values().stream()
+                    .filter(follower -> !believes(follower.node.id()))
+                    .forEach(follower -> follower.hearsOfLeader(0));
         }
     }
 
@@ -331,14 +367,16 @@ final class SimMetadata {
 
                 @Override
                 public boolean leads() {
-                    return (leader == node.id() && isUpToDate()) || options.sabotage() == Sabotage.EVERYONE_LEADS;
+                    return (leader == node.id() && isUpToDate())
+                            || believes(node.id())
+                            || options.sabotage() == Sabotage.EVERYONE_LEADS;
                 }
 
                 @Override
                 public void yieldLead() {
                     timeline.after(timeline.delayNs(COMMIT_US), () -> {
                         if (leader == node.id()) {
-                            depose();
+                            replaceLeader();
                         }
                     });
                 }
@@ -370,8 +408,9 @@ final class SimMetadata {
             state = applied == 0 ? initial : log.get(applied - 1).state();
             awaited.clear();
             knownLeader = 0;
+            disbelieves();
             if (leader == node.id()) {
-                depose();
+                replaceLeader();
             }
         }
 
@@ -396,6 +435,9 @@ final class SimMetadata {
             timeline.after(timeline.delayNs(node.id() == now ? 1_000 : 300_000), () -> {
                 if (node.isAwake() && (now == 0 || now == leader) && (now == 0 || network.reaches(now, node.id()))) {
                     knownLeader = now;
+                    if (now != node.id()) {
+                        disbelieves();
+                    }
                 }
             });
             if (now != 0) {
@@ -405,6 +447,10 @@ final class SimMetadata {
                     }
                 });
             }
+        }
+
+        private void disbelieves() {
+            believer = believer == node.id() ? 0 : believer;
         }
 
         void applySoon() {
@@ -429,6 +475,7 @@ final class SimMetadata {
                 timeline.after(AGAIN_NS, this::apply);
                 return;
             }
+            disbelieves();
             int skipped = log.size() - applied;
             if (skipped > 1 && options.has(ClusterFault.METADATA) && timeline.chance(15)) {
                 applied += 1 + timeline.random().nextInt(skipped);

@@ -98,6 +98,7 @@ class ClusterSimulationTest {
     private static ClusterOptions faults(Sabotage sabotage) {
         return switch (sabotage) {
             case OLD_DISKS -> ClusterOptions.only(ClusterFault.CRASHES);
+            case DROPPED_DAMAGED -> ClusterOptions.only(ClusterFault.DAMAGE, ClusterFault.CRASHES);
             case BELIEVED_DISKS -> ClusterOptions.only(ClusterFault.FORGETFUL_DISK, ClusterFault.CRASHES);
             case EVERYONE_LEADS, SLOW_CLOCKS -> ClusterOptions.only(ClusterFault.PARTITIONS);
             case STALLED_LEADERS -> ClusterOptions.only(ClusterFault.NEVER_MENDED);
