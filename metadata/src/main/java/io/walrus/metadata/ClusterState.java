@@ -12,7 +12,7 @@ import org.pcollections.TreePMap;
 /// @param clusterId set by the first command, null before it
 /// @param nodes by id
 /// @param statuses of the nodes that are not [NodeStatus#ACTIVE]
-/// @param replicasByNode how many segments have a replica on the node (on whichever disk); nodes without are absent
+/// @param counts of all segments
 /// @param topics by id
 /// @param topicIds by name
 /// @param nextTopicId greater than the id of every topic there ever was
@@ -21,19 +21,19 @@ public record ClusterState(
         @Nullable UUID clusterId,
         TreePMap<Long, NodeInfo> nodes,
         TreePMap<Long, NodeStatus> statuses,
-        TreePMap<Long, Long> replicasByNode,
+        SegmentCounts counts,
         TreePMap<Long, Topic> topics,
         TreePMap<String, Long> topicIds,
         long nextTopicId) {
     public static final ClusterState EMPTY = new ClusterState(
-            0, null, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 1);
+            0, null, TreePMap.empty(), TreePMap.empty(), SegmentCounts.NONE, TreePMap.empty(), TreePMap.empty(), 1);
 
     public ClusterState {
         Limits.require(version >= 0, "a version is not negative");
         Objects.requireNonNull(nodes, "nodes");
         Limits.require(nodes.keySet().containsAll(statuses.keySet()), "only nodes have a status");
         Limits.require(!statuses.containsValue(NodeStatus.ACTIVE), "active is what nodes are without a status");
-        Objects.requireNonNull(replicasByNode, "replicasByNode");
+        Objects.requireNonNull(counts, "counts");
         Limits.require(topics.size() == topicIds.size(), "each topic has one name");
         Limits.require(topics.isEmpty() || topics.lastKey() < nextTopicId, "the next topic id is a new one");
     }

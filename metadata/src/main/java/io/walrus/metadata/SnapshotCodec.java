@@ -40,7 +40,7 @@ import org.pcollections.TreePMap;
 ///
 /// Version 1 had no statuses and no moves: all its nodes are active, and no replica has moved.
 ///
-/// The replica counts and the map of names are rebuilt when reading. A reader believes nothing before the CRC matched.
+/// The counts and the map of names are rebuilt when reading. A reader believes nothing before the CRC matched.
 public final class SnapshotCodec {
     private static final int MAGIC = 0x574D4554;
     private static final int VERSION = 2;
@@ -131,20 +131,17 @@ public final class SnapshotCodec {
         }
         TreeMap<Long, Topic> topics = new TreeMap<>();
         TreeMap<String, Long> topicIds = new TreeMap<>();
-        TreeMap<Long, Long> replicasByNode = new TreeMap<>();
         for (int left = readCount(in); left > 0; left--) {
             Topic topic = readTopic(in, lists, version);
             topics.put(topic.topicId(), topic);
             topicIds.put(topic.name(), topic.topicId());
-            count(replicasByNode, topic.open().replicas());
-            topic.sealed().values().forEach(segment -> count(replicasByNode, segment.replicas()));
         }
         return new ClusterState(
                 stateVersion,
                 clusterId,
                 nodes,
                 statuses,
-                TreePMap.fromSortedMap(replicasByNode),
+                SegmentCounts.of(topics.values()),
                 TreePMap.fromSortedMap(topics),
                 TreePMap.fromSortedMap(topicIds),
                 nextTopicId);
@@ -220,9 +217,5 @@ public final class SnapshotCodec {
             throw new MalformedException("snapshot is damaged: a count is negative");
         }
         return count;
-    }
-
-    private static void count(Map<Long, Long> replicasByNode, List<Replica> replicas) {
-        replicas.forEach(replica -> replicasByNode.merge(replica.nodeId(), 1L, Long::sum));
     }
 }

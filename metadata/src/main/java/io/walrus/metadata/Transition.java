@@ -48,7 +48,7 @@ final class Transition {
                     clusterId,
                     state.nodes(),
                     state.statuses(),
-                    state.replicasByNode(),
+                    state.counts(),
                     state.topics(),
                     state.topicIds(),
                     state.nextTopicId());
@@ -95,8 +95,8 @@ final class Transition {
         if (!state.nodes().containsKey(nodeId)) {
             return unchanged(state, new Result.Ok());
         }
-        Long held = state.replicasByNode().get(nodeId);
-        if (held != null) {
+        long held = state.counts().replicasOn(nodeId);
+        if (held > 0) {
             return rejected(state, "node " + nodeId + " is a replica of " + held + " segments; move them first");
         }
         ClusterState next =
@@ -148,7 +148,7 @@ final class Transition {
                 state.clusterId(),
                 state.nodes(),
                 state.statuses(),
-                counted(state.replicasByNode(), replicas, 1),
+                state.counts().plusOpen(open),
                 state.topics().plus(topic.topicId(), topic),
                 state.topicIds().plus(topic.name(), topic.topicId()),
                 state.nextTopicId() + 1);
@@ -196,8 +196,8 @@ final class Transition {
                 extended,
                 topic.sealedEntries() + seal.entries(),
                 topic.trimmedEntries());
-        TreePMap<Long, Long> counts = counted(state.replicasByNode(), replicas, 1);
-        ClusterState next = withTopic(state, changed, wasEmpty ? counted(counts, open.replicas(), -1) : counts);
+        SegmentCounts counts = state.counts().minusOpen(open).plusOpen(extended);
+        ClusterState next = withTopic(state, changed, wasEmpty ? counts : counts.plusSealed(open.replicas()));
         return new Applied(
                 next,
                 new Result.Sealed(changed.view()),
@@ -263,8 +263,7 @@ final class Transition {
                 topic.open(),
                 topic.sealedEntries(),
                 topic.trimmedEntries());
-        TreePMap<Long, Long> counts =
-                counted(counted(state.replicasByNode(), set.replicas(), 1), segment.replicas(), -1);
+        SegmentCounts counts = state.counts().minusSealed(segment.replicas()).plusSealed(set.replicas());
         return new Applied(
                 withTopic(state, changed, counts),
                 new Result.Ok(),
@@ -283,12 +282,12 @@ final class Transition {
                             + ": the open segment is " + topic.open().number());
         }
         TreePMap<Long, SealedSegment> sealed = topic.sealed();
-        TreePMap<Long, Long> counts = state.replicasByNode();
+        SegmentCounts counts = state.counts();
         long trimmedEntries = topic.trimmedEntries();
         while (!sealed.isEmpty() && sealed.firstKey() < trim.beforeSegment()) {
             SealedSegment first = sealed.firstEntry().getValue();
             trimmedEntries += first.entries();
-            counts = counted(counts, first.replicas(), -1);
+            counts = counts.minusSealed(first.replicas());
             sealed = sealed.minusFirstEntry();
         }
         if (sealed.size() == topic.sealed().size()) {
@@ -307,10 +306,9 @@ final class Transition {
         if (topic == null) {
             return unchanged(state, new Result.UnknownTopic(topicId));
         }
-        TreePMap<Long, Long> counts =
-                counted(state.replicasByNode(), topic.open().replicas(), -1);
+        SegmentCounts counts = state.counts().minusOpen(topic.open());
         for (SealedSegment segment : topic.sealed().values()) {
-            counts = counted(counts, segment.replicas(), -1);
+            counts = counts.minusSealed(segment.replicas());
         }
         ClusterState next = new ClusterState(
                 state.version() + 1,
@@ -377,15 +375,6 @@ final class Transition {
         return cursors;
     }
 
-    private static TreePMap<Long, Long> counted(TreePMap<Long, Long> counts, List<Replica> replicas, long step) {
-        TreePMap<Long, Long> changed = counts;
-        for (Replica replica : replicas) {
-            long count = changed.getOrDefault(replica.nodeId(), 0L) + step;
-            changed = count == 0 ? changed.minus(replica.nodeId()) : changed.plus(replica.nodeId(), count);
-        }
-        return changed;
-    }
-
     private static ClusterState withNodes(
             ClusterState state, TreePMap<Long, NodeInfo> nodes, TreePMap<Long, NodeStatus> statuses) {
         return new ClusterState(
@@ -393,19 +382,19 @@ final class Transition {
                 state.clusterId(),
                 nodes,
                 statuses,
-                state.replicasByNode(),
+                state.counts(),
                 state.topics(),
                 state.topicIds(),
                 state.nextTopicId());
     }
 
-    private static ClusterState withTopic(ClusterState state, Topic topic, TreePMap<Long, Long> replicasByNode) {
+    private static ClusterState withTopic(ClusterState state, Topic topic, SegmentCounts counts) {
         return new ClusterState(
                 state.version() + 1,
                 state.clusterId(),
                 state.nodes(),
                 state.statuses(),
-                replicasByNode,
+                counts,
                 state.topics().plus(topic.topicId(), topic),
                 state.topicIds(),
                 state.nextTopicId());

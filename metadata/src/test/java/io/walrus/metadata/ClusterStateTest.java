@@ -255,8 +255,9 @@ class ClusterStateTest {
         assertThat(topic.open().number()).isEqualTo(2);
         assertThat(topic.open().startCursors()).containsEntry("shared", new CursorPosition(1, 3));
         assertThat(applied.changes()).containsExactly(new Change.SegmentSealed(1, 1, true));
-        assertThat(applied.state().replicasByNode())
-                .containsOnly(Map.entry(1L, 1L), Map.entry(2L, 1L), Map.entry(3L, 1L));
+        assertThat(applied.state().counts())
+                .isEqualTo(SegmentCounts.NONE.plusOpen(topic.open()))
+                .returns(1L, counts -> counts.replicasOn(1));
         assertThat(applied.state().fate(1, 1)).isEqualTo(SegmentFate.GONE);
     }
 
@@ -417,7 +418,7 @@ class ClusterStateTest {
         Applied deleted = WITH_TOPIC.apply(new DeleteTopic(1));
         assertThat(deleted.changes()).containsExactly(new Change.TopicDeleted(topic(WITH_TOPIC, "logs")));
         assertThat(deleted.state().topic("logs")).isNull();
-        assertThat(deleted.state().replicasByNode()).isEmpty();
+        assertThat(deleted.state().counts()).isEqualTo(SegmentCounts.NONE);
         assertThat(deleted.state().fate(1, 1)).isEqualTo(SegmentFate.GONE);
         assertThat(deleted.state().fate(2, 1)).isEqualTo(SegmentFate.UNKNOWN);
         assertThat(deleted.state().apply(new DeleteTopic(1)).result()).isEqualTo(new UnknownTopic(1));
@@ -514,7 +515,8 @@ class ClusterStateTest {
         ClusterState four = after(state, new UpsertNode(node(4)));
         List<Replica> more = new ArrayList<>(old);
         more.add(Fixtures.replica(4));
-        assertThat(after(four, new SetReplicas(1, 1, 0, more)).replicasByNode()).containsEntry(4L, 1L);
+        assertThat(after(four, new SetReplicas(1, 1, 0, more)).counts().replicasOn(4))
+                .isEqualTo(1);
         assertStale(four, new SetReplicas(1, 1, 0, List.of(new Replica(4, disk(9)))));
         assertStale(four, new SetReplicas(1, 1, 0, replicas(5)));
     }

@@ -223,7 +223,7 @@ class CodecTest {
                 CLUSTER,
                 cluster(1).nodes(),
                 TreePMap.singleton(1L, NodeStatus.LEAVING),
-                TreePMap.singleton(1L, 1_100_000L),
+                SegmentCounts.of(topics.values()),
                 topics,
                 ids,
                 100_001);

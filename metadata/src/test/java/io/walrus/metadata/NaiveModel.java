@@ -261,16 +261,39 @@ final class NaiveModel {
         if (state.topics().size() != topics.size() || state.nextTopicId() != lastTopicId + 1) {
             return "topics: " + topics.size() + " but " + state.topics().size();
         }
-        Map<Long, Long> replicas = segments()
-                .flatMap(s -> s.replicas.stream())
-                .collect(Collectors.groupingBy(Replica::nodeId, Collectors.counting()));
-        if (!replicas.equals(state.replicasByNode())) {
-            return "replicas by node: " + replicas + " but " + state.replicasByNode();
+        String miscount = miscount(state.counts());
+        if (miscount != null) {
+            return miscount;
         }
         for (ModelTopic expected : topics) {
             Topic topic = state.topic(expected.name);
             if (topic == null || !topic.equals(frozen(expected)) || !topic.equals(state.topic(expected.id))) {
                 return "topic: " + frozen(expected) + " but " + topic;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String miscount(SegmentCounts counts) {
+        List<Segment> open = topics.stream().map(t -> t.segments.getLast()).toList();
+        List<Segment> sealed = segments().filter(s -> !open.contains(s)).toList();
+        Map<SegmentCounts.Led, Long> led = open.stream()
+                .collect(
+                        Collectors.groupingBy(s -> new SegmentCounts.Led(s.leader, s.replicas), Collectors.counting()));
+        Map<List<Replica>, Long> stored =
+                sealed.stream().collect(Collectors.groupingBy(s -> s.replicas, Collectors.counting()));
+        if (!led.equals(counts.open()) || !stored.equals(counts.sealed())) {
+            return "counts: " + led + " and " + stored + " but " + counts;
+        }
+        for (long id = 1; id <= 8; id++) {
+            long node = id;
+            long ledBy = open.stream().filter(s -> s.leader == node).count();
+            long replicas = segments()
+                    .flatMap(s -> s.replicas.stream())
+                    .filter(r -> r.nodeId() == node)
+                    .count();
+            if (counts.ledBy(node) != ledBy || counts.replicasOn(node) != replicas) {
+                return "node " + node + " leads " + ledBy + " and stores " + replicas + " but " + counts;
             }
         }
         return null;

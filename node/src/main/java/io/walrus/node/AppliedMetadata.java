@@ -60,7 +60,6 @@ final class AppliedMetadata {
                 case Change.SegmentSealed(long topicId, long segment, boolean wasEmpty) -> {
                     if (wasEmpty) {
                         segments.delete(topicId, segment);
-                        parts.dropped(topicId, segment);
                     }
                     serve(topicId);
                 }
@@ -71,14 +70,8 @@ final class AppliedMetadata {
                         parts.replicasChanged(topic, segment);
                     }
                 }
-                case Change.TopicTrimmed(long topicId, long _) -> {
-                    serve(topicId);
-                    parts.someDropped();
-                }
-                case Change.TopicDeleted(Topic topic) -> {
-                    delete(topic);
-                    parts.someDropped();
-                }
+                case Change.TopicTrimmed(long topicId, long _) -> serve(topicId);
+                case Change.TopicDeleted(Topic topic) -> delete(topic);
                 case Change.ClusterInitialized _, Change.NodeChanged _, Change.NodeRemoved _ -> {}
                 case Change.NodeStatusChanged _ -> {}
             }

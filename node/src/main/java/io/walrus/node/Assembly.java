@@ -171,12 +171,7 @@ final class Assembly {
         registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);
         NodeCommands nodes = new NodeCommands(metadata, lock, view, live, ports.reports(), factor);
         metrics = new NodeMetrics(
-                ports.reports(),
-                topics,
-                new NodeMetrics.Counters(puts, cursor, fetches),
-                placementCheck,
-                scrubber,
-                live);
+                ports.reports(), view, new NodeMetrics.Counters(puts, cursor, fetches), placementCheck, scrubber, live);
         requests = new Requests(topics, topicRequests, early, registrations, nodes, metrics);
         WaitingRequests waiting = new WaitingRequests(puts, cursor, remote, forwarding, registrations, timeoutNs);
 

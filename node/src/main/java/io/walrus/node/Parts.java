@@ -102,20 +102,6 @@ final class Parts implements MetadataFollower, PeerFollower {
     }
 
     @Override
-    public void dropped(long topicId, long segment) {
-        for (MetadataFollower follower : metadataFollowers) {
-            follower.dropped(topicId, segment);
-        }
-    }
-
-    @Override
-    public void someDropped() {
-        for (MetadataFollower follower : metadataFollowers) {
-            follower.someDropped();
-        }
-    }
-
-    @Override
     public void restored() {
         for (MetadataFollower follower : metadataFollowers) {
             follower.restored();

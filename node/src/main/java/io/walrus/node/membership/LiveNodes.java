@@ -21,7 +21,6 @@ public final class LiveNodes {
     private final Map<Long, LogHealth> health = new HashMap<>();
     private List<NodeReport> reports = List.of();
     private long reportedNs;
-    private long liveChanges;
     private List<Long> live = List.of();
     private List<Long> withRoom = List.of();
 
@@ -84,12 +83,10 @@ public final class LiveNodes {
     void follow(List<NodeReport> ofLeader) {
         reports = ofLeader;
         reportedNs = now.ns();
-        List<Long> liveNow = ofLeader.stream()
+        live = ofLeader.stream()
                 .filter(NodeReport::isAlive)
                 .map(NodeReport::nodeId)
                 .toList();
-        liveChanges += liveNow.equals(live) ? 0 : 1;
-        live = liveNow;
         withRoom = ofLeader.stream()
                 .filter(report -> report.isAlive() && report.health() == LogHealth.OK)
                 .map(NodeReport::nodeId)
@@ -129,11 +126,6 @@ public final class LiveNodes {
         }
         return new NodeReport(
                 report.nodeId(), report.health(), false, report.silentMs() + TimeUnit.NANOSECONDS.toMillis(sinceNs));
-    }
-
-    /// How often the live nodes were others than before: they may be the same again.
-    public long liveChanges() {
-        return liveChanges;
     }
 
     /// The live nodes among them.

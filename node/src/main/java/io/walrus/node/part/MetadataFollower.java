@@ -17,12 +17,6 @@ public interface MetadataFollower {
     /// The replicas of a sealed segment are others than before.
     default void replicasChanged(Topic topic, long segment) {}
 
-    /// An empty segment was taken out of its chain when it was sealed.
-    default void dropped(long topicId, long segment) {}
-
-    /// Segments have left their chains with a topic that was trimmed or deleted.
-    default void someDropped() {}
-
     /// The state came as a whole, without the changes that led to it.
     default void restored() {}
 }

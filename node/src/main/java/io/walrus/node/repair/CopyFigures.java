@@ -10,7 +10,7 @@ package io.walrus.node.repair;
 /// @param bytesCopied since its start
 /// @param damagedCopies those of which something could not be read, and which have not been made anew yet
 public record CopyFigures(
-        int underReplicated,
+        long underReplicated,
         long segmentsToCopy,
         long bytesToCopy,
         long segmentsCopied,

@@ -32,11 +32,6 @@ public final class CopyPlacement {
         return view.isCurrent();
     }
 
-    /// How often the live nodes were others than before.
-    long liveChanges() {
-        return live.liveChanges();
-    }
-
     @Nullable
     SealedSegment sealed(SegmentKey key) {
         return view.sealed(key.topicId(), key.segment());
@@ -80,12 +75,8 @@ public final class CopyPlacement {
         return Placement.usable(view.state(), sealed);
     }
 
-    /// Whether fewer of these replicas are on live nodes, and can be counted on, than when all is well.
-    boolean isUnderReplicated(List<Replica> replicas) {
-        long usable = replicas.stream()
-                .filter(replica -> Placement.isUsable(view.state(), replica))
-                .filter(replica -> live.live().contains(replica.nodeId()))
-                .count();
-        return usable < Placement.wantedReplicas(view.state(), replicationFactor);
+    /// The segments of which fewer copies are on live nodes, and can be counted on, than when all is well.
+    UnderReplicated underReplicated() {
+        return UnderReplicated.of(view.state(), live.reports(), replicationFactor);
     }
 }

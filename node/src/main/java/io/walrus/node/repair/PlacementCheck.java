@@ -9,15 +9,13 @@ import io.walrus.node.part.MetadataFollower;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.SegmentKey;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Looks through the metadata for segments that have too few copies, or whose copies are not where they should be: at
-/// one when it was sealed or its copies have moved, at all, a part at a time, when something about the nodes is
-/// different, or nodes die or come back. Guarded by the node's lock.
+/// Looks through the metadata for sealed segments whose copies are not where they should be: at one when it was sealed
+/// or its copies have moved, at all, a part at a time, when something about the nodes is different. Guarded by the
+/// node's lock.
 public final class PlacementCheck implements Part, MetadataFollower {
     private static final int STEPS_PER_TICK = 2_000;
 
@@ -25,8 +23,6 @@ public final class PlacementCheck implements Part, MetadataFollower {
     private final Repairs repairs;
     private final ReplicaRemovals removals;
     private final MetadataView view;
-    private final Set<SegmentKey> underReplicated = new HashSet<>();
-    private long liveChanges;
     private boolean walking;
     private boolean walked;
     private long atTopic;
@@ -64,7 +60,7 @@ public final class PlacementCheck implements Part, MetadataFollower {
 
     /// How far this node is with its copies.
     public CopyFigures figures() {
-        return repairs.figures(walked ? underReplicated.size() : -1);
+        return repairs.figures(walked ? placement.underReplicated().all() : -1);
     }
 
     @Override
@@ -72,7 +68,6 @@ public final class PlacementCheck implements Part, MetadataFollower {
         for (SealedSegment sealed : topic.sealed().tailMap(fromSegment, true).values()) {
             look(topic, sealed);
         }
-        lookAtOpen(topic);
     }
 
     @Override
@@ -83,47 +78,15 @@ public final class PlacementCheck implements Part, MetadataFollower {
         }
     }
 
-    @Override
-    public void dropped(long topicId, long segment) {
-        underReplicated.remove(new SegmentKey(topicId, segment));
-    }
-
-    @Override
-    public void someDropped() {
-        underReplicated.removeIf(key -> switch (view.state().fate(key.topicId(), key.segment())) {
-            case OPEN, SEALED -> false;
-            case GONE, UNKNOWN -> true;
-        });
-    }
-
-    private void lookAtOpen(Topic topic) {
-        note(
-                new SegmentKey(topic.topicId(), topic.open().number()),
-                topic.open().replicas());
-    }
-
     private void look(Topic topic, SealedSegment sealed) {
         SegmentKey key = new SegmentKey(topic.topicId(), sealed.number());
-        note(key, sealed.replicas());
         repairs.look(key, sealed);
         removals.look(key, sealed);
-    }
-
-    private void note(SegmentKey key, List<Replica> replicas) {
-        if (placement.isUnderReplicated(replicas)) {
-            underReplicated.add(key);
-        } else {
-            underReplicated.remove(key);
-        }
     }
 
     /// Looks at the next part.
     @Override
     public void tick() {
-        if (placement.liveChanges() != liveChanges) {
-            liveChanges = placement.liveChanges();
-            restored();
-        }
         for (int step = 0; walking && step < STEPS_PER_TICK; step++) {
             step();
         }
@@ -138,16 +101,12 @@ public final class PlacementCheck implements Part, MetadataFollower {
             look(topic, sealed.getValue());
             return;
         }
-        if (topic != null) {
-            lookAtOpen(topic);
-        }
         Long next = view.state().topics().higherKey(atTopic);
         atTopic = next == null ? 0 : next;
         atSegment = 0;
         if (next == null) {
             walking = false;
             walked = true;
-            someDropped();
         }
     }
 }

@@ -7,14 +7,13 @@ import io.walrus.node.config.Timing;
 import io.walrus.node.part.FlushedPart;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.repair.RepairJobs.Job;
 import io.walrus.node.replicate.SealRules;
 import io.walrus.node.store.DamagedCopies;
 import io.walrus.node.store.Segments;
 import io.walrus.storage.engine.LogStream;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,11 +39,6 @@ public final class Repairs implements FlushedPart {
         DELETE
     }
 
-    /// A copy that is to be looked at.
-    ///
-    /// @param bytes to be copied
-    private record Job(long atNs, long bytes) {}
-
     private static final int MAX_AT_A_TIME = 16;
     private static final int MAX_STEPS = 64;
 
@@ -56,11 +50,11 @@ public final class Repairs implements FlushedPart {
     private final SealRules rules;
     private final Now now;
     /// Jobs in the order in which they are due. Copies that this node is listed for come before others.
-    private final LinkedHashMap<SegmentKey, Job> waiting = new LinkedHashMap<>();
+    private final RepairJobs waiting = new RepairJobs();
 
-    private final Map<SegmentKey, Job> copying = new HashMap<>();
+    private final RepairJobs underWay = new RepairJobs();
     /// Damaged copies for which the other nodes did not give all that is needed, and when they are asked again.
-    private final LinkedHashMap<SegmentKey, Job> stalled = new LinkedHashMap<>();
+    private final RepairJobs stalled = new RepairJobs();
     private long segmentsCopied;
     private long bytesCopied;
 
@@ -82,14 +76,12 @@ public final class Repairs implements FlushedPart {
     }
 
     /// What there is to copy, and what was copied since the start.
-    public CopyFigures figures(int underReplicated) {
+    public CopyFigures figures(long underReplicated) {
         long toCopy = 0;
         long bytes = 0;
-        for (Map<SegmentKey, Job> jobs : List.of(waiting, copying, stalled)) {
-            for (Job job : jobs.values()) {
-                toCopy += job.bytes > 0 ? 1 : 0;
-                bytes += job.bytes;
-            }
+        for (RepairJobs jobs : List.of(waiting, underWay, stalled)) {
+            toCopy += jobs.segmentsToCopy();
+            bytes += jobs.bytesToCopy();
         }
         return new CopyFigures(underReplicated, toCopy, bytes, segmentsCopied, bytesCopied, damaged.count());
     }
@@ -98,7 +90,7 @@ public final class Repairs implements FlushedPart {
     void look(SegmentKey key, SealedSegment sealed) {
         proposals.moved(key, sealed.moves());
         Task task = task(key, sealed);
-        if (task == Task.NOTHING || copying.containsKey(key) || waiting.containsKey(key)) {
+        if (task == Task.NOTHING || underWay.contains(key) || waiting.contains(key)) {
             return;
         }
         stalled.remove(key);
@@ -137,9 +129,9 @@ public final class Repairs implements FlushedPart {
     @Override
     public void flush() {
         lookAtDamaged();
-        for (int step = 0; step < MAX_STEPS && !waiting.isEmpty() && copying.size() < MAX_AT_A_TIME; step++) {
-            Map.Entry<SegmentKey, Job> first = waiting.entrySet().iterator().next();
-            if (now.ns() - first.getValue().atNs < 0) {
+        for (int step = 0; step < MAX_STEPS && !waiting.isEmpty() && underWay.size() < MAX_AT_A_TIME; step++) {
+            Map.Entry<SegmentKey, Job> first = waiting.inOrder().iterator().next();
+            if (now.ns() - first.getValue().atNs() < 0) {
                 return;
             }
             SegmentKey key = first.getKey();
@@ -157,8 +149,8 @@ public final class Repairs implements FlushedPart {
             return;
         }
         List<SegmentKey> due = damaged.takeFound();
-        for (Map.Entry<SegmentKey, Job> one : stalled.entrySet()) {
-            if (now.ns() - one.getValue().atNs < 0) {
+        for (Map.Entry<SegmentKey, Job> one : stalled.inOrder()) {
+            if (now.ns() - one.getValue().atNs() < 0) {
                 break;
             }
             due.add(one.getKey());
@@ -212,11 +204,11 @@ public final class Repairs implements FlushedPart {
             join(key, sealed);
         }
         Job job = job(sealed, Task.COPY, now.ns());
-        copying.put(key, job);
+        underWay.put(key, job);
         transfers.copy(key, sealed.records(), others(key, sealed), isDone -> {
             copied(key, job, isDone);
             if (!isDone) {
-                waiting.put(key, new Job(now.ns() + Timing.REPAIR_AGAIN_NS, job.bytes));
+                waiting.put(key, new Job(now.ns() + Timing.REPAIR_AGAIN_NS, job.bytes()));
             }
         });
     }
@@ -233,9 +225,9 @@ public final class Repairs implements FlushedPart {
     }
 
     private void copied(SegmentKey key, Job job, boolean isDone) {
-        copying.remove(key);
+        underWay.remove(key);
         segmentsCopied += isDone ? 1 : 0;
-        bytesCopied += isDone ? job.bytes : 0;
+        bytesCopied += isDone ? job.bytes() : 0;
         SealedSegment stillSealed = placement.sealed(key);
         if (isDone && stillSealed != null) {
             go(key, stillSealed);
@@ -258,7 +250,7 @@ public final class Repairs implements FlushedPart {
         }
         long before = made == null ? 0 : made.records();
         Job job = job(sealed, Task.REPLACE, now.ns());
-        copying.put(key, job);
+        underWay.put(key, job);
         // What no other gives may be in a part of the damaged one that can be read.
         List<Long> sources = others(key, sealed);
         sources.add(placement.self().nodeId());
@@ -267,9 +259,9 @@ public final class Repairs implements FlushedPart {
             LogStream begun = segments.replacement(key);
             if (!isDone && begun != null && begun.records() > before) {
                 // What comes next may be where it was not found before.
-                waiting.put(key, new Job(now.ns() + Timing.REPAIR_AGAIN_NS, job.bytes));
+                waiting.put(key, new Job(now.ns() + Timing.REPAIR_AGAIN_NS, job.bytes()));
             } else if (!isDone) {
-                stalled.put(key, new Job(now.ns() + Timing.REPAIR_STALLED_NS, job.bytes));
+                stalled.put(key, new Job(now.ns() + Timing.REPAIR_STALLED_NS, job.bytes()));
                 damaged.stays(copy);
             }
         });

@@ -107,7 +107,7 @@ public final class NodeCommands {
 
     private @Nullable String removeRefusal(long node) {
         ClusterState state = view.state();
-        long copies = state.replicasByNode().getOrDefault(node, 0L);
+        long copies = state.counts().replicasOn(node);
         if (state.node(node) != null && state.status(node) == NodeStatus.ACTIVE) {
             return "node " + node + " is active: DRAIN it first";
         }

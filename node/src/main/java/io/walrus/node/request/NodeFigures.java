@@ -7,7 +7,7 @@ import io.walrus.node.repair.ScrubFigures;
 /// What a node counts, since its start where it counts events.
 public record NodeFigures(
         int topics,
-        int leading,
+        long leading,
         long putsAppended,
         long getsHandedOut,
         long fetched,

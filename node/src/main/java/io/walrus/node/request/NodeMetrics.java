@@ -1,11 +1,10 @@
 package io.walrus.node.request;
 
 import io.walrus.node.membership.LiveNodes;
+import io.walrus.node.part.MetadataView;
 import io.walrus.node.repair.PlacementCheck;
 import io.walrus.node.repair.Scrubber;
-import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
-import io.walrus.node.topic.TopicTable;
 
 /// METRICS: what this node counts. Guarded by the node's lock.
 public final class NodeMetrics {
@@ -13,7 +12,7 @@ public final class NodeMetrics {
     public record Counters(Puts puts, SharedCursor cursor, Fetches fetches) {}
 
     private final Reports reports;
-    private final TopicTable topics;
+    private final MetadataView view;
     private final Counters counters;
     private final PlacementCheck placement;
     private final Scrubber scrubber;
@@ -21,13 +20,13 @@ public final class NodeMetrics {
 
     public NodeMetrics(
             Reports reports,
-            TopicTable topics,
+            MetadataView view,
             Counters counters,
             PlacementCheck placement,
             Scrubber scrubber,
             LiveNodes live) {
         this.reports = reports;
-        this.topics = topics;
+        this.view = view;
         this.counters = counters;
         this.placement = placement;
         this.scrubber = scrubber;
@@ -39,13 +38,9 @@ public final class NodeMetrics {
     }
 
     public NodeFigures figures() {
-        int leading = 0;
-        for (ServedTopic topic : topics.all()) {
-            leading += topic.isLeading() ? 1 : 0;
-        }
         return new NodeFigures(
-                topics.all().size(),
-                leading,
+                view.state().topics().size(),
+                view.state().counts().ledBy(view.self().nodeId()),
                 counters.puts.accepted(),
                 counters.cursor.handedOut(),
                 counters.fetches.fetched(),

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.NodeInfo;
+import io.walrus.metadata.NodeStatus;
 import io.walrus.metadata.Topic;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.NodeReport;
+import io.walrus.node.repair.UnderReplicated;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,28 +54,27 @@ class ClusterViewTest {
                 topic().open().replicas().reversed()));
     }
 
-    private ClusterView.Segments seen(long... alive) {
+    private UnderReplicated seen(long... alive) {
         List<NodeReport> reports = LongStream.of(alive)
                 .mapToObj(node -> new NodeReport(node, LogHealth.OK, true, 0))
                 .toList();
-        return new ClusterView(state, 1, reports, FACTOR).segments();
+        return new ClusterView(state, 1, reports, FACTOR).underReplicated();
     }
 
     @Test
     void allIsWellWhenAllAreAlive() {
         nodes(3);
         topicWithTwoSegments();
-        assertThat(seen(1, 2, 3))
-                .isEqualTo(
-                        new ClusterView.Segments(1, 0, 0, Map.of(topic().open().leader(), 1L)));
+        assertThat(seen(1, 2, 3)).isEqualTo(new UnderReplicated(0, 0));
+        assertThat(state.counts().sealedIf(_ -> true)).isEqualTo(1);
+        assertThat(state.counts().ledBy(topic().open().leader())).isEqualTo(1);
     }
 
     @Test
     void copiesOnDeadNodesAreMissed() {
         nodes(3);
         topicWithTwoSegments();
-        assertThat(seen(1, 2).openUnderReplicated()).isEqualTo(1);
-        assertThat(seen(1, 2).sealedUnderReplicated()).isEqualTo(1);
+        assertThat(seen(1, 2)).isEqualTo(new UnderReplicated(1, 1));
     }
 
     @Test
@@ -81,16 +82,24 @@ class ClusterViewTest {
         nodes(3);
         topicWithTwoSegments();
         disk(2, 2);
-        assertThat(seen(1, 2, 3).openUnderReplicated()).isEqualTo(1);
-        assertThat(seen(1, 2, 3).sealedUnderReplicated()).isEqualTo(1);
+        assertThat(seen(1, 2, 3)).isEqualTo(new UnderReplicated(1, 1));
+    }
+
+    @Test
+    void copiesOnLeavingNodesAreMissedWhereOthersCanHaveThem() {
+        nodes(4);
+        topicWithTwoSegments();
+        long leaving = topic().open().leader();
+        apply(new Command.SetNodeStatus(leaving, null, NodeStatus.LEAVING));
+        assertThat(seen(1, 2, 3, 4)).isEqualTo(new UnderReplicated(1, 1));
     }
 
     @Test
     void noMoreCopiesAreMissedThanThereAreNodes() {
         nodes(2);
         topicWithTwoSegments();
-        assertThat(seen(1, 2).openUnderReplicated()).isZero();
-        assertThat(seen(1).openUnderReplicated()).isEqualTo(1);
+        assertThat(seen(1, 2)).isEqualTo(new UnderReplicated(0, 0));
+        assertThat(seen(1)).isEqualTo(new UnderReplicated(1, 1));
     }
 
     /// Nobody has told of any node yet.
@@ -98,6 +107,26 @@ class ClusterViewTest {
     void withoutReportsNoCopyCanBeCountedOn() {
         nodes(3);
         topicWithTwoSegments();
-        assertThat(seen().openUnderReplicated()).isEqualTo(1);
+        assertThat(seen()).isEqualTo(new UnderReplicated(1, 1));
+    }
+
+    /// One topic with a hundred thousand segments costs no more looks than one with a single one.
+    @Test
+    void segmentsOnTheSameNodesAreLookedAtOnce() {
+        nodes(3);
+        topicWithTwoSegments();
+        for (int i = 0; i < 100_000; i++) {
+            apply(new Command.SealSegment(
+                    1,
+                    topic().open().number(),
+                    1,
+                    1,
+                    10,
+                    Map.of(),
+                    topic().open().leader(),
+                    topic().open().replicas()));
+        }
+        assertThat(seen(1, 2)).isEqualTo(new UnderReplicated(1, 100_001));
+        assertThat(state.counts().sealed()).hasSizeLessThanOrEqualTo(2);
     }
 }

@@ -2,9 +2,11 @@ package io.walrus.server.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.NodeInfo;
 import io.walrus.node.peer.LogHealth;
 import io.walrus.node.peer.NodeReport;
+import io.walrus.node.repair.UnderReplicated;
 import io.walrus.node.request.ClusterView;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -31,7 +33,6 @@ final class ClusterReport {
     }
 
     private static void write(JsonGenerator out, ClusterView view) throws IOException {
-        ClusterView.Segments segments = view.segments();
         out.writeStartObject();
         out.writeStringField("cluster", Objects.toString(view.state().clusterId(), ""));
         if (view.metadataLeader() == 0) {
@@ -43,32 +44,28 @@ final class ClusterReport {
         view.reports().forEach(report -> reports.put(report.nodeId(), report));
         out.writeArrayFieldStart("nodes");
         for (NodeInfo node : view.state().nodes().values()) {
-            node(out, view, segments, node, reports.get(node.nodeId()));
+            node(out, view.state(), node, reports.get(node.nodeId()));
         }
         out.writeEndArray();
         out.writeNumberField("topics", view.state().topics().size());
         out.writeObjectFieldStart("segments");
         out.writeNumberField("open", view.state().topics().size());
-        out.writeNumberField("sealed", segments.sealed());
-        out.writeNumberField("under_replicated_open", segments.openUnderReplicated());
-        out.writeNumberField("under_replicated_sealed", segments.sealedUnderReplicated());
+        out.writeNumberField("sealed", view.state().counts().sealedIf(_ -> true));
+        UnderReplicated underReplicated = view.underReplicated();
+        out.writeNumberField("under_replicated_open", underReplicated.open());
+        out.writeNumberField("under_replicated_sealed", underReplicated.sealed());
         out.writeEndObject();
         out.writeEndObject();
     }
 
-    private static void node(
-            JsonGenerator out,
-            ClusterView view,
-            ClusterView.Segments segments,
-            NodeInfo node,
-            @Nullable NodeReport report)
+    private static void node(JsonGenerator out, ClusterState state, NodeInfo node, @Nullable NodeReport report)
             throws IOException {
         long id = node.nodeId();
         out.writeStartObject();
         out.writeNumberField("id", id);
         out.writeStringField("raft_address", node.raftAddress());
         out.writeStringField("client_address", node.clientAddress());
-        out.writeStringField("status", view.state().status(id).name().toLowerCase(Locale.ROOT));
+        out.writeStringField("status", state.status(id).name().toLowerCase(Locale.ROOT));
         out.writeBooleanField("alive", report != null && report.isAlive());
         if (report == null) {
             out.writeNullField("last_heard_ms");
@@ -77,8 +74,8 @@ final class ClusterReport {
             out.writeNumberField("last_heard_ms", report.silentMs());
             out.writeStringField("log", word(report.health()));
         }
-        out.writeNumberField("segments_led", segments.ledBy().getOrDefault(id, 0L));
-        out.writeNumberField("replicas", view.state().replicasByNode().getOrDefault(id, 0L));
+        out.writeNumberField("segments_led", state.counts().ledBy(id));
+        out.writeNumberField("replicas", state.counts().replicasOn(id));
         out.writeEndObject();
     }
 

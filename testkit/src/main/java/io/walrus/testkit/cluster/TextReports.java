@@ -14,7 +14,7 @@ final class TextReports implements Reports {
 
     @Override
     public String cluster(ClusterView view) {
-        return view.segments().toString();
+        return view.underReplicated().toString();
     }
 
     @Override
