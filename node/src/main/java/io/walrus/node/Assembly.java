@@ -39,6 +39,7 @@ import io.walrus.node.request.Registrations;
 import io.walrus.node.request.RemoteRequests;
 import io.walrus.node.request.Requests;
 import io.walrus.node.request.SharedCursor;
+import io.walrus.node.request.StateReports;
 import io.walrus.node.request.StateRequests;
 import io.walrus.node.request.TopicRequests;
 import io.walrus.node.request.WaitingRequests;
@@ -163,7 +164,8 @@ final class Assembly {
         cursor = new SharedCursor(engine, segments, entries, lease, sender, now);
         Fetches fetches = new Fetches(segments, entries, now);
         remote = new RemoteRequests(topics, puts, cursor, logFailure, now, timeoutNs);
-        states = new StateRequests(topics, peers, ports.reports(), lease, sender, now);
+        states = new StateRequests(
+                topics, peers, new StateReports(ports.reports(), ports.background(), lock), lease, sender, now);
         forwarding = new Forwarding(peers, live, topics, now, timeoutNs);
         cursor.putOffTo(forwarding::takeUp);
         TopicRequests topicRequests = new TopicRequests(puts, cursor, fetches, states, forwarding, now);

@@ -17,7 +17,7 @@ import io.walrus.node.replicate.SealRules;
 import io.walrus.node.request.ClusterView;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.node.request.Reports;
-import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.request.TopicState;
 import io.walrus.server.folder.ScrubFile;
 import io.walrus.server.log.ReaderPool;
 import io.walrus.storage.engine.EngineListener;
@@ -69,8 +69,8 @@ public final class LoneNode {
                         new ScrubFile(Path.of("none")),
                         new Reports() {
                             @Override
-                            public String state(ServedTopic topic, boolean current) {
-                                return topic.name();
+                            public String state(TopicState topic) {
+                                return topic.metadata().name();
                             }
 
                             @Override

@@ -1,13 +1,9 @@
 package io.walrus.node.request;
 
-import io.walrus.node.topic.ServedTopic;
-
-/// Renders what STATE, METRICS and CLUSTER answer. Called with the node's lock held.
+/// Renders what STATE, METRICS and CLUSTER answer. Called with the node's lock held, unless it says otherwise.
 public interface Reports {
-    /// One topic as JSON.
-    ///
-    /// @param current whether this node knows the open segment; what only its leader knows is left out otherwise
-    String state(ServedTopic topic, boolean current);
+    /// One topic as JSON. From any thread, without the lock.
+    String state(TopicState topic);
 
     /// All nodes as JSON.
     String cluster(ClusterView view);

@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// lead changes hands, or a connection comes up, a request waits; after a while, longer than others take to lead
 /// what a dead node led, what is known here has to do. Guarded by the node's lock.
 public final class StateRequests implements Part {
-
     private final TopicTable topics;
     private final Peers peers;
-    private final Reports reports;
+    private final StateReports reports;
     private final Lease lease;
     private final ReplicaSender sender;
     private final Now now;
@@ -37,7 +36,8 @@ public final class StateRequests implements Part {
     /// A request of another node, which waits until it is sure that this one leads the topic.
     private record PassedOn(ReplyTo from, long id, ServedTopic topic, long sinceNs) {}
 
-    public StateRequests(TopicTable topics, Peers peers, Reports reports, Lease lease, ReplicaSender sender, Now now) {
+    public StateRequests(
+            TopicTable topics, Peers peers, StateReports reports, Lease lease, ReplicaSender sender, Now now) {
         this.topics = topics;
         this.peers = peers;
         this.reports = reports;
@@ -49,7 +49,10 @@ public final class StateRequests implements Part {
     /// A client asks.
     void state(ServedTopic topic, Slot slot) {
         if (isCurrent(topic, now.ns())) {
-            slot.json(reports.state(topic, true));
+            reports.report(topic, true, body -> {
+                slot.json(body);
+                slot.wake();
+            });
         } else {
             new Waiting(topic, slot, now.ns()).ask();
         }
@@ -67,7 +70,7 @@ public final class StateRequests implements Part {
 
     private void answer(PassedOn request) {
         if (isCurrent(request.topic, request.sinceNs)) {
-            request.from.answer(new PeerMessage.Json(request.id, reports.state(request.topic, true)));
+            reports.report(request.topic, true, body -> request.from.answer(new PeerMessage.Json(request.id, body)));
         } else if (mayLead(request.topic) && now.ns() - request.sinceNs < Timing.STATE_PATIENCE_NS) {
             passedOn.add(request);
         } else {
@@ -137,9 +140,9 @@ public final class StateRequests implements Part {
         void ask() {
             Peer leader = leader();
             if (isCurrent(topic, sinceNs)) {
-                answer(reports.state(topic, true));
+                reports.report(topic, true, this::answer);
             } else if (now.ns() - sinceNs >= Timing.STATE_PATIENCE_NS) {
-                answer(reports.state(topic, false));
+                reports.report(topic, false, this::answer);
             } else if (leader != null && leader.takesMore()) {
                 leader.ask(
                         id -> new PeerMessage.State(id, topic.topicId()), this, 0, sinceNs + Timing.STATE_PATIENCE_NS);
@@ -163,7 +166,7 @@ public final class StateRequests implements Part {
 
         @Override
         public void lost(String reason) {
-            answer(reports.state(topic, false));
+            reports.report(topic, false, this::answer);
         }
 
         private void answer(String body) {

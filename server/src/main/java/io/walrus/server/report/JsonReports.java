@@ -5,7 +5,7 @@ import io.walrus.consensus.RaftStatus;
 import io.walrus.node.request.ClusterView;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.node.request.Reports;
-import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.request.TopicState;
 import io.walrus.server.config.CommandLineArguments;
 import io.walrus.storage.engine.EngineStatus;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +32,8 @@ public final class JsonReports implements Reports {
     }
 
     @Override
-    public String state(ServedTopic topic, boolean current) {
-        return StateReport.of(json, topic, current);
+    public String state(TopicState topic) {
+        return StateReport.of(json, topic);
     }
 
     @Override

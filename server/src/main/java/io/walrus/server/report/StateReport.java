@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.walrus.metadata.CursorPosition;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
-import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.request.TopicState;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -16,20 +16,20 @@ final class StateReport {
     private StateReport() {}
 
     /// One topic as JSON. The names that users of Walrus know come first.
-    static String of(JsonFactory json, ServedTopic topic, boolean current) {
+    static String of(JsonFactory json, TopicState topic) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = json.createGenerator(text)) {
-            write(out, topic, current);
+            write(out, topic);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString();
     }
 
-    private static void write(JsonGenerator out, ServedTopic topic, boolean current) throws IOException {
+    private static void write(JsonGenerator out, TopicState topic) throws IOException {
         out.writeStartObject();
-        out.writeNumberField("current_segment", topic.open().number());
-        out.writeNumberField("leader_node", topic.open().leader());
+        out.writeNumberField("current_segment", topic.metadata().open().number());
+        out.writeNumberField("leader_node", topic.metadata().open().leader());
         out.writeNumberField("last_sealed_entry_offset", topic.metadata().sealedEntries());
         out.writeObjectFieldStart("sealed_segments");
         for (SealedSegment segment : topic.metadata().sealed().values()) {
@@ -40,16 +40,18 @@ final class StateReport {
         for (SealedSegment segment : topic.metadata().sealed().values()) {
             out.writeNumberField(Long.toString(segment.number()), segment.leader());
         }
-        out.writeNumberField(Long.toString(topic.open().number()), topic.open().leader());
+        out.writeNumberField(
+                Long.toString(topic.metadata().open().number()),
+                topic.metadata().open().leader());
         out.writeEndObject();
         out.writeObjectFieldStart("replicas");
         for (SealedSegment segment : topic.metadata().sealed().values()) {
             nodes(out, segment.number(), segment.replicas());
         }
-        nodes(out, topic.open().number(), topic.open().replicas());
+        nodes(out, topic.metadata().open().number(), topic.metadata().open().replicas());
         out.writeEndObject();
-        out.writeStringField("topic", topic.name());
-        if (current) {
+        out.writeStringField("topic", topic.metadata().name());
+        if (topic.isCurrent()) {
             leaderKnows(out, topic);
         }
         out.writeEndObject();
@@ -64,7 +66,7 @@ final class StateReport {
     }
 
     /// What only the leader knows; it is left out where no leader can be asked.
-    private static void leaderKnows(JsonGenerator out, ServedTopic topic) throws IOException {
+    private static void leaderKnows(JsonGenerator out, TopicState topic) throws IOException {
         long openEntries = topic.openEntries();
         out.writeNumberField("current_segment_entries", openEntries);
         out.writeNumberField("entries", topic.metadata().sealedEntries() + openEntries);
@@ -76,13 +78,13 @@ final class StateReport {
         out.writeNumberField("unread", unread(topic, openEntries));
     }
 
-    private static long unread(ServedTopic topic, long openEntries) {
+    private static long unread(TopicState topic, long openEntries) {
         CursorPosition cursor = topic.cursor();
         long unread = 0;
         for (SealedSegment segment :
                 topic.metadata().sealed().tailMap(cursor.segment(), true).values()) {
             unread += segment.entries() - (segment.number() == cursor.segment() ? cursor.offset() : 0);
         }
-        return unread + openEntries - (topic.open().number() == cursor.segment() ? cursor.offset() : 0);
+        return unread + openEntries - (topic.metadata().open().number() == cursor.segment() ? cursor.offset() : 0);
     }
 }
