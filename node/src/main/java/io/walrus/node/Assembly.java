@@ -135,7 +135,7 @@ final class Assembly {
         long readAheadBytes = config.memory().readAheadBytes();
         readAhead = new ReadAhead(blocks, remoteReads, damaged, now, timeoutNs, readAheadBytes);
         Entries entries = new Entries(engine, readAhead);
-        segments = new Segments(engine, entries, damaged, view);
+        segments = new Segments(engine, entries, damaged, view, ports.background(), lock);
         reads = new PeerReads(blocks, segments, topics, damaged);
 
         sender = new ReplicaSender(engine, peers, blocks, topics, now, timeoutNs);

@@ -177,9 +177,8 @@ public final class Repairs implements FlushedPart {
             }
             case CUT -> {
                 if (copy != null) {
-                    segments.truncate(copy, sealed.records());
+                    cut(key, copy, sealed);
                 }
-                waiting.put(key, job(sealed, task, now.ns() + Timing.REPAIR_AGAIN_NS));
             }
             case JOIN -> {
                 if (copy != null && copy.durableRecords() >= sealed.records()) {
@@ -197,6 +196,14 @@ public final class Repairs implements FlushedPart {
                 }
             }
         }
+    }
+
+    private void cut(SegmentKey key, LogStream copy, SealedSegment sealed) {
+        underWay.put(key, job(sealed, Task.CUT, now.ns()));
+        segments.truncate(copy, sealed.records(), () -> {
+            underWay.remove(key);
+            waiting.put(key, job(sealed, Task.CUT, now.ns() + Timing.REPAIR_AGAIN_NS));
+        });
     }
 
     private void copy(SegmentKey key, SealedSegment sealed) {

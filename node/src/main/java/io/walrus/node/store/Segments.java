@@ -7,10 +7,13 @@ import io.walrus.metadata.Topic;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.SegmentKey;
+import io.walrus.node.port.BackgroundReads;
+import io.walrus.node.port.NodeLock;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.StreamCut;
 import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -30,15 +33,25 @@ public final class Segments implements Part {
     private final Entries entries;
     private final DamagedCopies damaged;
     private final MetadataView view;
+    private final BackgroundReads background;
+    private final NodeLock lock;
     private final Deque<LogStream> toDelete = new ArrayDeque<>();
     /// Copies under the second of their two keys, which hardly any has.
     private final Set<LogStream> seconds = new HashSet<>();
 
-    public Segments(LogEngine engine, Entries entries, DamagedCopies damaged, MetadataView view) {
+    public Segments(
+            LogEngine engine,
+            Entries entries,
+            DamagedCopies damaged,
+            MetadataView view,
+            BackgroundReads background,
+            NodeLock lock) {
         this.engine = engine;
         this.entries = entries;
         this.damaged = damaged;
         this.view = view;
+        this.background = background;
+        this.lock = lock;
         for (LogStream stream : engine.streams()) {
             if (SegmentKey.isSecond(stream.key())) {
                 seconds.add(stream);
@@ -251,19 +264,43 @@ public final class Segments implements Part {
         seconds.remove(copy);
     }
 
-    /// Cuts a copy that is longer than the segment.
+    /// Cuts a copy that is longer than the segment, soon: what lies before the cut may have to be read from the disk.
     ///
     /// @param records how many it keeps
-    public void truncate(LogStream copy, long records) {
+    /// @param ended runs, with the node's lock held, once the copy is cut, or can't be for now
+    public void truncate(LogStream copy, long records, Runnable ended) {
+        background.submit(() -> {
+            try {
+                StreamCut cut = engine.cutAt(copy, records);
+                lock.run(() -> {
+                    truncate(copy, records, cut);
+                    ended.run();
+                });
+            } catch (IOException e) {
+                lock.run(() -> {
+                    cannotCut(copy, records, e);
+                    ended.run();
+                });
+            }
+        });
+    }
+
+    private void truncate(LogStream copy, long records, StreamCut cut) {
         try {
-            long _ = engine.truncate(copy, records);
+            long _ = engine.truncate(cut);
         } catch (StorageException e) {
-            boolean _ = damaged.failed(copy, e);
+            cannotCut(copy, records, e);
+        }
+    }
+
+    private void cannotCut(LogStream copy, long records, IOException failure) {
+        boolean _ = damaged.failed(copy, failure);
+        if (!copy.isDeleted()) {
             LOG.warn(
                     "segment {} can't be cut to its {} records: {}",
                     SegmentKey.decode(copy.key()),
                     records,
-                    e.getMessage());
+                    failure.getMessage());
         }
     }
 

@@ -77,11 +77,13 @@ class RecordSourcesTest {
             Now now = new Now();
             TopicTable topics = new TopicTable();
             Peers peers = new Peers(view, now, _ -> new Silence(), 1, 1, new Terms(1_000, 3, 2_000, 1_000));
-            BlockReads reads = new BlockReads(small.engine(), readers, new NoLock(), 1 << 20);
+            NodeLock lock = new NoLock();
+            BlockReads reads = new BlockReads(small.engine(), readers, lock, 1 << 20);
             DamagedCopies damaged = new DamagedCopies(small.engine(), topics, 1);
             ReadAhead readAhead =
                     new ReadAhead(reads, new RemoteReads(peers, topics, now, ENTRY_BYTES), damaged, now, 1, 1 << 20);
-            Segments segments = new Segments(small.engine(), new Entries(small.engine(), readAhead), damaged, view);
+            Entries entries = new Entries(small.engine(), readAhead);
+            Segments segments = new Segments(small.engine(), entries, damaged, view, readers, lock);
             RecordSources sources = new RecordSources(view, peers, segments, reads, now, 0);
             CopyPlacement placement = new CopyPlacement(view, new LiveNodes(view, now, 1), 2);
             Transfers transfers = new Transfers(small.engine(), segments, sources, placement);

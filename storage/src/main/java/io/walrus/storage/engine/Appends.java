@@ -4,13 +4,11 @@ import io.walrus.storage.engine.GroupEffects.Change;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Clock;
-import io.walrus.storage.io.ShortageException;
 import io.walrus.storage.journal.GroupBuffer;
 import io.walrus.storage.journal.Journal;
 import io.walrus.storage.journal.RecordType;
 import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.Counts;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +26,6 @@ final class Appends {
     private final Catalog catalog;
     private final FlushQueue queue;
     private final EngineState state;
-    private final StreamReads reads;
     private final Clock clock;
     private final Background background;
     private int nextStreamId;
@@ -38,7 +35,6 @@ final class Appends {
             Journal<GroupEffects> journal,
             Recovery.Recovered recovered,
             EngineState state,
-            StreamReads reads,
             Clock clock,
             Background background) {
         this.buffer = journal.buffer();
@@ -46,7 +42,6 @@ final class Appends {
         this.catalog = recovered.catalog();
         this.queue = recovered.queue();
         this.state = state;
-        this.reads = reads;
         this.clock = clock;
         this.background = background;
         this.nextStreamId = catalog.nextDurableId();
@@ -213,14 +208,14 @@ final class Appends {
         return control(stream, RecordType.ATTRIBUTE, length, new Change.AttributeSet(stream, name, value.clone()));
     }
 
-    long truncate(LogStream stream, long records) throws StorageException {
+    long truncate(StreamCut cut) throws StorageException {
+        LogStream stream = cut.stream();
         state.checkWritable();
         checkAlive(stream);
-        if (records < 0 || records > stream.records()) {
-            throw new IllegalArgumentException(
-                    "A stream of " + stream.records() + " records cannot be cut to " + records + ".");
+        if (cut.isOutdated()) {
+            return LogEngine.OUTDATED;
         }
-        Counts to = countsBefore(stream, records);
+        Counts to = cut.kept();
         if (to.entries() < stream.trimmedTo) {
             throw new StorageException(
                     Category.TRIMMED, "The stream was trimmed to entry " + stream.trimmedTo + ", past this record.");
@@ -236,22 +231,6 @@ final class Appends {
         long group = control(stream, RecordType.TRUNCATE, 3 * Long.BYTES, new Change.Truncated(stream, to));
         stream.truncateAppended(to, group, marks.durableGroup());
         return group;
-    }
-
-    private Counts countsBefore(LogStream stream, long record) throws StorageException {
-        Counts known = stream.countsBefore(record);
-        if (known != null) {
-            return known;
-        }
-        try {
-            return reads.countsBefore(stream, record);
-        } catch (StorageException e) {
-            throw e;
-        } catch (ShortageException e) {
-            throw new StorageException(Category.NO_ROOM, String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw new StorageException(Category.IO, "Reading a stream's file failed: " + e.getMessage(), e);
-        }
     }
 
     long trim(LogStream stream, long entries) throws StorageException {

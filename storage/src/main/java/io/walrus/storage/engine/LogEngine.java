@@ -1,5 +1,6 @@
 package io.walrus.storage.engine;
 
+import io.walrus.storage.error.Invariants;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import io.walrus.storage.io.Clock;
@@ -38,20 +39,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - Changes (`createStream`, `append…`, `setAttribute`, `truncate`, `trim`, `delete`), `readAppendedRecords`,
 ///   and what was appended to a [LogStream]: the caller holds the append lock, from [#lock] to [#unlock] or
-///   [#unlockAndCommit]. None of these waits for anything, but `truncate` may have to read a file.
+///   [#unlockAndCommit]. None of these waits for anything.
 /// - `read`, `readRecordsInMemory`, `stream`, `streams`, `nextStreamId`, `check`, `durableGroup`, `state`, `status`,
 ///   and what is durable of a [LogStream]: with or without the append lock; none of these takes it.
-/// - `readFromDisk`, `readRecords`, `awaitDurable`, `checkpoint`, `close`: without the append lock, as they wait
-///   for a disk or for commits.
+/// - `readFromDisk`, `readRecords`, `cutAt`, `awaitDurable`, `checkpoint`, `close`: without the append lock, as they
+///   wait for a disk or for commits. A thread that has it is refused: that is a defect.
 ///
 /// [Journal] says in which order the engine itself takes its locks.
 public final class LogEngine implements Closeable {
     /// Answer of an append that found no room; wait for [EngineListener#roomAvailable].
     public static final long NO_ROOM = -1;
+    /// Answer of a truncation of which the cut is worthless: the stream was truncated since it was found.
+    public static final long OUTDATED = -2;
     /// The longest key of a stream, in bytes.
     public static final int MAX_KEY_BYTES = 1024;
     /// The longest name of a cursor or attribute, in bytes.
     public static final int MAX_NAME_BYTES = 255;
+
+    private static final String WAITS_UNLOCKED = "nothing is waited for with the append lock held";
 
     private final EngineState state;
     private final Closeable directoryLock;
@@ -101,7 +106,7 @@ public final class LogEngine implements Closeable {
         this.checkpoints = new Checkpoints(platform.disk(), config, state, recovered, journal, streamFiles);
         this.isSettled = group -> marks.durableGroup() >= group || state.failure() != null;
         this.background = new Background(platform, config, state, journal, checkpoints);
-        this.appends = new Appends(journal, recovered, state, reads, platform.clock(), background);
+        this.appends = new Appends(journal, recovered, state, platform.clock(), background);
     }
 
     /// What the journal needs of its engine.
@@ -251,14 +256,22 @@ public final class LogEngine implements Closeable {
         return appends.setAttribute(stream, name, value);
     }
 
-    /// Removes the records from `records` on. Cursors and attributes stay where they are. Under the append lock. Not
-    /// refused when the disk is nearly full.
+    /// Finds out where a stream is to be cut, for [#truncate]. May block.
     ///
     /// @param records how many to keep, of all types: as many as there are at most
-    /// @return the group that makes it durable, or [#NO_ROOM]
+    /// @throws StorageException TRIMMED if that place is not kept any more, UNKNOWN_STREAM or CORRUPT
+    public StreamCut cutAt(LogStream stream, long records) throws IOException {
+        checkMayBlock();
+        return reads.cutAt(stream, records);
+    }
+
+    /// Removes the records of a stream behind a cut. Cursors and attributes stay where they are. Under the append lock.
+    /// Not refused when the disk is nearly full.
+    ///
+    /// @return the group that makes it durable, [#NO_ROOM], or [#OUTDATED]
     /// @throws StorageException TRIMMED if that place is not kept any more
-    public long truncate(LogStream stream, long records) throws StorageException {
-        return appends.truncate(stream, records);
+    public long truncate(StreamCut cut) throws StorageException {
+        return appends.truncate(cut);
     }
 
     /// Drops the entries before `entries`; files that hold nothing else are deleted. Under the append lock.
@@ -289,6 +302,7 @@ public final class LogEngine implements Closeable {
     ///
     /// @throws StorageException OUTCOME_UNKNOWN if the engine failed before
     public void awaitDurable(long group) throws StorageException {
+        Invariants.check(!appendLock.isHeldHere(), WAITS_UNLOCKED);
         state.awaitGroup(group, isSettled);
         if (marks.durableGroup() < group) {
             throw new StorageException(
@@ -337,7 +351,7 @@ public final class LogEngine implements Closeable {
     ///
     /// @throws StorageException TRIMMED, UNKNOWN_STREAM or CORRUPT
     public void readFromDisk(LogStream stream, long fromEntry, ReadBuffer into) throws IOException {
-        checkOpen();
+        checkMayBlock();
         reads.fromAnywhere(stream, fromEntry, false, into);
     }
 
@@ -346,7 +360,7 @@ public final class LogEngine implements Closeable {
     ///
     /// @throws StorageException TRIMMED, UNKNOWN_STREAM or CORRUPT
     public void readRecords(LogStream stream, long fromSequence, ReadBuffer into) throws IOException {
-        checkOpen();
+        checkMayBlock();
         reads.fromAnywhere(stream, fromSequence, true, into);
     }
 
@@ -367,6 +381,12 @@ public final class LogEngine implements Closeable {
     public boolean readAppendedRecords(LogStream stream, long fromSequence, ReadBuffer into) throws StorageException {
         checkOpen();
         return reads.appendedFromMemory(stream, fromSequence, into);
+    }
+
+    /// For what waits for the disk or for commits.
+    private void checkMayBlock() throws StorageException {
+        Invariants.check(!appendLock.isHeldHere(), WAITS_UNLOCKED);
+        checkOpen();
     }
 
     private void checkOpen() throws StorageException {
@@ -414,6 +434,7 @@ public final class LogEngine implements Closeable {
     ///
     /// @throws StorageException DISK_FULL, READ_ONLY or CLOSED
     public void checkpoint() throws IOException {
+        Invariants.check(!appendLock.isHeldHere(), WAITS_UNLOCKED);
         state.checkWritable();
         try {
             checkpoints.takeNow();

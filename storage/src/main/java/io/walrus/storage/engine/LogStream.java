@@ -18,7 +18,7 @@ public final class LogStream {
     private final int id;
     private final byte[] key;
 
-    // What was appended. Guarded by the append lock.
+    // What was appended. Guarded by the append lock; records, entries and bytes are written under the monitor, too.
     private long records;
     private long entries;
     private long bytes;
@@ -147,15 +147,20 @@ public final class LogStream {
         synchronized (this) {
             first = tail.isEmpty();
             tail.add(records, position, entries, bytes);
+            records++;
+            entries += addedEntries;
+            bytes += addedBytes;
         }
-        records++;
-        entries += addedEntries;
-        bytes += addedBytes;
         return first;
     }
 
     /// What lies before a record, if that can be told without reading files.
+    ///
+    /// @throws IllegalArgumentException if there are not as many records
     synchronized @Nullable Counts countsBefore(long record) {
+        if (record < 0 || record > records) {
+            throw new IllegalArgumentException("A stream of " + records + " records cannot be cut to " + record + ".");
+        }
         if (record == records) {
             return appended();
         }
@@ -176,10 +181,10 @@ public final class LogStream {
             if (durableRecords > to.records()) {
                 setDurable(to.records(), to.entries(), to.bytes());
             }
+            records = to.records();
+            entries = to.entries();
+            bytes = to.bytes();
         }
-        records = to.records();
-        entries = to.entries();
-        bytes = to.bytes();
     }
 
     /// Takes note of the deletion appended. Under the append lock.

@@ -228,17 +228,39 @@ final class StreamReads {
         return !stream.isDeleted() && stream.chain().has(file);
     }
 
-    /// What lies before a record that is in a file.
-    Counts countsBefore(LogStream stream, long record) throws IOException {
-        StreamFile file = stream.chain().endingBehind(record, true);
-        if (file == null || record < file.base().records()) {
-            throw new StorageException(Category.TRIMMED, "Record " + record + " is not kept any more.");
-        }
-        OpenFile open = streamFiles.acquire(stream.id(), file);
-        try {
-            return open.countsBefore(record, file, RecordWindow.small());
-        } finally {
-            streamFiles.release(open);
+    /// Finds out what lies before a record, from a file if need be.
+    ///
+    /// @throws StorageException TRIMMED, UNKNOWN_STREAM or CORRUPT
+    StreamCut cutAt(LogStream stream, long record) throws IOException {
+        while (true) {
+            int truncations;
+            StreamFile file;
+            synchronized (stream) {
+                if (stream.isDeleted()) {
+                    throw new StorageException(Category.UNKNOWN_STREAM, "The stream was deleted.");
+                }
+                truncations = stream.truncations();
+                Counts known = stream.countsBefore(record);
+                if (known != null) {
+                    return new StreamCut(stream, known, truncations);
+                }
+                file = stream.chain().endingBehind(record, true);
+            }
+            if (file == null || record < file.base().records()) {
+                throw new StorageException(Category.TRIMMED, "Record " + record + " is not kept any more.");
+            }
+            try {
+                OpenFile open = streamFiles.acquire(stream.id(), file);
+                try {
+                    return new StreamCut(stream, open.countsBefore(record, file, RecordWindow.small()), truncations);
+                } finally {
+                    streamFiles.release(open);
+                }
+            } catch (IOException e) {
+                if (isStillThere(stream, file)) {
+                    throw e;
+                }
+            }
         }
     }
 

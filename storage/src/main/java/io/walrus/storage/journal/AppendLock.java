@@ -18,6 +18,8 @@ public final class AppendLock {
     private final AtomicInteger nextSlot = new AtomicInteger();
     private final AtomicReferenceArray<@Nullable Thread> waiters = new AtomicReferenceArray<>(SLOTS);
     private final AtomicInteger held = new AtomicInteger();
+    /// The thread that has it. A thread that asks for itself sees what it wrote here, and nobody else writes its name.
+    private @Nullable Thread holder;
 
     /// Takes it; an interrupt meanwhile is kept for later.
     public void lock() {
@@ -27,11 +29,22 @@ public final class AppendLock {
     }
 
     private boolean tryLock() {
-        return held.get() == 0 && held.compareAndSet(0, 1);
+        if (held.get() == 0 && held.compareAndSet(0, 1)) {
+            holder = Thread.currentThread();
+            return true;
+        }
+        return false;
+    }
+
+    /// Whether the calling thread has it.
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isHeldHere() {
+        return holder == Thread.currentThread();
     }
 
     /// Lets go of it. For the thread that has it.
     public void unlock() {
+        holder = null;
         held.set(0);
         if (waiting.get() > 0) {
             wakeOne();

@@ -266,7 +266,8 @@ class LogEngineTest {
             engine.checkpoint();
             Changes.apply(engine, room, () -> engine.appendCursor(kept, "readers", new Cursor(3, 42), 1));
             Changes.apply(engine, room, () -> engine.setAttribute(kept, "fence", new byte[] {1, 2, 3}));
-            Changes.apply(engine, room, () -> engine.truncate(kept, 400));
+            StreamCut cut = engine.cutAt(kept, 400);
+            Changes.apply(engine, room, () -> engine.truncate(cut));
             appendAll(engine, kept, 400, 450);
             Changes.apply(engine, room, () -> engine.trim(kept, 300));
             engine.awaitDurable(Changes.apply(engine, room, () -> engine.delete(gone)));

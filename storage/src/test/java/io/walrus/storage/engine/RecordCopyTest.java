@@ -75,7 +75,8 @@ class RecordCopyTest {
             appendAllKinds(engine, stream, 0, 10);
             List<String> all = records(engine, stream, 0);
             for (int keep : new int[] {29, 28, 27, 5, 4, 0}) {
-                engine.awaitDurable(locked(engine, () -> engine.truncate(stream, keep)));
+                StreamCut cut = engine.cutAt(stream, keep);
+                engine.awaitDurable(locked(engine, () -> engine.truncate(cut)));
                 assertThat(records(engine, stream, 0)).isEqualTo(all.subList(0, keep));
                 if (keep == 27) {
                     engine.checkpoint();

@@ -4,6 +4,7 @@ import io.walrus.storage.engine.Cursor;
 import io.walrus.storage.engine.FsyncPolicy;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.StreamCut;
 import io.walrus.storage.error.StorageException;
 import io.walrus.storage.error.StorageException.Category;
 import java.io.IOException;
@@ -203,10 +204,22 @@ final class Workload {
                 engine.appendCursor(stream(change), cursor.name(), cursor.cursor(), cursor.timestampMs());
             case StreamChange.SetAttribute attribute ->
                 engine.setAttribute(stream(change), attribute.name(), EngineSession.bytes(attribute.value()));
-            case StreamChange.Truncate truncate -> engine.truncate(stream(change), truncate.records());
+            case StreamChange.Truncate truncate -> truncate(stream(change), truncate.records());
             case StreamChange.Trim trim -> engine.trim(stream(change), trim.entry());
             case StreamChange.Delete _ -> engine.delete(stream(change));
         };
+    }
+
+    /// Lets go of the lock to find the cut. Nothing else is appended meanwhile, and nothing committed.
+    private long truncate(LogStream stream, long records) throws IOException {
+        engine.unlock();
+        StreamCut cut;
+        try {
+            cut = engine.cutAt(stream, records);
+        } finally {
+            engine.lock();
+        }
+        return engine.truncate(cut);
     }
 
     private LogStream stream(StreamChange change) {

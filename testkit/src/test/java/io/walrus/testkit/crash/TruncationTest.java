@@ -6,6 +6,7 @@ import io.walrus.storage.engine.EngineConfig;
 import io.walrus.storage.engine.FsyncPolicy;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
+import io.walrus.storage.engine.StreamCut;
 import io.walrus.testkit.disk.CrashOutcome;
 import io.walrus.testkit.disk.Operation;
 import io.walrus.testkit.disk.SimDisk;
@@ -52,9 +53,10 @@ class TruncationTest {
             }
         });
         // All in one go, and more than half of what memory holds: the flush comes right behind the truncation.
+        StreamCut cut = session.engine().cutAt(stream, 0);
         session.engine().lock();
         try {
-            assertThat(session.engine().truncate(stream, 0)).isNotNegative();
+            assertThat(session.engine().truncate(cut)).isNotNegative();
             for (int i = 100; i < 120; i++) {
                 assertThat(session.engine().append(stream, entry(i), 1)).isNotNegative();
             }
@@ -110,9 +112,10 @@ class TruncationTest {
     }
 
     private static void truncate(LogEngine engine, LogStream stream, long records) throws IOException {
+        StreamCut cut = engine.cutAt(stream, records);
         engine.lock();
         try {
-            assertThat(engine.truncate(stream, records)).isNotNegative();
+            assertThat(engine.truncate(cut)).isNotNegative();
         } finally {
             engine.unlock();
         }
