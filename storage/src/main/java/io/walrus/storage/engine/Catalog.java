@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class Catalog {
     private final ConcurrentMap<ByteBuffer, LogStream> byKey = new ConcurrentHashMap<>();
     private final Deque<Dropped> dropped = new ArrayDeque<>();
     private volatile int nextDurableId;
+    /// The streams that commits have changed otherwise than by appending, while a checkpoint looks at all streams.
+    private volatile @Nullable Set<LogStream> changed;
 
     /// A file that no longer counts once `group` is forced.
     record Dropped(int streamId, StreamFile file, long group) {}
@@ -60,7 +63,7 @@ final class Catalog {
 
     /// The streams that a group or one before it created, and none has deleted yet.
     List<LogStream> createdBy(long group) {
-        List<LogStream> found = new ArrayList<>();
+        List<LogStream> found = new ArrayList<>(byId.size());
         for (LogStream stream : byId.values()) {
             if (stream.createdGroup <= group) {
                 found.add(stream);
@@ -88,7 +91,35 @@ final class Catalog {
         byKey.remove(ByteBuffer.wrap(stream.keyBytes()), stream);
     }
 
+    /// Takes note of changed streams from now on. While no commit is under way.
+    ///
+    /// @return those noted until now
+    Set<LogStream> noteAnew() {
+        Set<LogStream> noted = changed;
+        changed = ConcurrentHashMap.newKeySet();
+        return noted == null ? Set.of() : noted;
+    }
+
+    void stopNoting() {
+        changed = null;
+    }
+
+    /// Takes note of a stream as of one that was changed.
+    void note(LogStream stream) {
+        Set<LogStream> noted = changed;
+        if (noted != null) {
+            noted.add(stream);
+        }
+    }
+
+    /// How many streams were noted.
+    int noted() {
+        Set<LogStream> noted = changed;
+        return noted == null ? 0 : noted.size();
+    }
+
     void publish(Change change, long group) {
+        note(change.stream());
         switch (change) {
             case Change.Created(LogStream stream) -> nextDurableId = Math.max(nextDurableId, stream.id() + 1);
             case Change.Deleted(LogStream stream) -> {

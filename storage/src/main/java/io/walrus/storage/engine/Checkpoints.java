@@ -9,7 +9,6 @@ import io.walrus.storage.journal.Watermarks;
 import io.walrus.storage.stream.StreamFile;
 import io.walrus.storage.stream.StreamFiles;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +35,7 @@ final class Checkpoints implements StreamWriter.Owner {
     private final AtomicInteger nextEpoch;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /// The last one taken, of which the streams are not kept.
     private Manifest manifest;
     private volatile long journalStart;
     private final AtomicLong taken = new AtomicLong();
@@ -58,7 +58,7 @@ final class Checkpoints implements StreamWriter.Owner {
         this.ringBytes = journal.ring().capacityBytes();
         this.streamFiles = streamFiles;
         this.nextEpoch = recovered.nextEpoch();
-        this.manifest = recovered.manifest();
+        this.manifest = recovered.manifest().with(List.of());
         this.journalStart = manifest.journal().start();
         this.writer = new StreamWriter(config, journal, streamFiles, queue, nextEpoch::getAndIncrement, this);
     }
@@ -143,7 +143,8 @@ final class Checkpoints implements StreamWriter.Owner {
     /// The order is what makes a crash harmless at any point of it:
     ///
     /// 1. Flush, then force the stream files and their folder. A crash: the manifest does not know of it yet.
-    /// 2. Force the journal, and take the snapshot while no commit is under way. All that it says is on the device.
+    /// 2. Look at all streams while commits go on: [StreamSnapshot]. Then force the journal, and make the manifest
+    ///    while no commit is under way. All that it says is on the device.
     /// 3. Write the manifest under a temporary name, force, rename, force the directory. A crash leaves the old
     ///    one, a temporary one, or both: the newest that has its name is whole, since it was forced before it was
     ///    renamed.
@@ -160,7 +161,7 @@ final class Checkpoints implements StreamWriter.Owner {
         Manifest next = durableSnapshot(clean);
         next.write(disk);
         disk.delete(Manifest.nameOf(manifest.number()));
-        manifest = next;
+        manifest = next.with(List.of());
         journalStart = next.journal().start();
         journal.scanStarts().startAt(journalStart, next.journal().startGroup());
         journalFiles.recycleBefore(next.geometry().fileOf(journalStart));
@@ -170,12 +171,14 @@ final class Checkpoints implements StreamWriter.Owner {
 
     /// What is durable. Taken again while truncations are on their way, which the next commit includes.
     private Manifest durableSnapshot(boolean clean) throws StorageException {
+        StreamSnapshot snapshot = new StreamSnapshot(catalog, journal.committer(), marks);
+        snapshot.look();
         AtomicReference<@Nullable Manifest> made = new AtomicReference<>();
         while (true) {
-            commitAndForce(() -> made.set(snapshot(clean)));
+            commitAndForce(() -> made.set(snapshot.finish() ? manifestWithoutStreams(clean) : null));
             Manifest next = made.get();
             if (next != null) {
-                return next;
+                return next.with(snapshot.streams());
             }
         }
     }
@@ -210,29 +213,21 @@ final class Checkpoints implements StreamWriter.Owner {
         }
     }
 
-    /// What is durable, while no commit is under way; null if there is no saying what of a stream.
-    private @Nullable Manifest snapshot(boolean clean) {
+    /// The rest of a manifest. While no commit is under way.
+    private Manifest manifestWithoutStreams(boolean clean) {
         long end = marks.durableEnd();
         long group = marks.durableGroup();
         long unflushed = queue.first(end);
         Map.Entry<Long, Long> start = unflushed == end
                 ? Map.entry(end, group + 1)
                 : journal.scanStarts().before(unflushed);
-        List<Manifest.Stream> streams = new ArrayList<>();
-        for (LogStream stream : catalog.createdBy(group)) {
-            Manifest.Stream entry = stream.manifestEntry(end, group);
-            if (entry == null) {
-                return null;
-            }
-            streams.add(entry);
-        }
         return new Manifest(
                 manifest.number() + 1,
                 clean,
                 manifest.identity(),
                 new Manifest.Span(start.getKey(), start.getValue(), end, group + 1),
                 new Manifest.NextIds(catalog.nextDurableId(), nextEpoch.get()),
-                streams);
+                List.of());
     }
 
     /// Deletes files that truncations, trims and deletions dropped, once these are forced: see [Catalog].

@@ -20,6 +20,8 @@ final class GroupEffects implements Effects {
 
     /// A change besides appended records, published in the order of the records.
     sealed interface Change {
+        LogStream stream();
+
         record Created(LogStream stream) implements Change {}
 
         record Deleted(LogStream stream) implements Change {}

@@ -42,6 +42,9 @@ public final class LogStream {
     private FileChain chain = FileChain.EMPTY;
     private Map<String, Cursor> cursors = Map.of();
     private Map<String, byte[]> attributes = Map.of();
+    /// Whether a manifest has these very maps: a change then makes others.
+    private boolean cursorsAreShared = true;
+    private boolean attributesAreShared = true;
     private int truncations;
     private long publishedTruncation = Watermarks.NO_GROUP;
     private long recordsAtCheckpoint = -1;
@@ -208,15 +211,17 @@ public final class LogStream {
     }
 
     synchronized void publishCursor(String name, Cursor cursor) {
-        if (cursors.isEmpty()) {
-            cursors = new HashMap<>();
+        if (cursorsAreShared) {
+            cursors = new HashMap<>(cursors);
+            cursorsAreShared = false;
         }
         cursors.put(name, cursor);
     }
 
     synchronized void publishAttribute(String name, byte[] value) {
-        if (attributes.isEmpty()) {
-            attributes = new HashMap<>();
+        if (attributesAreShared) {
+            attributes = new HashMap<>(attributes);
+            attributesAreShared = false;
         }
         attributes.put(name, value);
     }
@@ -271,13 +276,16 @@ public final class LogStream {
     }
 
     /// What a manifest says of it, if the journal is durable up to `durableEnd`, with `durableGroup`; null if a
-    /// truncation that is not durable has taken away from the tail what no file holds.
+    /// truncation that is not durable has taken away from the tail what no file holds. Copies nothing, since
+    /// commits may wait for it.
     synchronized Manifest.@Nullable Stream manifestEntry(long durableEnd, long durableGroup) {
         if (truncatedGroup > durableGroup) {
             return null;
         }
         long applied = tail.isEmpty() ? durableEnd : Math.min(durableEnd, tail.position(0));
-        return new Manifest.Stream(id, key, applied, chain, firstEntry, Map.copyOf(cursors), Map.copyOf(attributes));
+        cursorsAreShared = true;
+        attributesAreShared = true;
+        return new Manifest.Stream(id, key, applied, chain, firstEntry, cursors, attributes);
     }
 
     /// Lets go of the memory of a tail into which nothing came since this was last called. For each checkpoint.
@@ -298,11 +306,7 @@ public final class LogStream {
         setDurable(records, entries, bytes);
         firstEntry = saved.firstEntry();
         trimmedTo = firstEntry;
-        if (!saved.cursors().isEmpty()) {
-            cursors = new HashMap<>(saved.cursors());
-        }
-        if (!saved.attributes().isEmpty()) {
-            attributes = new HashMap<>(saved.attributes());
-        }
+        cursors = saved.cursors();
+        attributes = saved.attributes();
     }
 }

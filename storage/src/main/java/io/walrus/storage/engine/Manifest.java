@@ -9,8 +9,7 @@ import io.walrus.storage.journal.Geometry;
 import io.walrus.storage.stream.Counts;
 import io.walrus.storage.stream.FileChain;
 import io.walrus.storage.stream.StreamFile;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -40,7 +39,8 @@ public record Manifest(
     public static final String PREFIX = "manifest-";
     static final String TEMPORARY = ".tmp";
 
-    private static final int WRITE_BYTES = 1 << 20;
+    /// How much is read or written at a time.
+    private static final int PART_BYTES = 256 << 10;
 
     /// The part of the journal that a scan goes through at least.
     ///
@@ -75,6 +75,11 @@ public record Manifest(
         return new Manifest(1, false, identity, new Span(0, 0, 0, 0), new NextIds(1, 1), List.of());
     }
 
+    /// The same with other streams.
+    Manifest with(List<Stream> others) {
+        return new Manifest(number, clean, identity, journal, next, others);
+    }
+
     Geometry geometry() {
         return identity.geometry();
     }
@@ -94,51 +99,38 @@ public record Manifest(
     /// Writes it durably under its name. After a crash there is all of it or none.
     void write(Disk disk) throws IOException {
         String name = nameOf(number);
-        ByteBuffer bytes = ByteBuffer.wrap(encode());
         try (DiskFile file = disk.open(name + TEMPORARY, Disk.WriteMode.BUFFERED)) {
             file.truncate(0);
-            ByteBuffer chunk = ByteBuffer.allocateDirect(Math.min(WRITE_BYTES, bytes.remaining()));
-            long at = 0;
-            while (bytes.hasRemaining()) {
-                chunk.clear();
-                int length = Math.min(chunk.remaining(), bytes.remaining());
-                chunk.put(bytes.slice(bytes.position(), length)).flip();
-                bytes.position(bytes.position() + length);
-                file.write(at, chunk);
-                at += length;
-            }
+            ChecksummedOutput bytes = new ChecksummedOutput(file, PART_BYTES);
+            DataOutputStream out = new DataOutputStream(bytes);
+            writeBody(out);
+            out.writeInt(bytes.crc());
+            bytes.writeOut();
             file.force();
         }
         disk.rename(name + TEMPORARY, name);
         disk.forceDirectory("");
     }
 
-    private byte[] encode() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeLong(MAGIC);
-            out.writeInt(FORMAT_VERSION);
-            out.writeLong(number);
-            out.writeLong(identity.engine().getMostSignificantBits());
-            out.writeLong(identity.engine().getLeastSignificantBits());
-            out.writeByte(clean ? 1 : 0);
-            out.writeInt(geometry().blockBytes());
-            out.writeLong(geometry().fileBytes());
-            out.writeLong(journal.start());
-            out.writeLong(journal.startGroup());
-            out.writeLong(journal.durableEnd());
-            out.writeLong(journal.nextGroup());
-            out.writeInt(next.streamId());
-            out.writeInt(next.epoch());
-            out.writeInt(streams.size());
-            for (Stream stream : streams) {
-                writeStream(out, stream);
-            }
-            CRC32C crc = new CRC32C();
-            crc.update(bytes.toByteArray());
-            out.writeInt((int) crc.getValue());
+    private void writeBody(DataOutputStream out) throws IOException {
+        out.writeLong(MAGIC);
+        out.writeInt(FORMAT_VERSION);
+        out.writeLong(number);
+        out.writeLong(identity.engine().getMostSignificantBits());
+        out.writeLong(identity.engine().getLeastSignificantBits());
+        out.writeByte(clean ? 1 : 0);
+        out.writeInt(geometry().blockBytes());
+        out.writeLong(geometry().fileBytes());
+        out.writeLong(journal.start());
+        out.writeLong(journal.startGroup());
+        out.writeLong(journal.durableEnd());
+        out.writeLong(journal.nextGroup());
+        out.writeInt(next.streamId());
+        out.writeInt(next.epoch());
+        out.writeInt(streams.size());
+        for (Stream stream : streams) {
+            writeStream(out, stream);
         }
-        return bytes.toByteArray();
     }
 
     private static void writeStream(DataOutputStream out, Stream stream) throws IOException {
@@ -180,32 +172,42 @@ public record Manifest(
     ///
     /// @throws StorageException CORRUPT if it is damaged, FOREIGN if a newer version wrote it
     public static Manifest read(Disk disk, String name) throws IOException {
-        byte[] bytes;
         try (DiskFile file = disk.openForReading(name)) {
-            bytes = new byte[Math.toIntExact(file.size())];
-            if (file.read(0, ByteBuffer.wrap(bytes)) < bytes.length) {
+            long body = file.size() - Integer.BYTES;
+            // Nothing is believed before all of it was checked.
+            if (body < 0 || !isIntact(file, body)) {
                 throw damaged(name);
             }
+            return read(new DataInputStream(new BufferedInputStream(new FileInput(file), PART_BYTES)), name);
         }
+    }
+
+    private static boolean isIntact(DiskFile file, long body) throws IOException {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, Math.max(0, bytes.length - Integer.BYTES));
-        if (bytes.length < Integer.BYTES
-                || ByteBuffer.wrap(bytes).getInt(bytes.length - Integer.BYTES) != (int) crc.getValue()) {
+        ByteBuffer part = ByteBuffer.allocate(PART_BYTES);
+        for (long at = 0; at < body; at += part.limit()) {
+            part.clear().limit((int) Math.min(PART_BYTES, body - at));
+            if (file.read(at, part) < part.limit()) {
+                return false;
+            }
+            crc.update(part.flip());
+        }
+        ByteBuffer expected = ByteBuffer.allocate(Integer.BYTES);
+        return file.read(body, expected) == Integer.BYTES && expected.getInt(0) == (int) crc.getValue();
+    }
+
+    private static Manifest read(DataInputStream in, String name) throws IOException {
+        if (in.readLong() != MAGIC) {
             throw damaged(name);
         }
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readLong() != MAGIC) {
-                throw damaged(name);
-            }
-            int version = in.readInt();
-            if (version != FORMAT_VERSION) {
-                throw new StorageException(
-                        Category.FOREIGN,
-                        name + " has format version " + version + ", this program knows " + FORMAT_VERSION
-                                + ": use the version that wrote it.");
-            }
-            return readBody(in);
+        int version = in.readInt();
+        if (version != FORMAT_VERSION) {
+            throw new StorageException(
+                    Category.FOREIGN,
+                    name + " has format version " + version + ", this program knows " + FORMAT_VERSION
+                            + ": use the version that wrote it.");
         }
+        return readBody(in);
     }
 
     private static Manifest readBody(DataInputStream in) throws IOException {
@@ -235,12 +237,12 @@ public record Manifest(
             files.add(new StreamFile(in.readInt(), readCounts(in), readCounts(in), in.readLong(), in.readByte() != 0));
         }
         int cursorCount = in.readInt();
-        Map<String, Cursor> cursors = new HashMap<>();
+        Map<String, Cursor> cursors = cursorCount == 0 ? Map.of() : new HashMap<>();
         for (int i = 0; i < cursorCount; i++) {
             cursors.put(in.readUTF(), new Cursor(in.readLong(), in.readLong()));
         }
         int attributeCount = in.readInt();
-        Map<String, byte[]> attributes = new HashMap<>();
+        Map<String, byte[]> attributes = attributeCount == 0 ? Map.of() : new HashMap<>();
         for (int i = 0; i < attributeCount; i++) {
             attributes.put(in.readUTF(), in.readNBytes(in.readInt()));
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,16 @@ public final class Committer<E extends Effects> {
             }
         } finally {
             forceLock.unlock();
+        }
+    }
+
+    /// Finds something out while no commit is under way. Commits wait for it.
+    public <T> T betweenCommits(Supplier<T> what) {
+        commitLock.lock();
+        try {
+            return what.get();
+        } finally {
+            commitLock.unlock();
         }
     }
 

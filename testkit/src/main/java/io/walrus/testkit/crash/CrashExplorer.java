@@ -6,6 +6,7 @@ import io.walrus.testkit.disk.CrashSignal;
 import io.walrus.testkit.disk.Operation;
 import io.walrus.testkit.disk.SimDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,10 @@ public final class CrashExplorer {
         private Expectation expected = Expectation.EMPTY;
         private @Nullable EngineSession session;
         private @Nullable History history;
+        /// At work on an engine whose disk is sound.
+        private @Nullable Workload interfering;
         private int life;
+        private boolean isFaulty;
 
         Run(CrashScenario scenario) {
             this.scenario = scenario;
@@ -102,12 +106,13 @@ public final class CrashExplorer {
         private void live() throws IOException {
             session = null;
             history = null;
+            interfering = null;
             scenario.dishonest(disk).watch(this::atBoundary);
             if (random.nextInt(3) > 0) {
                 disk.crashAt(disk.boundaries() + random.nextInt(400));
             }
-            boolean faulty = random.nextInt(6) == 0;
-            if (faulty) {
+            isFaulty = random.nextInt(6) == 0;
+            if (isFaulty) {
                 breakSomething();
             }
             boolean closed = false;
@@ -117,7 +122,7 @@ public final class CrashExplorer {
                 crashes++;
             } catch (IOException e) {
                 // An error of the disk ends this engine, and is all the more reason to keep what was acknowledged.
-                if (!faulty || !String.valueOf(e.getMessage()).contains(SimDisk.INJECTED)) {
+                if (!isFaulty || !String.valueOf(e.getMessage()).contains(SimDisk.INJECTED)) {
                     throw e;
                 }
                 failures++;
@@ -144,6 +149,7 @@ public final class CrashExplorer {
             history = new History(state);
             session = opened;
             Workload workload = new Workload(opened, scenario.policy(), current(), random, this::freeSpace);
+            interfering = isFaulty ? null : workload;
             for (int i = 0; i < STEPS; i++) {
                 int dice = random.nextInt(100);
                 if (dice == 0) {
@@ -153,6 +159,7 @@ public final class CrashExplorer {
                 }
                 workload.step();
             }
+            interfering = null;
             if (random.nextBoolean()) {
                 return false;
             }
@@ -190,6 +197,21 @@ public final class CrashExplorer {
         }
 
         private void atBoundary(Boundary boundary) {
+            sample(boundary);
+            Workload workload = interfering;
+            // A checkpoint forces the journal between its two looks at the streams. Nobody has the append lock then.
+            if (workload != null
+                    && boundary.operation() == Operation.FORCE
+                    && boundary.path().startsWith("journal/")) {
+                try {
+                    workload.interfere();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        private void sample(Boundary boundary) {
             if (checkRandom.nextInt(100) >= options.samplePercent()) {
                 return;
             }

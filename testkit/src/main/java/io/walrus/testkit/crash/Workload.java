@@ -37,6 +37,14 @@ final class Workload {
         this.relief = relief;
     }
 
+    /// Submits changes while the engine is in the middle of something, a checkpoint for instance. Not with the append
+    /// lock held.
+    void interfere() throws IOException {
+        if (random.nextInt(3) == 0) {
+            boolean _ = submit(1 + random.nextInt(3));
+        }
+    }
+
     /// Does one random thing.
     void step() throws IOException {
         int dice = random.nextInt(100);
