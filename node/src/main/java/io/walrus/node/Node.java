@@ -180,7 +180,7 @@ public final class Node implements NodeLock {
     public void peerMessage(PeerChannel channel, ByteBuffer message) {
         peers.received(channel, message);
         // What was answered makes room for more.
-        forwarding.pumpAll();
+        forwarding.pumpIntoRoom();
         switch (sender.takeNews()) {
             case NONE -> {}
             case CONFIRMED -> parts.committed();

@@ -19,8 +19,10 @@ import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
 import java.nio.ByteBuffer;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -30,13 +32,22 @@ import java.util.concurrent.TimeUnit;
 /// request waits here for the metadata to name the next leader. Where there is no answer, nobody knows what was done:
 /// the request is answered so, and is never passed on again. Guarded by the node's lock.
 public final class Forwarding implements Part, PeerFollower {
+    /// Topics that a tick looks at. The others have their turn at the next ones.
+    private static final int MAX_PER_TICK = 2_000;
+
+    private static final long NOBODY = 0;
 
     private final Peers peers;
     private final LiveNodes live;
     private final TopicTable topics;
     private final Now now;
     private final long timeoutNs;
-    private final Set<ServedTopic> waiting = new LinkedHashSet<>();
+    /// Topics of which something waits here, those that have waited longest since they were last looked at first, each
+    /// with the node of which it waits for a connection, or for room for more requests; [#NOBODY] if it waits for
+    /// something else.
+    private final LinkedHashMap<ServedTopic, Long> waiting = new LinkedHashMap<>();
+    /// The same by node, so that what a node has room for is found without a look at all.
+    private final Map<Long, LinkedHashSet<ServedTopic>> waitingFor = new HashMap<>();
 
     /// @param topics are told of one of which something may have come back to wait here again
     /// @param timeoutNs how long a request may take altogether
@@ -53,11 +64,24 @@ public final class Forwarding implements Part, PeerFollower {
         if (!topic.isLedHere()) {
             passOn(topic);
         }
+        forget(topic);
         if (hasWork(topic)) {
-            waiting.add(topic);
-        } else {
-            waiting.remove(topic);
+            long leader = waitsForRoom(topic) ? topic.open().leader() : NOBODY;
+            waiting.put(topic, leader);
+            waitingFor.computeIfAbsent(leader, _ -> new LinkedHashSet<>()).add(topic);
         }
+    }
+
+    private void forget(ServedTopic topic) {
+        Long node = waiting.remove(topic);
+        Set<ServedTopic> all = node == null ? null : waitingFor.get(node);
+        if (all != null) {
+            all.remove(topic);
+        }
+    }
+
+    private static boolean waitsForRoom(ServedTopic topic) {
+        return !topic.isLedHere() && topic.forwarded().mayFollow(topic.open().number());
     }
 
     private static boolean hasWork(ServedTopic topic) {
@@ -98,30 +122,34 @@ public final class Forwarding implements Part, PeerFollower {
         topics.observer().cameBack(topic);
     }
 
-    /// Passes on all that waits, as far as that is possible.
-    public void pumpAll() {
+    /// Passes on what waits for nodes that have room for more. Costs as much as is passed on, however much waits.
+    public void pumpIntoRoom() {
         if (!waiting.isEmpty()) {
-            List.copyOf(waiting).forEach(this::pump);
+            peers.all().forEach(this::up);
         }
     }
 
-    /// Other requests can be passed on.
+    /// Other requests can be passed on. Of those that were under way on an earlier channel each has ended by itself.
     @Override
     public void up(Peer peer) {
-        pumpAll();
-    }
-
-    /// Requests that were passed on may have come back.
-    @Override
-    public void down(Peer peer) {
-        pumpAll();
+        LinkedHashSet<ServedTopic> waitForIt = waitingFor.get(peer.nodeId());
+        if (waitForIt == null) {
+            return;
+        }
+        // Those that wait again by the end of this are behind the others.
+        int left = waitForIt.size();
+        while (left > 0 && !waitForIt.isEmpty() && peer.takesMore()) {
+            left--;
+            pump(waitForIt.getFirst());
+        }
     }
 
     /// Tries again where a leader did not take requests, and refuses what came back and can't go again in time.
     @Override
     public void tick() {
         live.reports().forEach(this::giveUpOnStalled);
-        for (ServedTopic topic : List.copyOf(waiting)) {
+        for (int left = Math.min(waiting.size(), MAX_PER_TICK); left > 0 && !waiting.isEmpty(); left--) {
+            ServedTopic topic = waiting.firstEntry().getKey();
             topic.forwarded().takeOverdue(this::isOverdue).forEach(slot -> slot.refuse(Refusals.notLed(topic)));
             topic.forwarded().forgive(now.ns(), Timing.REFUSAL_BELIEVED_NS);
             pump(topic);
