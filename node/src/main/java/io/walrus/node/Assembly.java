@@ -180,7 +180,7 @@ final class Assembly {
         SealProposals proposals = new SealProposals(metadata);
         SealParticipants participants = new SealParticipants(view, peers, fences, transfers, live, now);
         sealer = new Sealer(participants, proposals, successors, rules, view, now);
-        failover = new Failover(heartbeats, live, successors, sealer, view);
+        failover = new Failover(heartbeats, live, successors, sealer, view, topics);
         rollover = new Rollover(engine, cursor, proposals, successors, view, now);
         long checkNs = config.segments().monitorCheck().toNanos();
         reasons = new SealReasons(

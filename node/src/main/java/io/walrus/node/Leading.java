@@ -12,6 +12,7 @@ import io.walrus.node.seal.Sealer;
 import io.walrus.node.topic.LeadObserver;
 import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicSweep;
 import io.walrus.node.topic.TopicTable;
 import io.walrus.protocol.ErrorTexts;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// and the next are [io.walrus.node.seal.Rollover]'s, all others are here. Guarded by the node's lock.
 final class Leading implements Part, LeadObserver {
     private final TopicTable topics;
+    private final TopicSweep sweep;
     private final LedSegments led;
     private final Sealer sealer;
     private final WaitingRequests requests;
@@ -54,6 +56,7 @@ final class Leading implements Part, LeadObserver {
             SealReasons reasons,
             LiveNodes live) {
         this.topics = topics;
+        this.sweep = new TopicSweep(topics);
         this.led = led;
         this.sealer = sealer;
         this.requests = requests;
@@ -147,8 +150,8 @@ final class Leading implements Part, LeadObserver {
         }
     }
 
-    private void stopIfOthersCan(ServedTopic topic) {
-        if (sealer.canSeal(topic.metadata())) {
+    private void stopIfUnfit(ServedTopic topic) {
+        if (hasFailed() || sealer.canSeal(topic.metadata())) {
             stop(topic);
         }
     }
@@ -175,13 +178,14 @@ final class Leading implements Part, LeadObserver {
     /// others can lead is left to them.
     @Override
     public void tick() {
-        if (hasFailed()) {
-            topics.all().forEach(this::stop);
-            topics.pending().forEach(this::refuseIfStuck);
-        } else if (!live.isFit()) {
-            topics.all().forEach(this::stopIfOthersCan);
+        if (!live.isFit()) {
+            sweep.begin();
+            sweep.goOn(this::stopIfUnfit);
         }
-        for (ServedTopic topic : topics.pending()) {
+        for (ServedTopic topic : topics.takePending()) {
+            if (hasFailed()) {
+                refuseIfStuck(topic);
+            }
             switch (topic.phase()) {
                 case OPENING -> open(topic);
                 case LEADING -> resume(topic);
@@ -189,8 +193,8 @@ final class Leading implements Part, LeadObserver {
                 case UNLED, FENCED, SEALING -> {}
             }
             requests.expire(topic);
+            topics.markPending(topic);
         }
-        topics.dropIdle();
     }
 
     /// Lets nothing wait for another leader of a topic if there can't be one without this node.

@@ -37,6 +37,7 @@ public final class Fences implements Part, MetadataFollower {
     public static final String ATTRIBUTE = "fence";
 
     private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
+    private static final int MAX_AT_A_TIME = 1_000;
     private static final byte SURE = 1;
     /// The copy may lack what was acknowledged last: it says how long it is, but does not vouch for that.
     private static final byte IN_DOUBT = 2;
@@ -56,7 +57,7 @@ public final class Fences implements Part, MetadataFollower {
     private final Set<SegmentKey> doubtful = new HashSet<>();
 
     /// Those of them whose copies are yet to be fenced.
-    private final Set<SegmentKey> unfenced = new LinkedHashSet<>();
+    private final LinkedHashSet<SegmentKey> unfenced = new LinkedHashSet<>();
 
     private @Nullable Runnable onSettled;
     private long lastFence = -1;
@@ -82,10 +83,6 @@ public final class Fences implements Part, MetadataFollower {
     @Override
     public void follow(ClusterState before) {
         ClusterState state = view.state();
-        if (!doubtful.isEmpty()) {
-            doubtful.removeIf(key -> state.fate(key.topicId(), key.segment()) != SegmentFate.OPEN);
-            unfenced.retainAll(doubtful);
-        }
         if (inDoubt && view.isCurrent()) {
             inDoubt = false;
             for (Topic topic : state.topics().values()) {
@@ -98,9 +95,32 @@ public final class Fences implements Part, MetadataFollower {
         settle();
     }
 
-    /// Fences the copies in doubt, as far as the log has room.
+    /// A segment that was open is sealed: nobody asks for its fence any more.
+    @Override
+    public void extended(Topic topic, long fromSegment) {
+        if (!doubtful.isEmpty()) {
+            over(new SegmentKey(topic.topicId(), fromSegment));
+        }
+    }
+
+    private void over(SegmentKey key) {
+        if (view.state().fate(key.topicId(), key.segment()) != SegmentFate.OPEN) {
+            doubtful.remove(key);
+            unfenced.remove(key);
+        }
+    }
+
+    /// All segments may be others.
+    @Override
+    public void restored() {
+        List.copyOf(doubtful).forEach(this::over);
+    }
+
+    /// Fences the copies in doubt, as far as the log has room, and as many as the lock may be held for.
     private void settle() {
-        for (SegmentKey key : List.copyOf(unfenced)) {
+        for (int left = Math.min(unfenced.size(), MAX_AT_A_TIME); left > 0; left--) {
+            SegmentKey key = unfenced.removeFirst();
+            unfenced.add(key);
             fence(key, new ArrayList<>());
         }
         Runnable settled = onSettled;
@@ -148,6 +168,7 @@ public final class Fences implements Part, MetadataFollower {
     private long fence(SegmentKey key, List<LogStream> copies) {
         SegmentFate fate = view.state().fate(key.topicId(), key.segment());
         if (fate == SegmentFate.SEALED || fate == SegmentFate.GONE) {
+            over(key);
             return -1;
         }
         try {

@@ -11,8 +11,10 @@ import io.walrus.node.membership.Successors;
 import io.walrus.node.part.MetadataFollower;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Part;
+import io.walrus.node.topic.TopicSweep;
+import io.walrus.node.topic.TopicTable;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -24,25 +26,35 @@ import org.slf4j.LoggerFactory;
 /// lock.
 public final class Failover implements Part, MetadataFollower {
     private static final Logger LOG = LoggerFactory.getLogger(Failover.class);
+    /// Suspects that a tick looks at. The others have their turn at the next ones.
+    private static final int MAX_PER_TICK = 5_000;
 
     private final Heartbeats heartbeats;
     private final LiveNodes live;
     private final Successors successors;
     private final Sealer sealer;
     private final MetadataView view;
-    /// Topics whose open segment may be unable to go on.
-    private final Set<Long> suspects = new HashSet<>();
+    private final TopicSweep sweep;
+    /// Topics whose open segment may be unable to go on, first those that were looked at longest ago.
+    private final LinkedHashSet<Long> suspects = new LinkedHashSet<>();
 
     private Set<Long> dead = Set.of();
     private boolean lookAtAll = true;
     private int lastFound;
 
-    public Failover(Heartbeats heartbeats, LiveNodes live, Successors successors, Sealer sealer, MetadataView view) {
+    public Failover(
+            Heartbeats heartbeats,
+            LiveNodes live,
+            Successors successors,
+            Sealer sealer,
+            MetadataView view,
+            TopicTable topics) {
         this.heartbeats = heartbeats;
         this.live = live;
         this.successors = successors;
         this.sealer = sealer;
         this.view = view;
+        this.sweep = new TopicSweep(topics);
     }
 
     @Override
@@ -72,25 +84,34 @@ public final class Failover implements Part, MetadataFollower {
         Set<Long> deadNow = new HashSet<>(state.nodes().keySet());
         deadNow.removeIf(live::isAlive);
         if (lookAtAll || !deadNow.equals(dead)) {
-            suspects.addAll(state.topics().keySet());
+            sweep.begin();
         }
         lookAtAll = false;
         dead = deadNow;
+        sweep.goOn(topic -> {
+            if (!canGoOn(topic.open())) {
+                suspects.add(topic.topicId());
+            }
+        });
         int found = 0;
-        for (Iterator<Long> ids = suspects.iterator(); ids.hasNext(); ) {
-            Topic topic = state.topic(ids.next());
-            if (topic == null
-                    || (!isLeaderless(topic.open()) && hasMajority(topic.open().replicas()))) {
-                ids.remove();
-            } else if (sealer.canSeal(topic) && isWorthIt(topic.open())) {
-                found++;
-                sealer.begin(topic);
+        for (int left = Math.min(suspects.size(), MAX_PER_TICK); left > 0; left--) {
+            Topic topic = state.topic(suspects.removeFirst());
+            if (topic != null && !canGoOn(topic.open())) {
+                suspects.add(topic.topicId());
+                if (sealer.canSeal(topic) && isWorthIt(topic.open())) {
+                    found++;
+                    sealer.begin(topic);
+                }
             }
         }
         if (found > lastFound) {
             LOG.warn("{} topics have no leader, or too few copies: others come to lead and store them", found);
         }
         lastFound = found;
+    }
+
+    private boolean canGoOn(OpenSegment open) {
+        return !isLeaderless(open) && hasMajority(open.replicas());
     }
 
     private boolean isLeaderless(OpenSegment open) {

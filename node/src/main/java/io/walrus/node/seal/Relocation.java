@@ -13,6 +13,7 @@ import io.walrus.node.part.Part;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerFollower;
 import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicSweep;
 import io.walrus.node.topic.TopicTable;
 import java.util.List;
 import java.util.function.Predicate;
@@ -23,7 +24,7 @@ public final class Relocation implements Part, MetadataFollower, PeerFollower {
     private final Rollover rollover;
     private final Successors successors;
     private final MetadataView view;
-    private final TopicTable topics;
+    private final TopicSweep sweep;
     private final Interval looks;
     private final int replicationFactor;
     private boolean due;
@@ -39,7 +40,7 @@ public final class Relocation implements Part, MetadataFollower, PeerFollower {
         this.rollover = rollover;
         this.successors = successors;
         this.view = view;
-        this.topics = topics;
+        this.sweep = new TopicSweep(topics);
         this.looks = looks;
         this.replicationFactor = replicationFactor;
     }
@@ -61,8 +62,9 @@ public final class Relocation implements Part, MetadataFollower, PeerFollower {
     public void tick() {
         if (looks.takeDue() || due) {
             due = false;
-            topics.all().forEach(this::look);
+            sweep.begin();
         }
+        sweep.goOn(this::look);
     }
 
     private void look(ServedTopic topic) {

@@ -5,6 +5,7 @@ import io.walrus.node.part.Interval;
 import io.walrus.node.part.Part;
 import io.walrus.node.store.DamagedCopies;
 import io.walrus.node.topic.ServedTopic;
+import io.walrus.node.topic.TopicSweep;
 import io.walrus.node.topic.TopicTable;
 
 /// When a segment that this node leads is to be sealed: once it is full, and as soon as another node would serve the
@@ -13,7 +14,7 @@ public final class SealReasons implements Part {
     private final Rollover rollover;
     private final Successors successors;
     private final DamagedCopies damaged;
-    private final TopicTable topics;
+    private final TopicSweep sweep;
     private final Interval looks;
     private final long maxSegmentEntries;
 
@@ -28,21 +29,24 @@ public final class SealReasons implements Part {
         this.rollover = rollover;
         this.successors = successors;
         this.damaged = damaged;
-        this.topics = topics;
+        this.sweep = new TopicSweep(topics);
         this.looks = looks;
         this.maxSegmentEntries = maxSegmentEntries;
     }
 
     @Override
     public void tick() {
-        if (successors.isFullAndReplaceable()) {
-            topics.all().forEach(this::rollOver);
+        if (looks.takeDue() || successors.isFullAndReplaceable() || !damaged.isEmpty()) {
+            sweep.begin();
         }
-        if (!damaged.isEmpty()) {
-            topics.all().forEach(this::ifDamaged);
-        }
-        if (looks.takeDue()) {
-            topics.all().forEach(this::ifFull);
+        sweep.goOn(this::look);
+    }
+
+    private void look(ServedTopic topic) {
+        ifFull(topic);
+        ifDamaged(topic);
+        if (topic.isLeading() && successors.isFullAndReplaceable()) {
+            rollover.begin(topic);
         }
     }
 
@@ -56,12 +60,6 @@ public final class SealReasons implements Part {
     /// Has a segment sealed of which this node can't read all any more: then it is read from the followers.
     private void ifDamaged(ServedTopic topic) {
         if (topic.isLeading() && topic.open().replicas().size() > 1 && damaged.contains(topic.stream())) {
-            rollover.begin(topic);
-        }
-    }
-
-    private void rollOver(ServedTopic topic) {
-        if (topic.isLeading()) {
             rollover.begin(topic);
         }
     }

@@ -17,8 +17,10 @@ import io.walrus.storage.engine.StreamCut;
 import io.walrus.storage.error.StorageException;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 /// The segments this node stores, each a stream of the storage engine. Guarded by the node's lock.
 public final class Segments implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+    private static final int MAX_SEEN_AT_A_TIME = 10_000;
+    private static final int MAX_DELETED_AT_A_TIME = 1_000;
 
     private final LogEngine engine;
     private final Entries entries;
@@ -36,6 +40,9 @@ public final class Segments implements Part {
     private final BackgroundReads background;
     private final NodeLock lock;
     private final Deque<LogStream> toDelete = new ArrayDeque<>();
+    /// Those that may have left their chains unseen.
+    private Iterator<LogStream> unseen = Collections.emptyIterator();
+
     /// Copies under the second of their two keys, which hardly any has.
     private final Set<LogStream> seconds = new HashSet<>();
 
@@ -231,11 +238,17 @@ public final class Segments implements Part {
     }
 
     /// Deletes the segments that left their chains while this node was not there to see it. What the metadata has not
-    /// heard of stays.
+    /// heard of stays. It takes several ticks if there are many.
     public void deleteGone() {
-        for (LogStream stream : List.copyOf(engine.streams())) {
+        unseen = engine.streams().iterator();
+        goOn();
+    }
+
+    private void goOn() {
+        for (int left = MAX_SEEN_AT_A_TIME; left > 0 && unseen.hasNext(); left--) {
+            LogStream stream = unseen.next();
             SegmentKey key = SegmentKey.decode(stream.key());
-            if (view.state().fate(key.topicId(), key.segment()) == SegmentFate.GONE) {
+            if (!stream.isDeleted() && view.state().fate(key.topicId(), key.segment()) == SegmentFate.GONE) {
                 toDelete.add(stream);
             }
         }
@@ -304,17 +317,17 @@ public final class Segments implements Part {
         }
     }
 
-    /// Goes on with deletions the log had no room for.
+    /// Goes on with deletions.
     @Override
     public void tick() {
-        deletePending();
+        goOn();
     }
 
     private void deletePending() {
-        while (!toDelete.isEmpty()) {
+        for (int left = MAX_DELETED_AT_A_TIME; left > 0 && !toDelete.isEmpty(); left--) {
             LogStream stream = toDelete.element();
             try {
-                if (engine.delete(stream) < 0) {
+                if (!stream.isDeleted() && engine.delete(stream) < 0) {
                     return;
                 }
             } catch (StorageException e) {

@@ -3,21 +3,22 @@ package io.walrus.node.topic;
 import io.walrus.node.peer.SegmentKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// All topics this node knows, found by id, or by name as it stands in a request, without making a text of it.
 /// Guarded by the node's lock.
 public final class TopicTable {
     private static final int FIRST_CAPACITY = 64;
+    private static final int MAX_PENDING_TAKEN = 5_000;
 
-    private final Map<Long, ServedTopic> byId = new HashMap<>();
-    private final Set<ServedTopic> pending = new LinkedHashSet<>();
+    private final TreeMap<Long, ServedTopic> byId = new TreeMap<>();
+    private final LinkedHashSet<ServedTopic> pending = new LinkedHashSet<>();
     private LeadObserver observer = LeadObserver.NONE;
     /// Open addressing with linear probing, at most half full.
     private @Nullable ServedTopic[] byName = new @Nullable ServedTopic[FIRST_CAPACITY];
@@ -51,18 +52,25 @@ public final class TopicTable {
         }
     }
 
-    /// The topics of which something waits, or did when they were last looked at.
-    public List<ServedTopic> pending() {
-        return List.copyOf(pending);
-    }
-
-    /// Forgets about topics of which nothing waits any more.
-    public void dropIdle() {
-        pending.removeIf(ServedTopic::isIdle);
+    /// Takes out the topics of which something waits, or did when they were marked: as many as may be looked at in one
+    /// hold of the lock, first those that were marked first. Who has looked at one marks it again.
+    public List<ServedTopic> takePending() {
+        List<ServedTopic> taken = new ArrayList<>();
+        while (!pending.isEmpty() && taken.size() < MAX_PENDING_TAKEN) {
+            taken.add(pending.removeFirst());
+        }
+        return taken;
     }
 
     public @Nullable ServedTopic find(long topicId) {
         return byId.get(topicId);
+    }
+
+    /// The topic with the next id, or null if there is none. Ids are positive.
+    @Nullable
+    ServedTopic after(long topicId) {
+        Map.Entry<Long, ServedTopic> next = byId.higherEntry(topicId);
+        return next == null ? null : next.getValue();
     }
 
     public @Nullable ServedTopic find(String name) {
