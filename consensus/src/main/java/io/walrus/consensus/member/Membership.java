@@ -31,8 +31,11 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
+import org.apache.ratis.protocol.exceptions.SetConfigurationException;
 import org.apache.ratis.rpc.CallId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -335,7 +338,15 @@ final class Membership {
                     throw new NotChangedException(
                             "the leader can't change the members any more, another one is to lead");
                 }
-                default -> throw new NotChangedException(Failures.line(failure));
+                case NotLeaderException _, ServerNotReadyException _ ->
+                    throw new NotChangedException("the metadata leader changed");
+                case SetConfigurationException _ -> throw new NotChangedException("the members changed meanwhile");
+                case TimeoutException _ ->
+                    throw new NotChangedException("the change of members takes longer than asked for");
+                default -> {
+                    LOG.debug("A change of members failed", failure);
+                    throw new NotChangedException("the metadata leader failed to change the members");
+                }
             }
         }
     }
@@ -349,8 +360,8 @@ final class Membership {
                 return null;
             }
             return reply.getException() == null ? new IOException("the group gave no reason") : reply.getException();
-        } catch (TimeoutException _) {
-            return new IOException("the change of members takes longer than asked for");
+        } catch (TimeoutException e) {
+            return e;
         } catch (IOException | IllegalStateException | ExecutionException e) {
             return Failures.root(e);
         }

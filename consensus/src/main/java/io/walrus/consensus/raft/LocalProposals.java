@@ -9,20 +9,27 @@ import io.walrus.metadata.MalformedException;
 import io.walrus.metadata.ResultCodec;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Proposes commands on this node, while it leads.
 public final class LocalProposals {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalProposals.class);
+
     private final MetadataGroup group;
     private final ClientId proposer = ClientId.randomId();
 
@@ -48,29 +55,43 @@ public final class LocalProposals {
         try {
             return group.server().submitClientRequestAsync(request).handle(LocalProposals::attempt);
         } catch (IOException | IllegalStateException e) {
-            return CompletableFuture.completedFuture(new Attempt.Over(new Unknown(Failures.line(e))));
+            return CompletableFuture.completedFuture(failed(e));
         }
     }
 
     private static Attempt attempt(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
-        if (reply == null) {
-            return new Attempt.Over(new Unknown(failure == null ? "no reply" : Failures.line(failure)));
-        }
-        if (reply.isSuccess()) {
+        if (reply != null && reply.isSuccess()) {
             return new Attempt.Over(committed(reply));
         }
-        Throwable exception = reply.getException();
+        return failed(reply == null ? failure : reply.getException());
+    }
+
+    /// Ratis gives a reason in the reply, in place of the reply, or throws it.
+    static Attempt failed(@Nullable Throwable failure) {
+        Throwable exception = failure instanceof CompletionException ? Failures.root(failure) : failure;
         return switch (exception) {
             // These come before anything is appended. Not leading any more may come after it.
             case LeaderNotReadyException _ -> new Attempt.Again("the metadata leader is not ready yet");
             case LeaderSteppingDownException _ -> new Attempt.Again("the metadata leader is stepping down");
-            case ResourceUnavailableException _ -> new Attempt.Again("the metadata leader is overloaded");
+            case ResourceUnavailableException full
+            when isBeforeAppend(full) -> new Attempt.Again("the metadata leader has too many proposals under way");
+            case ServerNotReadyException _ -> new Attempt.Again("the metadata group is not running on its leader");
+            case NotLeaderException _ -> new Attempt.Over(new Unknown("the metadata leader changed"));
             case StateMachineException refused
             when refused.getCause() instanceof MalformedException ->
                 new Attempt.Over(new NotProposed(Failures.line(refused)));
             case null -> new Attempt.Over(new Unknown("the metadata group gave no reason"));
-            default -> new Attempt.Over(new Unknown(Failures.line(exception)));
+            default -> {
+                LOG.debug("A proposal failed", exception);
+                yield new Attempt.Over(new Unknown("the metadata leader failed to say what became of it"));
+            }
         };
+    }
+
+    /// Ratis looks for a place first, appends the command, and then puts it into that place, where it fails if the
+    /// leader is stepping down. Only the text tells the one failure from the other.
+    private static boolean isBeforeAppend(ResourceUnavailableException full) {
+        return String.valueOf(full.getMessage()).contains("Failed to acquire");
     }
 
     private static ProposalOutcome committed(RaftClientReply reply) {
