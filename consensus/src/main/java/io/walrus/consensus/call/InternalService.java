@@ -29,6 +29,7 @@ public final class InternalService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InternalService.class);
     private final PeerPort peers;
     private final Gate gate;
+    private final DurableVotes votes;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("internal-call-", 0).factory());
 
@@ -37,9 +38,10 @@ public final class InternalService implements AutoCloseable {
 
     private final Semaphore places = new Semaphore(InternalMethods.MAX_CALLS);
 
-    public InternalService(TcpTransport peers, Gate gate) {
+    public InternalService(TcpTransport peers, Gate gate, DurableVotes votes) {
         this.peers = new PeerPort(peers);
         this.gate = gate;
+        this.votes = votes;
     }
 
     /// Adds this service to Ratis' server. Its calls begin on network threads; Ratis chooses threads for its own calls.
@@ -47,6 +49,7 @@ public final class InternalService implements AutoCloseable {
         return server.protocolNegotiator(peers)
                 .withChildOption(ChannelOption.RCVBUF_ALLOCATOR, TcpTransport.readSizes())
                 .addService(definition())
+                .intercept(votes)
                 .intercept(gate)
                 .callExecutor(new NetworkThreads())
                 .maxInboundMessageSize(InternalMethods.MAX_CALL_BYTES)

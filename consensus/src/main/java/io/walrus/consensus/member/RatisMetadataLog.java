@@ -10,6 +10,7 @@ import io.walrus.consensus.ProposalOutcome.NotProposed;
 import io.walrus.consensus.RaftConfig;
 import io.walrus.consensus.RaftStatus;
 import io.walrus.consensus.RemoveOutcome;
+import io.walrus.consensus.call.DurableVotes;
 import io.walrus.consensus.call.Gate;
 import io.walrus.consensus.call.GroupCodec;
 import io.walrus.consensus.call.InternalCallException;
@@ -118,8 +119,9 @@ public final class RatisMetadataLog implements MetadataLog {
         RaftFolder folder = RaftFolder.open(config);
         try {
             Stage stage = folder.stage(config.nodeId(), config.address());
-            InternalService internal = new InternalService(peers, new Gate(stage != Stage.BLANK));
             MetadataStateMachine machine = new MetadataStateMachine(listener, folder);
+            InternalService internal =
+                    new InternalService(peers, new Gate(stage != Stage.BLANK), new DurableVotes(machine::forceVote));
             MetadataGroup group = startRatis(config, stage, folder, machine, internal);
             return new RatisMetadataLog(group, config, machine, internal, folder);
         } catch (ConsensusStartException | RuntimeException e) {

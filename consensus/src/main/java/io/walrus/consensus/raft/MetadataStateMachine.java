@@ -8,8 +8,12 @@ import io.walrus.metadata.CommandCodec;
 import io.walrus.metadata.MalformedException;
 import io.walrus.metadata.ResultCodec;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +72,9 @@ public final class MetadataStateMachine extends BaseStateMachine {
     /// Configurations up to this entry that name this node's id mean its predecessor, which is gone.
     private volatile long foreignUpTo = -1;
 
+    /// The log files whose names are durable; used on the thread that writes the log only.
+    private Set<String> forcedLogFiles = Set.of();
+
     /// The voters that the log has a line of, so that it gets one only.
     private List<String> told = List.of();
 
@@ -121,9 +128,50 @@ public final class MetadataStateMachine extends BaseStateMachine {
         storage.init(raftStorage);
         current = raftStorage.getStorageDir().getCurrentDir().toPath();
         snapshotFolder = raftStorage.getStorageDir().getStateMachineDir().toPath();
+        forceNames();
         SnapshotFiles.removeUnfinished(snapshotFolder);
         restore();
         getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+
+    /// Makes the names of the folders durable that Ratis has created, with those above them.
+    private void forceNames() throws IOException {
+        Path top = folder.groups().toAbsolutePath();
+        for (Path at = current.toAbsolutePath(); at != null && at.startsWith(top); at = at.getParent()) {
+            RaftFolder.forceDirectory(at);
+        }
+    }
+
+    /// Makes durable that this node has voted: Ratis renames the file of the vote without forcing the folder, and a
+    /// power loss would have the node vote again in the same term. Called before the vote counts. Blocks.
+    public void forceVote() throws IOException {
+        RaftFolder.forceDirectory(current);
+    }
+
+    /// Makes the names of new log files durable, which Ratis creates without forcing the folder. On the thread that
+    /// writes the log, before it forces what it wrote.
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+        try {
+            Set<String> names = logFiles();
+            if (!names.equals(forcedLogFiles)) {
+                RaftFolder.forceDirectory(current);
+                forcedLogFiles = names;
+            }
+            return CompletableFuture.completedFuture(null);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Set<String> logFiles() throws IOException {
+        Set<String> names = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(current, "log_*")) {
+            for (Path file : files) {
+                names.add(String.valueOf(file.getFileName()));
+            }
+        }
+        return names;
     }
 
     @Override
@@ -267,9 +315,21 @@ public final class MetadataStateMachine extends BaseStateMachine {
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
         long leaderId = NodeIds.fromPeer(leader);
+        if (leader.equals(member.getPeerId())) {
+            forceOwnVote();
+        }
         listener.leaderChanged(leaderId);
         if (leaderId != NodeIds.fromPeer(member.getPeerId())) {
             ready.complete(null);
+        }
+    }
+
+    /// Before this node, elected with its own vote, sends anything as the leader.
+    private void forceOwnVote() {
+        try {
+            forceVote();
+        } catch (IOException e) {
+            fail("cannot make this node's vote durable in " + current + ": " + e.getMessage());
         }
     }
 

@@ -15,7 +15,7 @@ final class InternalServer implements AutoCloseable {
     private final Server server;
 
     InternalServer(int port) throws IOException {
-        service = new InternalService(peers, new Gate(true));
+        service = new InternalService(peers, new Gate(true), new DurableVotes(() -> {}));
         server = service.addTo(
                         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
                 .build()
