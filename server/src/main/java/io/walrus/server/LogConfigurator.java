@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -41,6 +42,11 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         context.getLogger("io.walrus").setLevel(level);
         // What matters of it our own one-line messages say; it adds stack traces for whatever other nodes do.
         context.getLogger("org.apache.ratis").setLevel(Level.DEBUG.isGreaterOrEqual(level) ? Level.WARN : Level.OFF);
+        // Where it ends its part on this node for good, it tells the reason nowhere else.
+        for (String end : List.of("LeaderElection", "StateMachineUpdater")) {
+            context.getLogger("org.apache.ratis.server.impl." + end)
+                    .setLevel(level.isGreaterOrEqual(Level.ERROR) ? level : Level.ERROR);
+        }
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         context.getLogger("ROOT").addAppender(output);
