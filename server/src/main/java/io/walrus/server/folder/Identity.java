@@ -1,6 +1,7 @@
 package io.walrus.server.folder;
 
 import io.walrus.server.config.StartupException;
+import io.walrus.storage.io.FileDisk;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,8 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
     /// Reads the identity of a folder; null if the folder is new.
     static @Nullable Identity find(Path directory, long nodeId) throws StartupException {
         try {
-            Files.createDirectories(directory);
+            // With the names of all folders that are created: what is acknowledged later hangs on them.
+            new FileDisk(directory).createDirectories("");
             Path file = directory.resolve(FILE);
             if (!Files.exists(file)) {
                 requireNoneButOurs(directory);
@@ -56,6 +58,8 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
         try {
             Identity identity = new Identity(nodeId, UUID.randomUUID(), clusterId);
             write(directory, identity);
+            // The folder may have been created a moment ago, by others, who forced nothing.
+            SmallFiles.forceName(directory);
             return identity;
         } catch (IOException e) {
             throw unusable(directory, e);

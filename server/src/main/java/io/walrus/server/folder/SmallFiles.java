@@ -35,6 +35,14 @@ final class SmallFiles {
         force(directory);
     }
 
+    /// Makes a folder's own name durable, as far as this process may read the folder around it.
+    static void forceName(Path folder) throws IOException {
+        Path parent = folder.toRealPath().getParent();
+        if (parent != null && Files.isReadable(parent)) {
+            force(parent);
+        }
+    }
+
     private static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
