@@ -4,13 +4,14 @@ import io.walrus.server.config.CommandLineArguments;
 import io.walrus.server.config.CommandLineArguments.Outcome;
 import io.walrus.server.config.ServerConfig;
 import io.walrus.server.config.StartupException;
+import io.walrus.server.offline.OfflineCommands;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// Runs one node until it is told to stop.
+/// Runs one node until it is told to stop, or one of [OfflineCommands].
 ///
 /// Exit codes: 0 after SIGTERM or SIGINT, or once the node was removed from the cluster; 1 if the node can't start or
 /// can't go on; 2 for a bad flag or variable.
@@ -28,6 +29,9 @@ public final class NodeMain {
 
     public static void main(String[] arguments) throws InterruptedException {
         try {
+            if (OfflineCommands.areIn(arguments)) {
+                System.exit(OfflineCommands.run(arguments, System.out, System.err));
+            }
             start(arguments);
         } catch (RuntimeException | Error e) {
             System.err.println("walrus-node: " + internal(e));

@@ -4,6 +4,7 @@ import io.walrus.consensus.ConsensusStartException;
 import io.walrus.consensus.RaftConfig;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.MalformedInputException;
@@ -64,15 +65,21 @@ public final class RaftFolder implements AutoCloseable {
     private static final Set<String> OWN_BEFORE_IDENTITY = Set.of("lock", "identity.tmp");
 
     /// The files of a folder that has, or had, an identity.
-    private static final Set<String> OWN = Set.of("groups", "group", "member", "removed");
+    private static final Set<String> OWN = Set.of("groups", "group", "member", "removed", "prepared");
+
+    static final String NAME = "raft";
 
     private static final String FORMAT = "walrus raft folder, format ";
     private static final String FORMAT_LINE = FORMAT + "1";
     private static final String JOIN_LINE = "began as join";
     private static final String FOUNDER_LINE = "began as bootstrap";
+    private static final String NODE = "node ";
     private static final Set<String> BEGINNINGS = Set.of(JOIN_LINE, FOUNDER_LINE);
-    private static final String MEMBER = "member";
-    private static final String GROUP = "group";
+    static final String IDENTITY = "identity";
+    static final String MEMBER = "member";
+    static final String GROUP = "group";
+    static final String GROUPS = "groups";
+    static final String REMOVED = "removed";
 
     private final Path root;
     private final FileChannel lock;
@@ -89,18 +96,19 @@ public final class RaftFolder implements AutoCloseable {
 
     /// Opens the folder, or creates it and records its identity.
     public static RaftFolder open(RaftConfig config) throws ConsensusStartException {
-        Path root = config.dataDir().resolve("raft").toAbsolutePath().normalize();
+        Path root = config.dataDir().resolve(NAME).toAbsolutePath().normalize();
         FileChannel lock = null;
         try {
             refuseForeign(root);
             Files.createDirectories(root);
             lock = lock(root);
-            Path identity = root.resolve("identity");
+            Path identity = root.resolve(IDENTITY);
             if (!Files.exists(identity)) {
                 writeIdentity(identity, config);
             }
-            boolean beganAsJoin = beganAsJoin(identity, config);
-            Files.createDirectories(root.resolve("groups"));
+            boolean beganAsJoin =
+                    Beginning.read(identity).of(config.nodeId(), root).asJoin();
+            Files.createDirectories(root.resolve(GROUPS));
             return new RaftFolder(root, lock, Reserve.open(root), beganAsJoin);
         } catch (ConsensusStartException e) {
             closeQuietly(lock);
@@ -119,11 +127,11 @@ public final class RaftFolder implements AutoCloseable {
     }
 
     public Path groups() {
-        return root.resolve("groups");
+        return root.resolve(GROUPS);
     }
 
     Path removed() {
-        return root.resolve("removed");
+        return root.resolve(REMOVED);
     }
 
     /// The group this node is in, from [#stage] on; null on a blank node.
@@ -152,7 +160,7 @@ public final class RaftFolder implements AutoCloseable {
         if (!Files.exists(configuration)) {
             return beganAsJoin ? Stage.MEMBER : Stage.FOUNDING;
         }
-        requireVote(configuration.resolveSibling("raft-meta"));
+        long _ = term(configuration.resolveSibling("raft-meta"));
         RaftConfigurationProto members = read(configuration);
         String self = Long.toString(nodeId);
         for (RaftPeerProto peer : named(members)) {
@@ -179,8 +187,10 @@ public final class RaftFolder implements AutoCloseable {
     private void findOrFound() throws ConsensusStartException {
         Path file = root.resolve(GROUP);
         try {
-            group = groupIfAny(file);
-            if (group != null) {
+            UUID known = groupIfAny(file);
+            group = known;
+            if (known != null) {
+                setAsideAllBut(known, root);
                 return;
             }
             List<UUID> found = foundGroups();
@@ -196,7 +206,35 @@ public final class RaftFolder implements AutoCloseable {
         }
     }
 
-    private static @Nullable UUID groupIfAny(Path file) throws IOException {
+    /// Moves groups that the node is not in out of the way of Ratis, which would run them. A node that was recovered
+    /// has an earlier one, or, if a crash came in between, one that it never was in.
+    static void setAsideAllBut(UUID group, Path root) throws IOException {
+        List<Path> others;
+        try (Stream<Path> folders = Files.list(root.resolve(GROUPS))) {
+            others =
+                    folders.filter(folder -> !folder.endsWith(group.toString())).toList();
+        }
+        if (others.isEmpty()) {
+            return;
+        }
+        if (!Files.exists(root.resolve(GROUPS).resolve(group.toString()))) {
+            throw damaged(root.resolve(GROUP), "names a group of which there is nothing");
+        }
+        setAside(others, root);
+    }
+
+    static void setAside(List<Path> groups, Path root) throws IOException {
+        Path removed = root.resolve(REMOVED);
+        Files.createDirectories(removed);
+        for (Path folder : groups) {
+            Files.move(folder, removed.resolve(String.valueOf(folder.getFileName())), StandardCopyOption.ATOMIC_MOVE);
+        }
+        forceDirectory(removed);
+        forceDirectory(root.resolve(GROUPS));
+        forceDirectory(root);
+    }
+
+    static @Nullable UUID groupIfAny(Path file) throws IOException {
         try {
             return Files.exists(file) ? UUID.fromString(Files.readString(file).strip()) : null;
         } catch (IllegalArgumentException | MalformedInputException _) {
@@ -216,18 +254,18 @@ public final class RaftFolder implements AutoCloseable {
         return found;
     }
 
-    /// Ratis writes that file whole or not at all, and gives it no checksum.
-    private static void requireVote(Path file) throws ConsensusStartException {
+    /// The term in the file of the member's vote. Ratis writes that file whole or not at all, and gives it no checksum.
+    static long term(Path file) throws ConsensusStartException {
         Properties vote = new Properties();
         try (Reader in = Files.newBufferedReader(file)) {
             vote.load(in);
-            Long.parseLong(vote.getProperty("term", ""));
+            if (vote.getProperty("votedFor") != null) {
+                return Long.parseLong(vote.getProperty("term", ""));
+            }
         } catch (IOException | IllegalArgumentException _) {
-            throw damaged(file, "is missing or damaged");
+            // The same as a file without a vote.
         }
-        if (vote.getProperty("votedFor") == null) {
-            throw damaged(file, "is missing or damaged");
-        }
+        throw damaged(file, "is missing or damaged");
     }
 
     /// A file that the node can't do without, nor make anew: others may rely on what it said.
@@ -258,7 +296,7 @@ public final class RaftFolder implements AutoCloseable {
         forceDirectory(root);
     }
 
-    private static RaftConfigurationProto read(Path configuration) throws ConsensusStartException {
+    static RaftConfigurationProto read(Path configuration) throws ConsensusStartException {
         try {
             RaftConfigurationProto members =
                     LogEntryProto.parseFrom(Files.readAllBytes(configuration)).getConfigurationEntry();
@@ -275,7 +313,7 @@ public final class RaftFolder implements AutoCloseable {
         }
     }
 
-    private static List<RaftPeerProto> named(RaftConfigurationProto members) {
+    static List<RaftPeerProto> named(RaftConfigurationProto members) {
         return Stream.concat(members.getPeersList().stream(), members.getOldPeersList().stream())
                 .toList();
     }
@@ -284,9 +322,10 @@ public final class RaftFolder implements AutoCloseable {
     private static void checkAddress(String known, String own) throws ConsensusStartException {
         if (!known.equals(own)) {
             throw new ConsensusStartException("the cluster knows this node by raft address " + known + ", not " + own
-                    + ": start it with that address. If it can't have it any more, and a majority of the nodes besides it"
-                    + " runs: remove it from the cluster, and let it join anew with an empty data folder. Empty no"
-                    + " folder before that: it may hold the only copy");
+                    + ": start it with that address. If several nodes have moved, tell each of them all new addresses with"
+                    + " walrus-node readdress. If only this one has, and a majority of the nodes besides it runs: remove"
+                    + " it from the cluster, and let it join anew with an empty data folder. Empty no folder before"
+                    + " that: it may hold the only copy");
         }
     }
 
@@ -310,28 +349,41 @@ public final class RaftFolder implements AutoCloseable {
         }
     }
 
-    private static boolean beganAsJoin(Path identity, RaftConfig config) throws IOException {
-        List<String> lines = Files.readAllLines(identity, StandardCharsets.UTF_8);
-        if (lines.isEmpty() || !lines.getFirst().startsWith(FORMAT)) {
-            throw damaged(identity, "is damaged");
+    /// The node that a folder belongs to, and whether it began by joining.
+    record Beginning(long nodeId, boolean asJoin) {
+        static Beginning read(Path identity) throws IOException {
+            List<String> lines = Files.readAllLines(identity, StandardCharsets.UTF_8);
+            if (lines.isEmpty() || !lines.getFirst().startsWith(FORMAT)) {
+                throw damaged(identity, "is damaged");
+            }
+            if (!lines.getFirst().equals(FORMAT_LINE)) {
+                throw new ConsensusStartException(identity + " is of another version of Walrus");
+            }
+            if (lines.size() < 3 || !lines.get(1).matches(NODE + "\\d{1,18}") || !BEGINNINGS.contains(lines.get(2))) {
+                throw damaged(identity, "is damaged");
+            }
+            return new Beginning(
+                    Long.parseLong(lines.get(1).substring(NODE.length())),
+                    lines.get(2).equals(JOIN_LINE));
         }
-        if (!lines.getFirst().equals(FORMAT_LINE)) {
-            throw new ConsensusStartException(identity + " is of another version of Walrus");
+
+        void write(Path identity) throws IOException {
+            RaftFolder.write(
+                    identity, FORMAT_LINE + "\n" + NODE + nodeId + "\n" + (asJoin ? JOIN_LINE : FOUNDER_LINE) + "\n");
         }
-        if (lines.size() < 3 || !BEGINNINGS.contains(lines.get(2))) {
-            throw damaged(identity, "is damaged");
+
+        private Beginning of(long own, Path root) throws ConsensusStartException {
+            if (nodeId != own) {
+                throw new ConsensusStartException(root + " belongs to node " + nodeId + ", this is node " + own
+                        + ": start it with its own id or another data folder");
+            }
+            return this;
         }
-        String node = "node " + config.nodeId();
-        if (!lines.get(1).equals(node)) {
-            throw new ConsensusStartException(identity.getParent() + " belongs to " + lines.get(1) + ", this is " + node
-                    + ": start it with its own id or another data folder");
-        }
-        return lines.get(2).equals(JOIN_LINE);
     }
 
     /// Ratis has a lock of its own, but reports a held lock after seconds and with a stack trace. Opening the file for
     /// writing also shows whether this process may write here at all.
-    private static FileChannel lock(Path root) throws IOException {
+    static FileChannel lock(Path root) throws IOException {
         FileChannel channel =
                 FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -350,14 +402,14 @@ public final class RaftFolder implements AutoCloseable {
     }
 
     private static void refuseForeign(Path root) throws IOException {
-        if (!Files.isDirectory(root) || Files.exists(root.resolve("identity"))) {
+        if (!Files.isDirectory(root) || Files.exists(root.resolve(IDENTITY))) {
             return;
         }
         try (Stream<Path> found = Files.list(root)) {
             List<String> names =
                     found.map(file -> String.valueOf(file.getFileName())).toList();
             if (names.stream().anyMatch(OWN::contains)) {
-                throw damaged(root.resolve("identity"), "is missing");
+                throw damaged(root.resolve(IDENTITY), "is missing");
             }
             if (!OWN_BEFORE_IDENTITY.containsAll(names)) {
                 throw new ConsensusStartException(
@@ -367,21 +419,21 @@ public final class RaftFolder implements AutoCloseable {
     }
 
     private static void writeIdentity(Path identity, RaftConfig config) throws IOException {
-        String began =
-                switch (config.whenNew()) {
-                    case BOOTSTRAP -> FOUNDER_LINE;
-                    case JOIN -> JOIN_LINE;
-                };
-        write(identity, FORMAT_LINE + "\nnode " + config.nodeId() + "\n" + began + "\n");
+        new Beginning(config.nodeId(), config.whenNew() == RaftConfig.WhenNew.JOIN).write(identity);
         forceDirectory(config.dataDir());
     }
 
     /// Writes a file whole and durably, or not at all.
-    private static void write(Path file, String text) throws IOException {
+    static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Writes a file whole and durably, or not at all.
+    static void write(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            var bytes = StandardCharsets.UTF_8.encode(text);
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -391,7 +443,7 @@ public final class RaftFolder implements AutoCloseable {
         forceDirectory(Objects.requireNonNull(file.getParent()));
     }
 
-    private static void closeQuietly(@Nullable FileChannel channel) {
+    static void closeQuietly(@Nullable FileChannel channel) {
         if (channel == null) {
             return;
         }
@@ -402,7 +454,7 @@ public final class RaftFolder implements AutoCloseable {
         }
     }
 
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException missing -> "no such file " + missing.getFile();

@@ -16,6 +16,8 @@ import org.apache.ratis.util.TimeDuration;
 public final class RaftSettings {
     private static final SizeInBytes LARGEST_ENTRY = SizeInBytes.valueOf("4MB");
 
+    static final int WRITE_BUFFER_BYTES = LARGEST_ENTRY.getSizeInt() + 64;
+
     private RaftSettings() {}
 
     public static RaftProperties of(RaftConfig config, RaftFolder folder, Stage stage) {
@@ -58,7 +60,7 @@ public final class RaftSettings {
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(settings, LARGEST_ENTRY);
         // A member that was away is tried again every 100 ms, not every five seconds, and for ever.
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(settings, "1ms,10, 100ms," + Integer.MAX_VALUE);
-        RaftServerConfigKeys.Log.setWriteBufferSize(settings, SizeInBytes.valueOf(LARGEST_ENTRY.getSize() + 64));
+        RaftServerConfigKeys.Log.setWriteBufferSize(settings, SizeInBytes.valueOf(WRITE_BUFFER_BYTES));
     }
 
     private static void timing(RaftProperties settings, RaftConfig config, Stage stage) {

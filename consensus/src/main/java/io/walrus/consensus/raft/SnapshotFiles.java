@@ -35,8 +35,13 @@ final class SnapshotFiles {
     }
 
     void save(ClusterState state, TermIndex at) throws IOException {
-        Path file =
-                storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath().toAbsolutePath();
+        storage.updateLatestSnapshot(save(
+                state,
+                at,
+                storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath().toAbsolutePath()));
+    }
+
+    private static SingleFileSnapshotInfo save(ClusterState state, TermIndex at, Path file) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         try {
             write(state, temporary);
@@ -49,7 +54,39 @@ final class SnapshotFiles {
         MD5Hash md5 = MD5FileUtil.computeMd5ForFile(file.toFile());
         MD5FileUtil.saveMD5File(file.toFile(), md5);
         RaftFolder.forceDirectory(Objects.requireNonNull(file.getParent()));
-        storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file, md5), at));
+        return new SingleFileSnapshotInfo(new FileInfo(file, md5), at);
+    }
+
+    /// Writes a snapshot into the folder of a node that is stopped.
+    static void save(ClusterState state, Path folder, TermIndex at) throws IOException {
+        String name = SimpleStateMachineStorage.getSnapshotFileName(at.getTerm(), at.getIndex());
+        var _ = save(state, at, folder.resolve(name).toAbsolutePath());
+    }
+
+    /// A snapshot of a node that is stopped.
+    record Stored(ClusterState state, TermIndex at) {}
+
+    /// The newest snapshot in the folder of a node that is stopped; the empty state if there is none. Ratis' checksum
+    /// is not needed: ours is in the file.
+    static Stored newest(Path folder) throws IOException {
+        Path newest = null;
+        TermIndex at = TermIndex.INITIAL_VALUE;
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "snapshot.*")) {
+                for (Path file : files) {
+                    if (SimpleStateMachineStorage.SNAPSHOT_REGEX
+                            .matcher(String.valueOf(file.getFileName()))
+                            .matches()) {
+                        TermIndex its = SimpleStateMachineStorage.getTermIndexFromSnapshotFile(file.toFile());
+                        if (its.getIndex() > at.getIndex()) {
+                            newest = file;
+                            at = its;
+                        }
+                    }
+                }
+            }
+        }
+        return newest == null ? new Stored(ClusterState.EMPTY, at) : new Stored(load(newest), at);
     }
 
     private static void write(ClusterState state, Path file) throws IOException {
@@ -61,7 +98,10 @@ final class SnapshotFiles {
     }
 
     static ClusterState load(SingleFileSnapshotInfo snapshot) throws IOException {
-        Path file = snapshot.getFile().getPath();
+        return load(snapshot.getFile().getPath());
+    }
+
+    private static ClusterState load(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return SnapshotCodec.read(in);
         } catch (MalformedException e) {

@@ -133,7 +133,8 @@ public final class ClusterEntry {
             if (cluster != null && !cluster.equals(identity.clusterId())) {
                 throw new StartupException(
                         "data folder " + config.disk().dataDirectory() + " belongs to another cluster than the node at "
-                                + config.cluster().join() + ": name another --data-dir, or another --join");
+                                + config.cluster().join() + ": name another --data-dir, or another --join; if that"
+                                + " cluster was recovered from a lost majority, see walrus-node rejoin --help");
             }
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug(
@@ -208,7 +209,8 @@ public final class ClusterEntry {
             } catch (TimeoutException _) {
                 RaftStatus status = raft.status();
                 LOG.warn(
-                        "waiting for a majority of the nodes {} to be up, so that the metadata gets a leader",
+                        "waiting for a majority of the nodes {} to be up, so that the metadata gets a leader; if that"
+                                + " many are gone for good, see walrus-node recover --help",
                         status.voters());
             } catch (ExecutionException e) {
                 throw new StartupException("the metadata did not start: " + e.getMessage(), e);

@@ -14,8 +14,13 @@ import picocli.CommandLine.ParseResult;
 public final class CommandLineArguments {
     private static final String MARKDOWN = "--markdown";
 
-    /// What `bin/walrus-node` reads before there is a Java to ask for help.
-    private static final String LAUNCHER_HELP = """
+    /// What is no setting. The launcher's variables are read before there is a Java to ask for help.
+    private static final String OTHER_HELP = """
+
+            Commands for the data folder of a stopped node (walrus-node COMMAND --help):
+              recover has a cluster go on with this node's metadata after a majority of the nodes is gone for good
+              rejoin has another node that is left join the cluster that was recovered, with its entries
+              readdress tells a node the members' new Raft addresses after all nodes have moved
 
             Environment of the launcher:
               JAVA_HOME for the Java to use, if it is 25 or newer (default: one is looked for)
@@ -127,7 +132,7 @@ public final class CommandLineArguments {
     private static CommandSpec specification() {
         CommandSpec spec = CommandSpec.create().name("walrus-node");
         spec.usageMessage()
-                .customSynopsis("walrus-node --node-id=N [OPTION]...")
+                .customSynopsis("walrus-node --node-id=N [OPTION]...", "       walrus-node COMMAND [OPTION]...")
                 .description("Runs one node of Walrus, a distributed streaming log.")
                 .sortOptions(false)
                 .width(110)
@@ -172,7 +177,7 @@ public final class CommandLineArguments {
                     .append(setting.flag())
                     .append(System.lineSeparator());
         }
-        return text.append(LAUNCHER_HELP.replace("\n", System.lineSeparator())).toString();
+        return text.append(OTHER_HELP.replace("\n", System.lineSeparator())).toString();
     }
 
     /// The table of the README.

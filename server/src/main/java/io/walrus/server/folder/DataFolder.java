@@ -51,6 +51,13 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /// Takes the folder of a node that is stopped, to change it while the node is. Changes nothing itself.
+    ///
+    /// @throws StartupException if it is in use, or not that of a node
+    public static DataFolder lockStopped(Path path) throws StartupException {
+        return lock(path, Identity.require(path).nodeId());
+    }
+
     private static Closeable takeLock(Path path) throws StartupException {
         try {
             return new FileDisk(path).lock(LOCK);
@@ -78,6 +85,11 @@ public final class DataFolder implements AutoCloseable {
     /// Gives a new folder an identity.
     public Identity claim(UUID clusterId) throws StartupException {
         return Identity.create(path, nodeId, clusterId);
+    }
+
+    /// Makes the folder that of a node of another cluster, with the same number and disk.
+    public void moveTo(UUID clusterId) throws StartupException {
+        Identity.require(path).inCluster(path, clusterId);
     }
 
     /// Notes that the folder's node was taken out of the cluster: no node is started on it again. From any thread.

@@ -53,6 +53,29 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
         }
     }
 
+    /// Reads the identity of a node's folder.
+    static Identity require(Path directory) throws StartupException {
+        Path file = directory.resolve(FILE);
+        try {
+            if (!Files.exists(file)) {
+                throw new StartupException(
+                        "data folder " + directory + " is not that of a node: " + FILE + " is missing");
+            }
+            return read(file);
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    /// Makes the folder that of a node of another cluster. A crash leaves the one identity or the other.
+    void inCluster(Path directory, UUID cluster) throws StartupException {
+        try {
+            write(directory, new Identity(nodeId, diskId, cluster));
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
     /// Gives a new folder an identity.
     static Identity create(Path directory, long nodeId, UUID clusterId) throws StartupException {
         try {
