@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
 /// raft/member                there once a node that began by joining was a member
 /// raft/reserve-*             room for the metadata on a full disk
 /// raft/groups/<group id>/    Ratis' own
-/// raft/removed/              where Ratis moves a group that it removes
+/// raft/removed/              groups that the node is not in any more, moved there by Ratis or by a recovery
+/// raft/prepared/             a group that a recovery lays out
 /// ```
 ///
 /// The identity is durable before Ratis writes anything, so a folder with Ratis' files and no identity is foreign.
@@ -163,6 +164,11 @@ public final class RaftFolder implements AutoCloseable {
         long _ = term(configuration.resolveSibling("raft-meta"));
         RaftConfigurationProto members = read(configuration);
         String self = Long.toString(nodeId);
+        if (named(members).stream()
+                .noneMatch(peer -> peer.getId().toStringUtf8().equals(self)
+                        && peer.getAddress().equals(ownAddress))) {
+            requireAsInLog(configuration);
+        }
         for (RaftPeerProto peer : named(members)) {
             if (peer.getId().toStringUtf8().equals(self)) {
                 // Also in the middle of a change of its own address.
@@ -310,6 +316,28 @@ public final class RaftFolder implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             throw new ConsensusStartException("cannot read " + configuration + ": " + reason(e), e);
+        }
+    }
+
+    /// The list of the members has no checksum; its entry in the log has one. It is compared before the list is taken
+    /// to say that this node is no member, or has another address.
+    private static void requireAsInLog(Path configuration) throws ConsensusStartException {
+        Path folder = Objects.requireNonNull(configuration.getParent());
+        try {
+            LogEntryProto listed = LogEntryProto.parseFrom(Files.readAllBytes(configuration));
+            List<LogEntryProto> logged = new ArrayList<>();
+            LogFiles.read(folder, entry -> {
+                if (entry.getIndex() == listed.getIndex()) {
+                    logged.add(entry);
+                }
+            });
+            if (!logged.isEmpty() && !logged.contains(listed)) {
+                throw damaged(configuration, "is damaged");
+            }
+        } catch (ConsensusStartException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw damaged(folder, "holds a damaged metadata log (" + Failures.line(e) + ")");
         }
     }
 

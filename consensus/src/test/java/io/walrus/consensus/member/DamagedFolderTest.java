@@ -9,9 +9,11 @@ import io.walrus.consensus.RaftConfig;
 import io.walrus.consensus.RaftConfig.WhenNew;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A file of a member's folder that is gone, cut or changed: the member either goes on as if nothing had happened, or
 /// says in one line which file it is and what to do.
@@ -127,6 +130,33 @@ class DamagedFolderTest {
         assertThatExceptionOfType(ConsensusStartException.class)
                 .isThrownBy(() -> Member.start(config).close())
                 .withMessageContaining("raft-meta.conf is missing: restore");
+    }
+
+    /// Nobody is told to move the node, or that it was removed, by a list that the log contradicts.
+    @ParameterizedTest
+    @ValueSource(strings = {"address", "number"})
+    void anotherListOfMembersThanTheLogsIsDamaged(String what) throws Exception {
+        RaftConfig config = Member.config(3, dir.resolve("other-" + what), third.port(), WhenNew.JOIN);
+        copy(whole, config.dataDir());
+        Path list = newest(config.dataDir(), "raft-meta.conf");
+        String text = Files.readString(list, StandardCharsets.ISO_8859_1);
+        String own = third.address();
+        int at = text.indexOf(own) - (what.equals("address") ? 0 : "3xx".length());
+        char flipped = (char) (text.charAt(at) ^ 4);
+        Files.writeString(list, text.substring(0, at) + flipped + text.substring(at + 1), StandardCharsets.ISO_8859_1);
+        assertThatExceptionOfType(ConsensusStartException.class)
+                .isThrownBy(() -> Member.start(config).close())
+                .withMessageContaining("/raft-meta.conf is damaged: restore");
+    }
+
+    @Test
+    void aGroupOfWhichThereIsNothingIsMissed() throws Exception {
+        RaftConfig config = Member.config(3, dir.resolve("elsewhere"), third.port(), WhenNew.JOIN);
+        copy(whole, config.dataDir());
+        Files.writeString(config.dataDir().resolve("raft/group"), new UUID(1, 1) + "\n");
+        assertThatExceptionOfType(ConsensusStartException.class)
+                .isThrownBy(() -> Member.start(config).close())
+                .withMessageContaining("raft/group names a group of which there is nothing: restore");
     }
 
     private static Path newest(Path folder, String name) throws IOException {
