@@ -29,6 +29,9 @@ public enum ClusterFault {
     /// The disk of one node hangs, or the node hears nobody, or is not heard, and is not mended before all others have
     /// shown that they serve without it.
     NEVER_MENDED,
+    /// At the end most of the nodes are gone for good, and an operator has the others go on. Only where those have a
+    /// copy of each segment.
+    LOST_MAJORITY,
     /// Nodes' disks have no room for a while.
     FULL_DISKS,
     /// Bits of sealed segments turn over on the disk of one node, in runs in which no disk is lost and no node emptied.

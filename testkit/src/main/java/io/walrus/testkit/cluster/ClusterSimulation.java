@@ -82,6 +82,7 @@ public final class ClusterSimulation {
         await("all requests are answered", () -> clients.stream().noneMatch(SimClient::isWaiting));
         settle();
         outlastFault();
+        loseMajority();
         Map<String, List<String>> chains = new TreeMap<>();
         for (String topic : world.setup().topics()) {
             serveEverywhere(topic);
@@ -120,6 +121,20 @@ public final class ClusterSimulation {
             awaitNone("a copy out of place", world.copies()::misplaced);
             if (LastingFault.isBearable(world)) {
                 new LastingFault(world).outlast();
+                settle();
+            }
+        }
+    }
+
+    /// Has the cluster lose most of its nodes for good, and go on with the others.
+    private void loseMajority() {
+        if (world.options().has(ClusterFault.LOST_MAJORITY) && world.living().size() > 1) {
+            world.setup().topics().forEach(this::serveEverywhere);
+            awaitNone("a copy out of place", world.copies()::misplaced);
+            LostMajority loss = new LostMajority(world);
+            boolean _ = timeline.runUntil(loss::isBearable, timeline.nowNs() + HEARD_NS);
+            if (loss.isBearable()) {
+                loss.happen();
                 settle();
             }
         }

@@ -5,6 +5,7 @@ import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command;
 import io.walrus.metadata.Result;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.metadata.Survivors;
 import io.walrus.metadata.Topic;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.port.MetadataPort;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The replicated metadata as nodes see it: one log of commands, heard by each node at its own pace, and a leader that
@@ -32,6 +34,8 @@ final class SimMetadata {
     private final List<Applied> log = new ArrayList<>();
     private final Map<Long, Follower> followers = new TreeMap<>();
     private final Set<Long> removed = new HashSet<>();
+    /// Nodes that are no members of the group any more, in which an operator had the others go on.
+    private final Set<Long> lost = new HashSet<>();
     private final ClusterState initial;
     private ClusterState decided;
     private long leader;
@@ -165,13 +169,23 @@ final class SimMetadata {
 
     private boolean isElectable(long nodeId) {
         long reached = followers.keySet().stream()
+                .filter(other -> !lost.contains(other))
                 .filter(other -> other == nodeId || (node(other).isAwake() && network.connects(nodeId, other)))
                 .count();
-        return node(nodeId).isAwake() && reached * 2 > followers.size();
+        return node(nodeId).isAwake() && reached * 2 > followers.size() - lost.size();
     }
 
     private SimNode node(long nodeId) {
         return Objects.requireNonNull(followers.get(nodeId)).node;
+    }
+
+    /// An operator has the nodes that are left go on with the metadata of one of them. No node runs.
+    void recover(Set<Long> gone, long self) {
+        timeline.note("node " + self + " is recovered without nodes " + gone);
+        decided = Survivors.of(decided, gone, self, new UUID(2, lost.size())).state();
+        log.add(new Applied(decided, new Result.Ok(), List.of()));
+        lost.addAll(gone);
+        followers.values().forEach(Follower::joinAnew);
     }
 
     /// An operator has something done, which the leader sees to as soon as there is one.
@@ -261,6 +275,9 @@ final class SimMetadata {
         private final SimNode.Life life;
         private final Command command;
         private final MetadataPort.ProposalReply reply;
+        /// How many nodes were lost before.
+        private final int lostBefore = lost.size();
+
         private boolean answered;
         private boolean refused;
 
@@ -293,6 +310,10 @@ final class SimMetadata {
             }
         }
 
+        private boolean isOfEarlierGroup() {
+            return lostBefore != lost.size();
+        }
+
         /// From here on it is never decided.
         private void refuse() {
             refused = true;
@@ -301,7 +322,7 @@ final class SimMetadata {
         }
 
         private void decide() {
-            if (refused) {
+            if (refused || isOfEarlierGroup()) {
                 return;
             }
             if (leader == 0 || !isElectable(leader) || (!answered && !hasContact(from.node.id()))) {
@@ -412,6 +433,12 @@ final class SimMetadata {
             if (leader == node.id()) {
                 replaceLeader();
             }
+        }
+
+        /// The process gets all that was decided when it joins.
+        void joinAnew() {
+            applied = log.size();
+            state = decided;
         }
 
         void started() {
