@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds durable records: in the ring, in the journal's files, or in the stream's. Thread-safe.
 final class StreamReads {
-    /// Which entry comes first in a record that was found past damage; no read asks for one near that.
-    private static final long UNKNOWN_ENTRY = Long.MIN_VALUE / 2;
-
     private final Geometry geometry;
     private final Ring ring;
     private final JournalFiles journalFiles;
@@ -276,21 +273,10 @@ final class StreamReads {
             offset = into.hint().offset();
         } else {
             window.clear();
-            try {
-                OpenFile.Place place = open.placeBefore(from, raw, file, window);
-                record = place.before().records();
-                entry = place.before().entries();
-                offset = place.offset();
-            } catch (StorageException e) {
-                if (!raw) {
-                    throw e;
-                }
-                // Records have their numbers, so those behind damage can be told from what else may be there. Entries
-                // don't: how many of them the damaged records held is not known.
-                record = from;
-                entry = UNKNOWN_ENTRY;
-                offset = open.placePastDamage(from, file, window);
-            }
+            OpenFile.Place place = open.placeBefore(from, raw, file, window);
+            record = place.before().records();
+            entry = place.before().entries();
+            offset = place.offset();
         }
         into.hint().clear();
         while (record < file.end().records()) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// A stream file, handles to read it and to write it, each from when it is first wanted, and a sparse index of what was
 /// looked at so far.
 public final class OpenFile implements RecordWindow.Source {
-    private static final int POINT_LONGS = 4;
     private static final int POINT_BYTES = 64 << 10;
 
     private final Disk disk;
@@ -40,9 +38,12 @@ public final class OpenFile implements RecordWindow.Source {
     /// Its share of the descriptors the table counts.
     int counted;
 
-    // Points of the index: record, entry, bytes before it, offset. Guarded by this.
-    private long[] points = new long[POINT_LONGS * 4];
-    private int pointCount;
+    // Guarded by this, as all below.
+    private final RecordIndex index = new RecordIndex();
+
+    /// Whole records behind damage before which the number of entries is not known.
+    private final RecordIndex uncounted = new RecordIndex();
+
     private Counts covered;
     private long coveredOffset;
 
@@ -53,7 +54,7 @@ public final class OpenFile implements RecordWindow.Source {
         this.path = StreamFile.pathOf(streamId, file.base().records());
         this.covered = file.base();
         this.coveredOffset = StreamFileHeader.BYTES;
-        addPoint();
+        index.add(covered, coveredOffset);
     }
 
     int epoch() {
@@ -164,50 +165,67 @@ public final class OpenFile implements RecordWindow.Source {
     /// @param before what lies before that record
     public record Place(Counts before, long offset) {}
 
-    /// The nearest known place at or before an entry (or, if `byRecord`, a record), scanning on if none is near.
+    /// The nearest known place at or before an entry (or, if `byRecord`, a record), scanning on if none is near. What
+    /// is damaged lies behind the nearest place.
     ///
-    /// @throws StorageException CORRUPT if the way there is damaged
+    /// @return for a record behind damage, perhaps a place of which only the records before it are known
     public synchronized Place placeBefore(long number, boolean byRecord, StreamFile file, RecordWindow window)
             throws IOException {
-        while (numberOf(covered, byRecord) <= number
-                && covered.records() < file.end().records()) {
-            if (!coverOne(number, byRecord, file, window)) {
-                break;
-            }
+        cover(number, byRecord, file, window);
+        Place place = index.before(number, byRecord);
+        if (byRecord && !uncounted.isEmpty()) {
+            Place other = uncounted.before(number, true);
+            boolean isNearer = other.before().records() <= number
+                    && other.before().records() > place.before().records();
+            return isNearer ? other : place;
         }
-        int low = 0;
-        int high = pointCount - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (points[middle * POINT_LONGS + (byRecord ? 0 : 1)] <= number) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        int at = low * POINT_LONGS;
-        return new Place(new Counts(points[at], points[at + 1], points[at + 2]), points[at + 3]);
+        return place;
     }
 
-    /// Where a record behind damaged ones is to begin, if the lengths in their headers are right. Whether they are is
-    /// seen from what is there.
-    ///
-    /// @throws StorageException CORRUPT if they are not
-    public synchronized long placePastDamage(long record, StreamFile file, RecordWindow window) throws IOException {
-        long offset = coveredOffset;
-        for (long at = covered.records(); at < record; at++) {
-            int length = window.lengthAt(this, offset, file.fileBytes());
-            if (length < 0) {
-                throw damaged(offset, at);
+    private void cover(long number, boolean byRecord, StreamFile file, RecordWindow window) throws IOException {
+        while (numberOf(covered, byRecord) <= number
+                && covered.records() < file.end().records()) {
+            int at;
+            try {
+                at = checkedRecord(window, coveredOffset, covered.records(), file.fileBytes());
+            } catch (IOException _) {
+                passDamage(file, window);
+                return;
             }
-            offset += RecordFormat.sizeOf(length);
+            Counts after = after(covered, window.buffer(), at);
+            if (numberOf(after, byRecord) > number) {
+                return;
+            }
+            coveredOffset += RecordFormat.sizeOf(RecordFormat.length(window.buffer(), at));
+            covered = after;
+            if (coveredOffset - index.lastOffset() >= POINT_BYTES) {
+                index.add(covered, coveredOffset);
+            }
         }
-        return offset;
+    }
+
+    /// Looks for all that is whole behind a damaged record. What may come into the file later is counted from its end.
+    private void passDamage(StreamFile file, RecordWindow window) {
+        DamageSurvey.survey(this, file, window, covered, coveredOffset, index, uncounted);
+        covered = file.end();
+        coveredOffset = file.fileBytes();
+        index.add(covered, coveredOffset);
+    }
+
+    /// The index in the window of the record at an offset, if a whole one is there.
+    int find(RecordWindow window, long offset, long limit) throws IOException {
+        return window.find(this, offset, limit, mask);
+    }
+
+    int streamId() {
+        return header.streamId();
     }
 
     /// What lies before a record of this file.
+    ///
+    /// @throws StorageException CORRUPT if that can't be told
     public Counts countsBefore(long record, StreamFile file, RecordWindow window) throws IOException {
-        Place place = placeBefore(record, true, file, window);
+        Place place = countedBefore(record, file, window);
         Counts counts = place.before();
         long offset = place.offset();
         while (counts.records() < record) {
@@ -218,35 +236,13 @@ public final class OpenFile implements RecordWindow.Source {
         return counts;
     }
 
+    private synchronized Place countedBefore(long record, StreamFile file, RecordWindow window) throws IOException {
+        cover(record, true, file, window);
+        return index.before(record, true);
+    }
+
     private static long numberOf(Counts counts, boolean byRecord) {
         return byRecord ? counts.records() : counts.entries();
-    }
-
-    /// Looks at the next record that is not covered, unless it is the one looked for.
-    private boolean coverOne(long number, boolean byRecord, StreamFile file, RecordWindow window) throws IOException {
-        int at = checkedRecord(window, coveredOffset, covered.records(), file.fileBytes());
-        Counts after = after(covered, window.buffer(), at);
-        if (numberOf(after, byRecord) > number) {
-            return false;
-        }
-        coveredOffset += RecordFormat.sizeOf(RecordFormat.length(window.buffer(), at));
-        covered = after;
-        if (coveredOffset - points[pointCount * POINT_LONGS - 1] >= POINT_BYTES) {
-            addPoint();
-        }
-        return true;
-    }
-
-    private void addPoint() {
-        int at = pointCount * POINT_LONGS;
-        if (at == points.length) {
-            points = Arrays.copyOf(points, 2 * at);
-        }
-        points[at] = covered.records();
-        points[at + 1] = covered.entries();
-        points[at + 2] = covered.bytes();
-        points[at + 3] = coveredOffset;
-        pointCount++;
     }
 
     /// The entries in a record.
@@ -280,7 +276,7 @@ public final class OpenFile implements RecordWindow.Source {
     ///
     /// @throws StorageException CORRUPT if it is not
     public int checkedRecord(RecordWindow window, long offset, long record, long limit) throws IOException {
-        int at = window.find(this, offset, limit, mask);
+        int at = find(window, offset, limit);
         if (at == RecordWindow.NOT_FOUND
                 || RecordFormat.sequence(window.buffer(), at) != record
                 || RecordFormat.streamId(window.buffer(), at) != header.streamId()) {

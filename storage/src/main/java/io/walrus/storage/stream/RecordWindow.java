@@ -59,7 +59,7 @@ public final class RecordWindow {
         if (length < 0 || !load(source, offset, RecordFormat.HEADER_BYTES + length, limit)) {
             return NOT_FOUND;
         }
-        int at = (int) (offset - start);
+        int at = indexOf(offset);
         return RecordFormat.isValid(buffer, at, filled, mask, crc) ? at : NOT_FOUND;
     }
 
@@ -70,8 +70,18 @@ public final class RecordWindow {
         if (limit - offset < RecordFormat.HEADER_BYTES || !load(source, offset, RecordFormat.HEADER_BYTES, limit)) {
             return -1;
         }
-        int length = RecordFormat.length(buffer, (int) (offset - start));
+        int length = RecordFormat.length(buffer, indexOf(offset));
         return length < 0 || length > limit - offset - RecordFormat.HEADER_BYTES ? -1 : length;
+    }
+
+    /// Whether so many bytes lie at `offset`, and before `limit`.
+    boolean holds(Source source, long offset, int bytes, long limit) throws IOException {
+        return limit - offset >= bytes && load(source, offset, bytes, limit);
+    }
+
+    /// Where in [#buffer] what was last looked at begins.
+    int indexOf(long offset) {
+        return (int) (offset - start);
     }
 
     /// The bytes [#find] found a record in. Only absolute access.
@@ -89,12 +99,24 @@ public final class RecordWindow {
         }
         int wanted = (int) Math.min(Math.max(needed, readBytes), limit - offset);
         filled = 0;
-        buffer.clear().limit(wanted);
+        start = offset;
+        try {
+            filled = read(source, offset, wanted);
+        } catch (IOException e) {
+            if (wanted == needed) {
+                throw e;
+            }
+            // What can't be read may lie behind what is looked for.
+            filled = read(source, offset, needed);
+        }
+        return filled >= needed;
+    }
+
+    private int read(Source source, long offset, int bytes) throws IOException {
+        buffer.clear().limit(bytes);
         int count = source.read(offset, buffer);
         buffer.clear();
-        start = offset;
-        filled = Math.max(0, count);
-        return filled >= needed;
+        return Math.max(0, count);
     }
 
     /// A window of the size that suits scattered records.
