@@ -200,6 +200,39 @@ public final class CliMain implements Callable<Integer> {
         }
     }
 
+    @Command(
+            description = {
+                "Moves the topic's cursor on to an entry, past those that can't be read, and says how many that are.",
+                "It never moves back, and never past the end."
+            })
+    Integer skip(
+            @Parameters(paramLabel = "TOPIC") String topic,
+            @Parameters(paramLabel = "SEGMENT") long segment,
+            @Parameters(paramLabel = "OFFSET") long offset,
+            @Option(names = "--dry-run", description = "Only say what it would do") boolean dryRun)
+            throws Exception {
+        checked(topic);
+        if (segment < 0 || offset < 0) {
+            throw Failure.usage("SEGMENT and OFFSET must be 0 or more");
+        }
+        return ask(new Request.Skip(topic, segment, offset, dryRun));
+    }
+
+    @Command(
+            description = {
+                "Seals the open segment of a topic that takes no entries, with what is left of its copies.",
+                "Entries that only the missing copies have are given up, acknowledged ones among them."
+            })
+    Integer seal(
+            @Parameters(paramLabel = "TOPIC") String topic,
+            @Option(names = "--dry-run", description = "Only say what each copy has, and which are missing")
+                    boolean dryRun,
+            @Option(names = "--force", description = "Give up nodes that have been silent only for a short while")
+                    boolean force)
+            throws Exception {
+        return ask(new Request.Seal(checked(topic), force, dryRun));
+    }
+
     @Command(description = "Shows a topic's segments, as JSON.")
     Integer state(@Parameters(paramLabel = "TOPIC") String topic) throws Exception {
         return ask(new Request.State(checked(topic)));

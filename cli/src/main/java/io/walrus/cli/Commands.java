@@ -55,7 +55,7 @@ final class Commands {
             case Request.Get _ -> terminal.printTaken(bytes(payload));
             case Request.Help _ -> terminal.print(bytes(payload));
             case Request.Fetch _ -> terminal.print(bytes(fetched(payload).payload()));
-            case Request.State _, Request.Metrics _, Request.Cluster _ -> {
+            case Request.State _, Request.Metrics _, Request.Cluster _, Request.Skip _, Request.Seal _ -> {
                 byte[] json = bytes(payload);
                 terminal.print(terminal.outSeen() ? Json.indented(json) : json);
             }

@@ -25,6 +25,8 @@ final class Prompt {
             "put",
             "get",
             "fetch",
+            "skip",
+            "seal",
             "register",
             "state",
             "metrics",

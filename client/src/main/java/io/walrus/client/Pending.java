@@ -48,6 +48,7 @@ final class Pending {
         return switch (request) {
             case Request.Register _, Request.State _, Request.Metrics _, Request.Fetch _, Request.Help _ -> true;
             case Request.Cluster _, Request.Drain _, Request.Resume _, Request.Remove _ -> true;
+            case Request.Skip _, Request.Seal _ -> true;
             case Request.Put _, Request.Get _ -> false;
         };
     }

@@ -137,14 +137,33 @@ public final class WalrusClient implements AutoCloseable {
         return fetched;
     }
 
+    /// Moves the topic's cursor on to an entry, past those before it, unless it stands there or behind it already.
+    ///
+    /// @param isDryRun whether it is only told what that would do
+    /// @return where it stood, where it stands, and how many entries that passes over, as JSON
+    public String skip(String topic, long segment, long offset, boolean isDryRun)
+            throws WalrusException, InterruptedException {
+        return text(new Request.Skip(topic, segment, offset, isDryRun));
+    }
+
+    /// Seals the open segment of a topic that takes no entries, with what is left of its copies: what only the missing
+    /// ones have is given up.
+    ///
+    /// @param isForced whether nodes count as lost that have been silent only for a short while
+    /// @param isDryRun whether it is only told what that would leave
+    /// @return what each copy has, and which are given up, as JSON
+    public String seal(String topic, boolean isForced, boolean isDryRun) throws WalrusException, InterruptedException {
+        return text(new Request.Seal(topic, isForced, isDryRun));
+    }
+
     /// The topic's segments, as JSON.
     public String state(String topic) throws WalrusException, InterruptedException {
-        return new String(bytes(payload(ask(new Request.State(topic)))), StandardCharsets.UTF_8);
+        return text(new Request.State(topic));
     }
 
     /// The node and its cluster, as JSON.
     public String metrics() throws WalrusException, InterruptedException {
-        return new String(bytes(payload(ask(new Request.Metrics()))), StandardCharsets.UTF_8);
+        return text(new Request.Metrics());
     }
 
     /// Ends at once: wait for the futures that matter first. A request under way gets an outcome: unknown if it was
@@ -177,6 +196,10 @@ public final class WalrusClient implements AutoCloseable {
             case Outcome.Empty() -> null;
             case Outcome.Failed failed -> throw new WalrusException(failed);
         };
+    }
+
+    private String text(Request request) throws WalrusException, InterruptedException {
+        return new String(bytes(payload(ask(request))), StandardCharsets.UTF_8);
     }
 
     private static byte[] bytes(@Nullable ByteBuffer payload) {

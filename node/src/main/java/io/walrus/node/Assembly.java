@@ -29,6 +29,7 @@ import io.walrus.node.replicate.ReplicaReceiver;
 import io.walrus.node.replicate.ReplicaSender;
 import io.walrus.node.replicate.SealRules;
 import io.walrus.node.replicate.StallWatch;
+import io.walrus.node.request.CursorSkips;
 import io.walrus.node.request.EarlyRequests;
 import io.walrus.node.request.Fetches;
 import io.walrus.node.request.Forwarding;
@@ -46,6 +47,7 @@ import io.walrus.node.request.WaitingRequests;
 import io.walrus.node.seal.Failover;
 import io.walrus.node.seal.Relocation;
 import io.walrus.node.seal.Rollover;
+import io.walrus.node.seal.SealCommands;
 import io.walrus.node.seal.SealParticipants;
 import io.walrus.node.seal.SealProposals;
 import io.walrus.node.seal.SealReasons;
@@ -89,6 +91,7 @@ final class Assembly {
     final SharedCursor cursor;
     final RemoteRequests remote;
     final StateRequests states;
+    final CursorSkips skips;
     final Forwarding forwarding;
     final Registrations registrations;
     final EarlyRequests early;
@@ -96,6 +99,7 @@ final class Assembly {
     final Requests requests;
     final Sealer sealer;
     final Failover failover;
+    final SealCommands sealCommands;
     final Rollover rollover;
     final SealReasons reasons;
     final Relocation relocation;
@@ -128,7 +132,7 @@ final class Assembly {
         long replaceAfterNs = config.timeouts().replaceAfterNs();
         goneNodes = new GoneNodes(heartbeats, live, metadata, view, now, replaceAfterNs);
 
-        remoteReads = new RemoteReads(peers, topics, now, config.maxFrameBytes());
+        remoteReads = new RemoteReads(peers, view, topics, now, config.maxFrameBytes());
         BlockReads blocks =
                 new BlockReads(engine, ports.background(), lock, config.memory().readBufferBytes());
         DamagedCopies damaged = new DamagedCopies(engine, topics, config.self().nodeId());
@@ -168,7 +172,16 @@ final class Assembly {
                 topics, peers, new StateReports(ports.reports(), ports.background(), lock), lease, sender, now);
         forwarding = new Forwarding(peers, live, topics, now, timeoutNs);
         cursor.putOffTo(forwarding::takeUp);
-        TopicRequests topicRequests = new TopicRequests(puts, cursor, fetches, states, forwarding, now);
+        skips = new CursorSkips(cursor, peers, now, timeoutNs);
+
+        SealProposals proposals = new SealProposals(metadata);
+        SealParticipants participants = new SealParticipants(view, peers, fences, transfers, live, now);
+        sealer = new Sealer(participants, proposals, successors, rules, view, now);
+        failover = new Failover(heartbeats, live, successors, sealer, view, topics);
+        sealCommands = new SealCommands(sealer, participants, ports.reports(), now, config.timeouts());
+
+        TopicRequests.OfChain ofChain = new TopicRequests.OfChain(states, skips, sealCommands);
+        TopicRequests topicRequests = new TopicRequests(puts, cursor, fetches, ofChain, forwarding, now);
         early = new EarlyRequests(topics, heartbeats, topicRequests, now, timeoutNs);
         registrations = new Registrations(metadata, lock, topics, now, factor, timeoutNs);
         NodeCommands nodes = new NodeCommands(metadata, lock, view, live, ports.reports(), factor);
@@ -177,10 +190,6 @@ final class Assembly {
         requests = new Requests(topics, topicRequests, early, registrations, nodes, metrics);
         WaitingRequests waiting = new WaitingRequests(puts, cursor, remote, forwarding, registrations, timeoutNs);
 
-        SealProposals proposals = new SealProposals(metadata);
-        SealParticipants participants = new SealParticipants(view, peers, fences, transfers, live, now);
-        sealer = new Sealer(participants, proposals, successors, rules, view, now);
-        failover = new Failover(heartbeats, live, successors, sealer, view, topics);
         rollover = new Rollover(engine, cursor, proposals, successors, view, now);
         long checkNs = config.segments().monitorCheck().toNanos();
         reasons = new SealReasons(

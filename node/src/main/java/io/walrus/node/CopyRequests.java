@@ -4,6 +4,7 @@ import io.walrus.node.peer.PeerMessage.Fence;
 import io.walrus.node.peer.PeerMessage.Fill;
 import io.walrus.node.peer.PeerMessage.ForCopy;
 import io.walrus.node.peer.PeerMessage.Holds;
+import io.walrus.node.peer.PeerMessage.Measure;
 import io.walrus.node.peer.PeerMessage.Read;
 import io.walrus.node.peer.ReplyTo;
 import io.walrus.node.repair.WholeCopies;
@@ -27,6 +28,7 @@ final class CopyRequests {
             case Read read -> reads.read(from, read);
             case Holds holds -> wholeCopies.holds(from, holds);
             case Fence fence -> participants.fence(from, fence);
+            case Measure measure -> participants.measure(from, measure);
             case Fill fill -> participants.fill(from, fill);
         }
     }

@@ -124,6 +124,9 @@ public final class Node implements NodeLock {
                 // Both answer other nodes and clients with what has become known above.
                 built.remote,
                 built.states,
+                built.skips,
+                // Hears of the segments that were sealed by what was decided above.
+                built.sealCommands,
                 built.forwarding,
                 built.registrations,
                 built.early,

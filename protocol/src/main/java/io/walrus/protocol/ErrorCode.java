@@ -31,6 +31,7 @@ public enum ErrorCode {
     OUTCOME_UNKNOWN(Category.UNKNOWN, "outcome unknown"),
     READ_ONLY(Category.FAULT, "read-only"),
     DATA_DAMAGED(Category.FAULT, "data damaged"),
+    DATA_LOST(Category.FAULT, "data lost"),
     INTERNAL(Category.FAULT, "internal error"),
     /// A text this version doesn't know.
     OTHER(Category.FAULT, "");

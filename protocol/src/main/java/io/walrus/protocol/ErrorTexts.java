@@ -27,8 +27,8 @@ public final class ErrorTexts {
         return "PUT requires a payload";
     }
 
-    public static String numbersRequired() {
-        return "FETCH requires a segment and an offset, whole numbers from 0 to " + Long.MAX_VALUE;
+    public static String numbersRequired(Verb verb) {
+        return verb + " requires a segment and an offset, whole numbers from 0 to " + Long.MAX_VALUE;
     }
 
     public static String nodeRequired(Verb verb) {
@@ -41,6 +41,8 @@ public final class ErrorTexts {
                     case METRICS, CLUSTER, HELP -> "the command";
                     case DRAIN, RESUME, REMOVE -> "the node";
                     case FETCH -> "the offset";
+                    case SKIP -> "the offset but dry-run";
+                    case SEAL -> "the topic but force and dry-run";
                     case REGISTER, PUT, GET, STATE -> "the topic";
                 };
     }
@@ -83,11 +85,17 @@ public final class ErrorTexts {
                 + ", which ended with " + entries + " entries";
     }
 
+    /// The same of the open segment, which may yet get there.
+    public static String offsetNotThere(String topic, long segment, long offset, long entries) {
+        return "offset out of range: " + offset + " in segment " + segment + " of topic " + topic + ", which has "
+                + entries + " entries so far";
+    }
+
     public static String unknownNode(long node) {
         return "unknown node " + node + ": CLUSTER lists them";
     }
 
-    /// DRAIN or REMOVE can't be done in the cluster's present state.
+    /// DRAIN, REMOVE or SEAL can't be done in the cluster's present state.
     ///
     /// @param reason why, and what to do
     public static String notPossible(Verb verb, String reason) {
@@ -137,6 +145,23 @@ public final class ErrorTexts {
     /// @param detail the damaged place: topic, segment, offset
     public static String dataDamaged(String detail) {
         return "data damaged: " + oneLine(detail);
+    }
+
+    /// Stored bytes are on no disk that the cluster still has.
+    ///
+    /// @param detail what is gone, and from where
+    public static String dataLost(String detail) {
+        return "data lost: " + oneLine(detail);
+    }
+
+    /// The same for GET, which stays before the entry until the cursor is moved on.
+    ///
+    /// @param error that the entry can't be read, now and for good
+    /// @param segment of the first entry that may be readable again
+    /// @param offset of that entry
+    public static String withWayOn(String error, String topic, long segment, long offset) {
+        String sentence = error.endsWith(".") ? error.substring(0, error.length() - 1) : error;
+        return sentence + "; to go on behind it: SKIP " + topic + " " + segment + " " + offset;
     }
 
     public static String internal(String detail) {

@@ -8,6 +8,10 @@ public final class Help {
             PUT topic payload           append an entry: all that follows the topic and one space
             GET topic                   take the next entry; each is handed out once
             FETCH topic segment offset  read an entry without taking it
+            SKIP topic segment offset [dry-run]
+                                        move the cursor on to an entry, past what can't be read
+            SEAL topic [force] [dry-run]
+                                        seal the open segment with what is left of its copies
             STATE topic                 the topic's segments, as JSON
             METRICS                     the node and its cluster, as JSON
             CLUSTER                     all nodes, and how many copies there are, as JSON

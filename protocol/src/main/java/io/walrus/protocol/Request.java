@@ -5,6 +5,12 @@ import java.nio.charset.StandardCharsets;
 
 /// A client's request. Topics are checked against [TopicNames]; payloads are any bytes.
 public sealed interface Request {
+    /// Behind a request that is to be carried out though it may cost copies, or entries.
+    String FORCE = " force";
+
+    /// Behind a request of which only the effect is asked for.
+    String DRY_RUN = " dry-run";
+
     /// Creates the topic unless it exists.
     record Register(String topic) implements Request {
         public Register {
@@ -43,8 +49,30 @@ public sealed interface Request {
         public Fetch {
             requireTopic(topic);
             if (segment < 0 || offset < 0) {
-                throw new IllegalArgumentException(ErrorTexts.numbersRequired());
+                throw new IllegalArgumentException(ErrorTexts.numbersRequired(Verb.FETCH));
             }
+        }
+    }
+
+    /// Moves a topic's cursor on to an entry, past those before it.
+    ///
+    /// @param isDryRun whether it is only told what that would pass over
+    record Skip(String topic, long segment, long offset, boolean isDryRun) implements Request {
+        public Skip {
+            requireTopic(topic);
+            if (segment < 0 || offset < 0) {
+                throw new IllegalArgumentException(ErrorTexts.numbersRequired(Verb.SKIP));
+            }
+        }
+    }
+
+    /// Seals a topic's open segment with what is left of its copies, though too few are for the cluster to do so.
+    ///
+    /// @param isForced whether nodes count as lost that have been silent only for a short while
+    /// @param isDryRun whether it is only told what that would leave
+    record Seal(String topic, boolean isForced, boolean isDryRun) implements Request {
+        public Seal {
+            requireTopic(topic);
         }
     }
 
@@ -88,8 +116,12 @@ public sealed interface Request {
                     case Metrics() -> "METRICS";
                     case Fetch(String topic, long segment, long offset) ->
                         "FETCH " + topic + ' ' + segment + ' ' + offset;
+                    case Skip(String topic, long segment, long offset, boolean isDryRun) ->
+                        "SKIP " + topic + ' ' + segment + ' ' + offset + (isDryRun ? DRY_RUN : "");
+                    case Seal(String topic, boolean isForced, boolean isDryRun) ->
+                        "SEAL " + topic + (isForced ? FORCE : "") + (isDryRun ? DRY_RUN : "");
                     case Cluster() -> "CLUSTER";
-                    case Drain(long node, boolean isForced) -> "DRAIN " + node + (isForced ? " force" : "");
+                    case Drain(long node, boolean isForced) -> "DRAIN " + node + (isForced ? FORCE : "");
                     case Resume(long node) -> "RESUME " + node;
                     case Remove(long node) -> "REMOVE " + node;
                     case Help() -> "HELP";

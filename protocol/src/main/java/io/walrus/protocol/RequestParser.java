@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// Indices are absolute in the buffer given to [#parse], whose position and limit (the body's bounds) are left as they
 /// are. What was found is valid until the next [#parse] and as long as the buffer's content is. Not thread-safe.
 public final class RequestParser {
-    /// Behind the node of a DRAIN.
-    private static final String FORCE = " force";
-
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private ByteBuffer body = NOTHING;
@@ -33,6 +30,7 @@ public final class RequestParser {
     private long offset;
     private long node;
     private boolean forced;
+    private boolean dryRun;
 
     /// Reads the body between the buffer's position and limit.
     ///
@@ -47,6 +45,7 @@ public final class RequestParser {
         offset = 0;
         node = 0;
         forced = false;
+        dryRun = false;
         error = parseBody(buffer.position(), buffer.limit());
         return error;
     }
@@ -82,12 +81,12 @@ public final class RequestParser {
         return body.slice(payloadFrom, payloadBytes);
     }
 
-    /// The segment FETCH names, at least 0.
+    /// The segment FETCH and SKIP name, at least 0.
     public long segment() {
         return segment;
     }
 
-    /// The offset FETCH names, at least 0: an entry's number within the segment, counted from 0.
+    /// The offset FETCH and SKIP name, at least 0: an entry's number within the segment, counted from 0.
     public long offset() {
         return offset;
     }
@@ -97,9 +96,14 @@ public final class RequestParser {
         return node;
     }
 
-    /// Whether DRAIN is to be carried out though copies are lost by it.
+    /// Whether DRAIN is to be carried out though copies are lost by it, SEAL though nodes may come back.
     public boolean isForced() {
         return forced;
+    }
+
+    /// Whether SKIP and SEAL only tell what they would do.
+    public boolean isDryRun() {
+        return dryRun;
     }
 
     /// The request as a value of its own, payload copied.
@@ -111,6 +115,8 @@ public final class RequestParser {
             case STATE -> new Request.State(topic());
             case METRICS -> new Request.Metrics();
             case FETCH -> new Request.Fetch(topic(), segment, offset);
+            case SKIP -> new Request.Skip(topic(), segment, offset, dryRun);
+            case SEAL -> new Request.Seal(topic(), forced, dryRun);
             case CLUSTER -> new Request.Cluster();
             case DRAIN -> new Request.Drain(node, forced);
             case RESUME -> new Request.Resume(node);
@@ -134,8 +140,8 @@ public final class RequestParser {
         verb = found;
         return switch (found) {
             case PUT -> parsePut(verbEnd, to, contentEnd);
-            case REGISTER, GET, STATE -> parseTopicOnly(verbEnd, contentEnd);
-            case FETCH -> parseFetch(verbEnd, contentEnd);
+            case REGISTER, GET, STATE, SEAL -> parseTopicOnly(verbEnd, contentEnd);
+            case FETCH, SKIP -> parsePlace(verbEnd, contentEnd);
             case DRAIN, RESUME, REMOVE -> parseNode(verbEnd, contentEnd);
             case METRICS, CLUSTER, HELP -> verbEnd == contentEnd ? null : ErrorTexts.unexpectedText(found);
         };
@@ -163,10 +169,10 @@ public final class RequestParser {
         if (violation != null) {
             return violation;
         }
-        return topicEnd == contentEnd ? null : ErrorTexts.unexpectedText(verb);
+        return parseOptions(topicEnd, contentEnd);
     }
 
-    private @Nullable String parseFetch(int verbEnd, int contentEnd) {
+    private @Nullable String parsePlace(int verbEnd, int contentEnd) {
         if (verbEnd == contentEnd) {
             return ErrorTexts.topicRequired(verb);
         }
@@ -177,15 +183,15 @@ public final class RequestParser {
         }
         int segmentEnd = topicEnd == contentEnd ? contentEnd : spaceOrEnd(topicEnd + 1, contentEnd);
         if (segmentEnd == contentEnd) {
-            return ErrorTexts.numbersRequired();
+            return ErrorTexts.numbersRequired(verb);
         }
         int offsetEnd = spaceOrEnd(segmentEnd + 1, contentEnd);
         segment = Decimal.parse(body, topicEnd + 1, segmentEnd);
         offset = Decimal.parse(body, segmentEnd + 1, offsetEnd);
         if (segment == Decimal.INVALID || offset == Decimal.INVALID) {
-            return ErrorTexts.numbersRequired();
+            return ErrorTexts.numbersRequired(verb);
         }
-        return offsetEnd == contentEnd ? null : ErrorTexts.unexpectedText(verb);
+        return parseOptions(offsetEnd, contentEnd);
     }
 
     private @Nullable String parseNode(int verbEnd, int contentEnd) {
@@ -194,16 +200,32 @@ public final class RequestParser {
         if (node == Decimal.INVALID || node == 0) {
             return ErrorTexts.nodeRequired(verb);
         }
-        forced = verb == Verb.DRAIN && isForce(nodeEnd, contentEnd);
-        return nodeEnd == contentEnd || forced ? null : ErrorTexts.unexpectedText(verb);
+        return parseOptions(nodeEnd, contentEnd);
     }
 
-    private boolean isForce(int from, int to) {
-        if (to - from != FORCE.length()) {
+    /// Each once, in any order, with one space before it.
+    private @Nullable String parseOptions(int from, int to) {
+        int next = from;
+        while (next < to) {
+            int end = spaceOrEnd(next + 1, to);
+            if (!forced && verb.takesForce() && is(Request.FORCE, next, end)) {
+                forced = true;
+            } else if (!dryRun && verb.takesDryRun() && is(Request.DRY_RUN, next, end)) {
+                dryRun = true;
+            } else {
+                return ErrorTexts.unexpectedText(verb);
+            }
+            next = end;
+        }
+        return null;
+    }
+
+    private boolean is(String word, int from, int to) {
+        if (to - from != word.length()) {
             return false;
         }
-        for (int i = 0; i < FORCE.length(); i++) {
-            if (Character.toLowerCase((char) body.get(from + i)) != FORCE.charAt(i)) {
+        for (int i = 0; i < word.length(); i++) {
+            if (Character.toLowerCase((char) body.get(from + i)) != word.charAt(i)) {
                 return false;
             }
         }

@@ -11,6 +11,8 @@ public enum Verb {
     STATE,
     METRICS,
     FETCH,
+    SKIP,
+    SEAL,
     CLUSTER,
     DRAIN,
     RESUME,
@@ -23,9 +25,19 @@ public enum Verb {
     /// Whether a topic follows the word.
     public boolean takesTopic() {
         return switch (this) {
-            case REGISTER, PUT, GET, STATE, FETCH -> true;
+            case REGISTER, PUT, GET, STATE, FETCH, SKIP, SEAL -> true;
             case METRICS, CLUSTER, DRAIN, RESUME, REMOVE, HELP -> false;
         };
+    }
+
+    /// Whether `force` may stand behind all else.
+    boolean takesForce() {
+        return this == DRAIN || this == SEAL;
+    }
+
+    /// Whether `dry-run` may stand behind all else.
+    boolean takesDryRun() {
+        return this == SKIP || this == SEAL;
     }
 
     /// The verb whose word is `buffer[from, to)`, or null.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,10 @@ class ParserFuzzTest {
         "STATE",
         "METRICS",
         "FETCH",
+        "SKIP",
+        "SEAL",
+        "force",
+        "dry-run",
         "HELP",
         "put",
         " ",
@@ -134,9 +139,21 @@ class ParserFuzzTest {
             return upper;
         }
         String text = new String(upper, StandardCharsets.UTF_8);
-        return text.replaceAll("[ \t-\r]+$", "")
-                .replaceAll("(?<=FETCH [^ ]{1,250} )0+(?=[0-9])", "")
-                .replaceAll("(?<=[0-9] )0+(?=[0-9]+$)", "")
-                .getBytes(StandardCharsets.UTF_8);
+        String shortened = text.replaceAll("[ \t-\r]+$", "")
+                .replaceAll("(?<=^(FETCH|SKIP) [^ ]{1,250} )0+(?=[0-9])", "")
+                .replaceAll("(?<=[0-9] )0+(?=[0-9]+( (?i:dry-run))?$)", "");
+        return options(shortened).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The words behind a request in lower case and in one order.
+    private String options(String text) {
+        if (parser.verb() != Verb.SKIP && parser.verb() != Verb.SEAL) {
+            return text;
+        }
+        int topicEnd = text.indexOf(' ', parser.verb().name().length() + 1);
+        return topicEnd < 0
+                ? text
+                : text.substring(0, topicEnd)
+                        + text.substring(topicEnd).toLowerCase(Locale.ROOT).replace(" dry-run force", " force dry-run");
     }
 }

@@ -22,7 +22,7 @@ class RepliesTest {
                     ErrorCode.TOPIC_REQUIRED,
                     List.of(ErrorTexts.topicRequired(Verb.GET), ErrorTexts.topicRequired(Verb.FETCH))),
             Map.entry(ErrorCode.PAYLOAD_REQUIRED, List.of(ErrorTexts.payloadRequired())),
-            Map.entry(ErrorCode.NUMBERS_REQUIRED, List.of(ErrorTexts.numbersRequired())),
+            Map.entry(ErrorCode.NUMBERS_REQUIRED, List.of(ErrorTexts.numbersRequired(Verb.SKIP))),
             Map.entry(ErrorCode.NODE_REQUIRED, List.of(ErrorTexts.nodeRequired(Verb.DRAIN))),
             Map.entry(ErrorCode.UNKNOWN_NODE, List.of(ErrorTexts.unknownNode(9))),
             Map.entry(ErrorCode.NOT_POSSIBLE, List.of(ErrorTexts.notPossible(Verb.REMOVE, "node 4 is active"))),
@@ -40,7 +40,9 @@ class RepliesTest {
             Map.entry(ErrorCode.FRAME_INCOMPLETE, List.of(ErrorTexts.frameIncomplete())),
             Map.entry(ErrorCode.UNKNOWN_TOPIC, List.of(ErrorTexts.unknownTopic("x"))),
             Map.entry(ErrorCode.UNKNOWN_SEGMENT, List.of(ErrorTexts.unknownSegment("t", 9, 3))),
-            Map.entry(ErrorCode.OFFSET_OUT_OF_RANGE, List.of(ErrorTexts.offsetOutOfRange("t", 3, 12, 10))),
+            Map.entry(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    List.of(ErrorTexts.offsetOutOfRange("t", 3, 12, 10), ErrorTexts.offsetNotThere("t", 3, 12, 10))),
             Map.entry(ErrorCode.NOT_READY, List.of(ErrorTexts.notReady("no leader yet"))),
             Map.entry(ErrorCode.DISK_FULL, List.of(ErrorTexts.diskFull("12 MiB free, 64 MiB needed"))),
             Map.entry(ErrorCode.SHUTTING_DOWN, List.of(ErrorTexts.shuttingDown())),
@@ -48,6 +50,11 @@ class RepliesTest {
             Map.entry(ErrorCode.OUTCOME_UNKNOWN, List.of(ErrorTexts.outcomeUnknown("the disk failed"))),
             Map.entry(ErrorCode.READ_ONLY, List.of(ErrorTexts.readOnly("the disk failed"))),
             Map.entry(ErrorCode.DATA_DAMAGED, List.of(ErrorTexts.dataDamaged("topic t, segment 3, offset 7"))),
+            Map.entry(
+                    ErrorCode.DATA_LOST,
+                    List.of(
+                            ErrorTexts.dataLost("segment 3 of topic t"),
+                            ErrorTexts.withWayOn(ErrorTexts.dataLost("segment 3"), "t", 4, 0))),
             Map.entry(ErrorCode.INTERNAL, List.of(ErrorTexts.internal("a b"))),
             Map.entry(ErrorCode.OTHER, List.of("", " ", "no such text", "x", "GET", " requires a topic")));
 

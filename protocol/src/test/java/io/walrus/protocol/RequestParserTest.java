@@ -23,6 +23,10 @@ class RequestParserTest {
         assertThat(request("METRICS")).isEqualTo(new Request.Metrics());
         assertThat(request("FETCH t 3 17")).isEqualTo(new Request.Fetch("t", 3, 17));
         assertThat(request("CLUSTER")).isEqualTo(new Request.Cluster());
+        assertThat(request("SKIP t 3 17")).isEqualTo(new Request.Skip("t", 3, 17, false));
+        assertThat(request("skip t 3 0 DRY-run")).isEqualTo(new Request.Skip("t", 3, 0, true));
+        assertThat(request("SEAL t")).isEqualTo(new Request.Seal("t", false, false));
+        assertThat(request("seal t dry-run force")).isEqualTo(new Request.Seal("t", true, true));
         assertThat(request("drain 4")).isEqualTo(new Request.Drain(4, false));
         assertThat(request("drain 4 force")).isEqualTo(new Request.Drain(4, true));
         assertThat(request("RESUME 4 ")).isEqualTo(new Request.Resume(4));
@@ -45,6 +49,10 @@ class RequestParserTest {
             new Request.State("日本"),
             new Request.Metrics(),
             new Request.Fetch("t", Long.MAX_VALUE, 0),
+            new Request.Skip("t", 1, Long.MAX_VALUE, false),
+            new Request.Skip("t", 0, 0, true),
+            new Request.Seal("t", false, false),
+            new Request.Seal("t", true, true),
             new Request.Cluster(),
             new Request.Drain(1, false),
             new Request.Drain(1, true),
@@ -122,6 +130,16 @@ class RequestParserTest {
                 "REGISTER|REGISTER requires a topic",
                 "STATE|STATE requires a topic",
                 "FETCH|FETCH requires a topic",
+                "SKIP|SKIP requires a topic",
+                "SEAL|SEAL requires a topic",
+                "SKIP t|SKIP requires a segment and an offset, whole numbers from 0 to 9223372036854775807",
+                "SKIP t 1 x|SKIP requires a segment and an offset, whole numbers from 0 to 9223372036854775807",
+                "SKIP t 1 2 3|SKIP takes nothing after the offset but dry-run",
+                "SKIP t 1 2 force|SKIP takes nothing after the offset but dry-run",
+                "SKIP t 1 2 dry-run dry-run|SKIP takes nothing after the offset but dry-run",
+                "SEAL t now|SEAL takes nothing after the topic but force and dry-run",
+                "SEAL t force  dry-run|SEAL takes nothing after the topic but force and dry-run",
+                "DRAIN 1 dry-run|DRAIN takes nothing after the node",
                 "PUT|PUT requires a topic",
                 "PUT |PUT requires a topic",
                 "PUT t|PUT requires a payload",

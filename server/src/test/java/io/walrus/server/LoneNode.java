@@ -17,6 +17,7 @@ import io.walrus.node.replicate.SealRules;
 import io.walrus.node.request.ClusterView;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.node.request.Reports;
+import io.walrus.node.request.SealReport;
 import io.walrus.node.request.TopicState;
 import io.walrus.server.folder.ScrubFile;
 import io.walrus.server.log.ReaderPool;
@@ -71,6 +72,11 @@ public final class LoneNode {
                             @Override
                             public String state(TopicState topic) {
                                 return topic.metadata().name();
+                            }
+
+                            @Override
+                            public String seal(SealReport report) {
+                                return report.topic();
                             }
 
                             @Override

@@ -61,6 +61,12 @@ public final class MetadataView {
         return self;
     }
 
+    /// Whether a replica's node still has the disk that the copy is on.
+    public boolean hasDisk(Replica replica) {
+        NodeInfo node = state.node(replica.nodeId());
+        return node != null && node.replica().equals(replica);
+    }
+
     /// What the metadata has of each run, to tell it from the others.
     public UUID bootId() {
         return bootId;

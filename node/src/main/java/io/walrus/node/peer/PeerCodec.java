@@ -18,10 +18,13 @@ import io.walrus.node.peer.PeerMessage.Hello;
 import io.walrus.node.peer.PeerMessage.Holds;
 import io.walrus.node.peer.PeerMessage.Json;
 import io.walrus.node.peer.PeerMessage.Longer;
+import io.walrus.node.peer.PeerMessage.Measure;
+import io.walrus.node.peer.PeerMessage.Measured;
 import io.walrus.node.peer.PeerMessage.Payload;
 import io.walrus.node.peer.PeerMessage.Ping;
 import io.walrus.node.peer.PeerMessage.Put;
 import io.walrus.node.peer.PeerMessage.Read;
+import io.walrus.node.peer.PeerMessage.Skip;
 import io.walrus.node.peer.PeerMessage.Stale;
 import io.walrus.node.peer.PeerMessage.State;
 import io.walrus.node.peer.PeerMessage.Sync;
@@ -54,7 +57,7 @@ import java.util.zip.CRC32C;
 /// Records are stored as they come, so they carry a checksum: TCP's is too weak to be all that stands between a bad
 /// wire and a copy of a sealed segment.
 public final class PeerCodec {
-    public static final byte VERSION = 4;
+    public static final byte VERSION = 5;
 
     private static final byte HELLO = 1;
     private static final byte PING = 2;
@@ -81,6 +84,9 @@ public final class PeerCodec {
     private static final byte HOLDS = 23;
     private static final byte HELD = 24;
     private static final byte LONGER = 25;
+    private static final byte SKIP = 26;
+    private static final byte MEASURE = 27;
+    private static final byte MEASURED = 28;
 
     private static final int SEGMENT_BYTES = 2 * Long.BYTES;
     private static final int LENGTH_BYTES = SEGMENT_BYTES + 5 * Long.BYTES + 1;
@@ -120,6 +126,15 @@ public final class PeerCodec {
                         .putInt(timeoutMs)
                         .putInt(maxBytes)
                         .putInt(course);
+            case Skip(long id, long topicId, long segment, int timeoutMs, CursorPosition to, boolean isDryRun) ->
+                batch.type(SKIP, 5 * Long.BYTES + Integer.BYTES + 1)
+                        .putLong(id)
+                        .putLong(topicId)
+                        .putLong(segment)
+                        .putInt(timeoutMs)
+                        .putLong(to.segment())
+                        .putLong(to.offset())
+                        .put((byte) (isDryRun ? 1 : 0));
             case State(long id, long topicId) ->
                 batch.type(STATE, 2 * Long.BYTES).putLong(id).putLong(topicId);
             case Read(long id, SegmentKey segment, ReadKind kind, long from, long upTo, int maxBytes) ->
@@ -169,6 +184,15 @@ public final class PeerCodec {
                         .putInt(copies.size());
                 copies.forEach(each -> length(out, each));
             }
+            case Measure(long id, UUID diskId, SegmentKey segment) ->
+                segment(
+                        batch.type(MEASURE, SEGMENT_BYTES + 3 * Long.BYTES)
+                                .putLong(id)
+                                .putLong(diskId.getMostSignificantBits())
+                                .putLong(diskId.getLeastSignificantBits()),
+                        segment);
+            case Measured(long id, CopyLength copy) ->
+                length(batch.type(MEASURED, Long.BYTES + LENGTH_BYTES).putLong(id), copy);
             case Fill(long id, SegmentKey segment, long upTo, long fromNode) ->
                 segment(batch.type(FILL, SEGMENT_BYTES + 3 * Long.BYTES).putLong(id), segment)
                         .putLong(upTo)
@@ -234,6 +258,14 @@ public final class PeerCodec {
             case PING -> new Ping();
             case PUT -> new Put(in.getLong(), in.getLong(), in.getLong(), in.getInt(), bytes(in));
             case GET -> new Get(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt());
+            case SKIP ->
+                new Skip(
+                        in.getLong(),
+                        in.getLong(),
+                        in.getLong(),
+                        in.getInt(),
+                        new CursorPosition(in.getLong(), in.getLong()),
+                        in.get() != 0);
             case STATE -> new State(in.getLong(), in.getLong());
             case READ ->
                 new Read(in.getLong(), segment(in), ReadKind.of(in.get()), in.getLong(), in.getLong(), in.getInt());
@@ -255,6 +287,8 @@ public final class PeerCodec {
                         new UUID(in.getLong(), in.getLong()),
                         list(in, SEGMENT_BYTES, PeerCodec::segment));
             case FENCED -> new Fenced(in.getLong(), list(in, LENGTH_BYTES, PeerCodec::length));
+            case MEASURE -> new Measure(in.getLong(), new UUID(in.getLong(), in.getLong()), segment(in));
+            case MEASURED -> new Measured(in.getLong(), length(in));
             case FILL -> new Fill(in.getLong(), segment(in), in.getLong(), in.getLong());
             case HOLDS ->
                 new Holds(

@@ -1,5 +1,6 @@
 package io.walrus.node.peer;
 
+import io.walrus.metadata.CursorPosition;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +48,13 @@ public sealed interface PeerMessage {
     ///     answered [Longer], all behind it are: it is to go first when they are asked again
     record Get(long id, long topicId, long segment, int timeoutMs, int maxBytes, int course) implements ForLeader {}
 
+    /// Moves the topic's cursor on, on the same condition.
+    ///
+    /// @param to where it is to stand, if it is before that
+    /// @param isDryRun whether it is only told what that would pass over
+    record Skip(long id, long topicId, long segment, int timeoutMs, CursorPosition to, boolean isDryRun)
+            implements ForLeader {}
+
     /// Renders STATE.
     record State(long id, long topicId) implements Request {}
 
@@ -61,6 +69,9 @@ public sealed interface PeerMessage {
             segments = List.copyOf(segments);
         }
     }
+
+    /// Says how long the copy of this open segment on that disk is, and changes nothing.
+    record Measure(long id, UUID diskId, SegmentKey segment) implements ForCopy {}
 
     /// Makes the receiver's copy of a fenced segment `upTo` records long, from that of another node.
     record Fill(long id, SegmentKey segment, long upTo, long fromNode) implements ForCopy {}
@@ -103,6 +114,9 @@ public sealed interface PeerMessage {
             copies = List.copyOf(copies);
         }
     }
+
+    /// How long a copy is at the moment.
+    record Measured(long id, CopyLength copy) implements Answer {}
 
     /// The segments that the receiver has all of, is listed for as was asked, and keeps until their copies move.
     record Held(long id, List<SegmentKey> segments) implements Answer {

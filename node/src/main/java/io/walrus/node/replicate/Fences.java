@@ -165,6 +165,22 @@ public final class Fences implements Part, MetadataFollower {
         committed();
     }
 
+    /// How long a copy of an open segment is at the moment; null if it can't be told. It may get longer.
+    ///
+    /// @param disk the one that is asked
+    public @Nullable CopyLength measure(UUID disk, SegmentKey key) {
+        SegmentFate fate = view.state().fate(key.topicId(), key.segment());
+        boolean isOver = fate == SegmentFate.SEALED || fate == SegmentFate.GONE;
+        if (isOver || hasFailed() || !disk.equals(view.self().diskId())) {
+            return null;
+        }
+        LogStream copy = segments.find(key.topicId(), key.segment());
+        boolean isSure = !inDoubt && !doubtful.contains(key);
+        return copy == null
+                ? new CopyLength(key, 0, 0, 0, isSure, null)
+                : length(copy, hasFence(copy) ? isVouchedFor(copy) : isSure);
+    }
+
     private long fence(SegmentKey key, List<LogStream> copies) {
         SegmentFate fate = view.state().fate(key.topicId(), key.segment());
         if (fate == SegmentFate.SEALED || fate == SegmentFate.GONE) {
@@ -226,7 +242,9 @@ public final class Fences implements Part, MetadataFollower {
                     && one.copies.stream().allMatch(copy -> copy.durableRecords() == copy.records());
             if (isSettled) {
                 pending.removeAll(one.copies);
-                one.answer.accept(one.copies.stream().map(Fences::length).toList());
+                one.answer.accept(one.copies.stream()
+                        .map(copy -> length(copy, isVouchedFor(copy)))
+                        .toList());
             } else {
                 requests.add(one);
             }
@@ -243,14 +261,14 @@ public final class Fences implements Part, MetadataFollower {
         return engine.state() == EngineStatus.State.READ_ONLY;
     }
 
-    private static CopyLength length(LogStream copy) {
+    private static CopyLength length(LogStream copy, boolean vouched) {
         Cursor cursor = copy.cursor(CursorPosition.SHARED);
         return new CopyLength(
                 SegmentKey.decode(copy.key()),
                 copy.records(),
                 copy.entries(),
                 copy.bytes(),
-                isVouchedFor(copy),
+                vouched,
                 cursor == null ? null : new CursorPosition(cursor.segment(), cursor.offset()));
     }
 }

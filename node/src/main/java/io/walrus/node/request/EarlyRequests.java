@@ -49,7 +49,7 @@ public final class EarlyRequests implements Part {
     /// Whether a request is about what this node has not heard of: it may not be there, or be new.
     private static boolean isAhead(RequestParser request, @Nullable ServedTopic topic) {
         return topic == null
-                || (request.verb() == Verb.FETCH
+                || ((request.verb() == Verb.FETCH || request.verb() == Verb.SKIP)
                         && request.segment() > topic.open().number());
     }
 

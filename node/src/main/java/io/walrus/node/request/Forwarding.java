@@ -218,6 +218,7 @@ public final class Forwarding implements Part, PeerFollower {
                     PeerMessage.Longer _,
                     PeerMessage.Block _,
                     PeerMessage.Fenced _,
+                    PeerMessage.Measured _,
                     PeerMessage.Held _ -> slot.error(ErrorTexts.outcomeUnknown("another node answered something else"));
         }
         slot.wake();

@@ -102,6 +102,12 @@ public final class RemoteRequests implements Part {
                 }
             }
             case PeerMessage.Get _ -> cursor.get(topic, slot, sinceNs);
+            case PeerMessage.Skip skip -> {
+                if (!cursor.skip(topic, skip.to(), skip.isDryRun(), slot)) {
+                    remote.stale();
+                    return;
+                }
+            }
         }
         topics.markPending(topic);
         reply(slot, remote);

@@ -5,6 +5,9 @@ public interface Reports {
     /// One topic as JSON. From any thread, without the lock.
     String state(TopicState topic);
 
+    /// What SEAL has done as JSON.
+    String seal(SealReport report);
+
     /// All nodes as JSON.
     String cluster(ClusterView view);
 

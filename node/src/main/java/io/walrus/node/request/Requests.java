@@ -53,7 +53,7 @@ public final class Requests {
             case RESUME -> nodes.resume(parser.node(), slot);
             case REMOVE -> nodes.remove(parser.node(), slot);
             case HELP -> slot.text(Help.TEXT);
-            case PUT, GET, FETCH, STATE -> {
+            case PUT, GET, FETCH, SKIP, SEAL, STATE -> {
                 if (!aboutTopic(slot, frame)) {
                     session.removeLast();
                     return false;

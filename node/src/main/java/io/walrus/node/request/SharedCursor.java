@@ -14,6 +14,7 @@ import io.walrus.node.topic.LedSegment;
 import io.walrus.node.topic.Refusals;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.Slot;
+import io.walrus.protocol.ErrorCode;
 import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.engine.Cursor;
 import io.walrus.storage.engine.LogEngine;
@@ -85,9 +86,47 @@ public final class SharedCursor implements FlushedPart {
 
     /// Looks again at what waits, for instance since this node has come to lead the topic.
     void resume(ServedTopic topic) {
-        if (!topic.coldReadUnderWay()) {
+        if (topic.coldRead() == null) {
             serveWaiting(topic);
         }
+    }
+
+    /// Moves the cursor on to an entry, past those before it, unless it stands there or behind it already. GETs that
+    /// wait for an entry before it go on from there. What was handed out meanwhile is logged by the same record.
+    ///
+    /// @param isDryRun whether it is only told what that would do
+    /// @return false if this node can't do it at the moment
+    boolean skip(ServedTopic topic, CursorPosition to, boolean isDryRun, Slot slot) {
+        if (!topic.isLeading() || !lease.holds()) {
+            return false;
+        }
+        String error = Skipped.fault(topic, to);
+        if (error != null) {
+            slot.error(error);
+            return true;
+        }
+        CursorPosition from = topic.cursor();
+        Skipped skipped = Skipped.between(topic, from, to.compareTo(from) > 0 ? to : from, isDryRun);
+        if (isDryRun) {
+            slot.json(skipped.json());
+            return true;
+        }
+        topic.cursor(skipped.to());
+        try {
+            long sequence = append(topic);
+            if (sequence < 0) {
+                topic.cursor(from);
+                return false;
+            }
+            slot.jsonOnceCommitted(topic.led(), sequence, skipped.json());
+        } catch (StorageException e) {
+            topic.cursor(from);
+            slot.error(Refusals.text(e));
+            return true;
+        }
+        topic.coldRead(null);
+        serveWaiting(topic);
+        return true;
     }
 
     /// Looks again at GETs that wait for an entry to be committed.
@@ -226,18 +265,24 @@ public final class SharedCursor implements FlushedPart {
         if (!topic.isLeading()) {
             return false;
         }
-        LogStream stream = topic.stream();
-        CursorPosition position = topic.cursor();
-        long sequence = stream.records();
         try {
-            if (engine.appendCursor(
-                            stream, CursorPosition.SHARED, new Cursor(position.segment(), position.offset()), now.ms())
-                    < 0) {
-                return false;
-            }
+            return append(topic) >= 0;
         } catch (StorageException e) {
             rewind(topic, Refusals.text(e));
             return true;
+        }
+    }
+
+    /// Appends a record of where the cursor stands.
+    ///
+    /// @return its sequence, negative if there is no room for it
+    private long append(ServedTopic topic) throws StorageException {
+        LogStream stream = topic.stream();
+        CursorPosition position = topic.cursor();
+        long sequence = stream.records();
+        Cursor record = new Cursor(position.segment(), position.offset());
+        if (engine.appendCursor(stream, CursorPosition.SHARED, record, now.ms()) < 0) {
+            return -1;
         }
         topic.loggedCursor(position);
         topic.led().cursorAppended(sequence);
@@ -246,7 +291,7 @@ public final class SharedCursor implements FlushedPart {
             slot.payloadOnceCommitted(topic.led(), sequence);
         }
         topic.unloggedGets().clear();
-        return true;
+        return sequence;
     }
 
     /// Answers one GET.
@@ -273,7 +318,7 @@ public final class SharedCursor implements FlushedPart {
             CursorPosition at = topic.cursor();
             int length = entries.find(source, at.offset());
             if (length == Entries.NOT_FOUND) {
-                read(topic, source, at.offset(), slot.waitingSinceNs());
+                read(topic, source, at, slot.waitingSinceNs());
                 return false;
             }
             if (!slot.mayHold(length)) {
@@ -312,19 +357,32 @@ public final class SharedCursor implements FlushedPart {
         }
     }
 
-    private void read(ServedTopic topic, Source source, long offset, long sinceNs) {
-        if (topic.coldReadUnderWay()) {
+    private void read(ServedTopic topic, Source source, CursorPosition at, long sinceNs) {
+        if (topic.coldRead() != null) {
             return;
         }
-        topic.coldReadUnderWay(true);
-        entries.request(source, offset, sinceNs, outcome -> {
-            topic.coldReadUnderWay(false);
+        topic.coldRead(at);
+        entries.request(source, at.offset(), sinceNs, outcome -> {
+            if (!at.equals(topic.coldRead())) {
+                // The cursor was moved on.
+                return;
+            }
+            topic.coldRead(null);
             switch (outcome) {
                 case ReadOutcome.Found _ -> serveWaiting(topic);
                 case ReadOutcome.Nothing _ -> failWaiting(topic, Refusals.notRead(topic));
-                case ReadOutcome.Failed(String error) -> failWaiting(topic, error);
+                case ReadOutcome.Failed(String error) -> failWaiting(topic, withWayOn(topic, at, error));
             }
         });
+    }
+
+    /// GET stays before what can't be read, so it says how to go on.
+    private static String withWayOn(ServedTopic topic, CursorPosition at, String error) {
+        return switch (ErrorCode.of(error)) {
+            case DATA_DAMAGED -> ErrorTexts.withWayOn(error, topic.name(), at.segment(), at.offset() + 1);
+            case DATA_LOST -> ErrorTexts.withWayOn(error, topic.name(), topic.segmentAfter(at.segment()), 0);
+            default -> error;
+        };
     }
 
     private void serveWaiting(ServedTopic topic) {

@@ -12,16 +12,19 @@ public final class TopicRequests {
     private final Puts puts;
     private final SharedCursor cursor;
     private final Fetches fetches;
-    private final StateRequests states;
+    private final OfChain chain;
     private final Forwarding forwarding;
     private final Now now;
 
+    /// Those about a topic's chain as a whole, each answered with JSON.
+    public record OfChain(StateRequests states, CursorSkips skips, SealRequests seals) {}
+
     public TopicRequests(
-            Puts puts, SharedCursor cursor, Fetches fetches, StateRequests states, Forwarding forwarding, Now now) {
+            Puts puts, SharedCursor cursor, Fetches fetches, OfChain chain, Forwarding forwarding, Now now) {
         this.puts = puts;
         this.cursor = cursor;
         this.fetches = fetches;
-        this.states = states;
+        this.chain = chain;
         this.forwarding = forwarding;
         this.now = now;
     }
@@ -50,7 +53,9 @@ public final class TopicRequests {
                 }
             }
             case FETCH -> fetches.fetch(topic, request.segment(), request.offset(), slot);
-            case STATE -> states.state(topic, slot);
+            case STATE -> chain.states.state(topic, slot);
+            case SKIP -> chain.skips.skip(topic, request.segment(), request.offset(), request.isDryRun(), slot);
+            case SEAL -> chain.seals.seal(topic, request.isForced(), request.isDryRun(), slot);
             case REGISTER, METRICS, CLUSTER, DRAIN, RESUME, REMOVE, HELP ->
                 throw new IllegalArgumentException(request.verb() + " is about no topic");
         }

@@ -32,6 +32,8 @@ final class Seal {
     private final Set<Long> holders = new HashSet<>();
     /// Nodes whose answers do not count, as nobody could copy what only they have.
     private final Set<Long> passedOver = new HashSet<>();
+    /// Nodes that the operator has given up: nobody waits for them.
+    private Set<Long> givenUp = Set.of();
 
     private Step step = Step.BEGIN;
     private int attempt;
@@ -97,6 +99,15 @@ final class Seal {
         passedOver.clear();
     }
 
+    /// Has the seal do without nodes, or without none if there are none.
+    void giveUp(Set<Long> nodes) {
+        givenUp = Set.copyOf(nodes);
+    }
+
+    Set<Long> givenUp() {
+        return givenUp;
+    }
+
     /// A replica is fenced, and this is how long its copy is.
     void answered(long nodeId, CopyLength length) {
         if (passedOver.contains(nodeId)) {
@@ -137,11 +148,11 @@ final class Seal {
         return first;
     }
 
-    /// Settles the length: that of the longest copy.
+    /// Settles the length: that of the longest copy, or none if no copy is left.
     CopyLength choose() {
         CopyLength chosen = answers.values().stream()
                 .max(Comparator.comparingLong(CopyLength::records))
-                .orElseThrow();
+                .orElseGet(() -> new CopyLength(key, 0, 0, 0, true, null));
         longest = chosen;
         answers.forEach((node, length) -> {
             if (length.records() == chosen.records()) {

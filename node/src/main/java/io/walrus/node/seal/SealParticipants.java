@@ -6,11 +6,13 @@ import io.walrus.node.membership.LiveNodes;
 import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
 import io.walrus.node.peer.CopyLength;
+import io.walrus.node.peer.NodeReport;
 import io.walrus.node.peer.Peer;
 import io.walrus.node.peer.PeerMessage;
 import io.walrus.node.peer.PeerMessage.Answer;
 import io.walrus.node.peer.PeerMessage.Fence;
 import io.walrus.node.peer.PeerMessage.Fill;
+import io.walrus.node.peer.PeerMessage.Measure;
 import io.walrus.node.peer.Peers;
 import io.walrus.node.peer.PendingAnswer;
 import io.walrus.node.peer.ReplyTo;
@@ -56,6 +58,12 @@ public final class SealParticipants {
                 isDone -> from.answer(isDone ? new PeerMessage.Done(fill.id()) : new PeerMessage.Stale(fill.id())));
     }
 
+    /// Another node wants to know how long this one's copy of a segment is.
+    public void measure(ReplyTo from, Measure measure) {
+        CopyLength copy = fences.measure(measure.diskId(), measure.segment());
+        from.answer(copy == null ? new PeerMessage.Stale(measure.id()) : new PeerMessage.Measured(measure.id(), copy));
+    }
+
     private void fill(SegmentKey key, long upTo, long fromNode, Consumer<Boolean> ended) {
         if (fences.isFenced(key)) {
             transfers.fill(key, upTo, fromNode, ended);
@@ -67,6 +75,49 @@ public final class SealParticipants {
     /// Whether a replica can be asked for its fence.
     boolean canAsk(Replica replica) {
         return (replica.equals(view.self()) && live.isFit()) || peers.isConnected(replica.nodeId());
+    }
+
+    /// Whether a replica's node still has the disk that the copy is on.
+    boolean hasDisk(Replica replica) {
+        return view.hasDisk(replica);
+    }
+
+    /// Whether a replica may answer, now or soon: its node has the disk, and is heard by this one or by the metadata's
+    /// leader.
+    boolean isThere(Replica replica) {
+        return hasDisk(replica) && (canAsk(replica) || live.live().contains(replica.nodeId()));
+    }
+
+    /// How long ago the metadata's leader last heard a replica's node, in milliseconds; 0 if that is not known.
+    long silentMs(Replica replica) {
+        return live.reports().stream()
+                .filter(report -> report.nodeId() == replica.nodeId())
+                .mapToLong(NodeReport::silentMs)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /// Asks a replica, which can be asked, how long its copy is. There may be no answer.
+    void measure(Replica replica, SegmentKey key, Consumer<CopyLength> answer) {
+        if (replica.equals(view.self())) {
+            CopyLength own = fences.measure(replica.diskId(), key);
+            if (own != null) {
+                answer.accept(own);
+            }
+            return;
+        }
+        Peer peer = peers.connected(replica.nodeId());
+        if (peer != null) {
+            peer.ask(
+                    id -> new Measure(id, replica.diskId(), key),
+                    new Question(given -> {
+                        if (given instanceof PeerMessage.Measured(long _, CopyLength length)) {
+                            answer.accept(length);
+                        }
+                    }),
+                    0,
+                    now.ns() + Timing.SEAL_ANSWER_NS);
+        }
     }
 
     /// Has a replica's copies fenced, if it can be asked. There may be no answer.

@@ -3,7 +3,6 @@ package io.walrus.node.seal;
 import io.walrus.metadata.ClusterState;
 import io.walrus.metadata.Command.SealSegment;
 import io.walrus.metadata.CursorPosition;
-import io.walrus.metadata.NodeInfo;
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.Topic;
 import io.walrus.node.config.Timing;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +78,31 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
             underWay.put(key, new Seal(topic, now.ns()));
             begun = true;
         }
+    }
+
+    /// The same, without replicas that the operator has given up. So it does not take half of them: what only those
+    /// have is lost. All others have to be asked, and those of them that are back.
+    ///
+    /// @param givenUp their nodes
+    void beginWithout(Topic topic, Set<Long> givenUp) {
+        SegmentKey key = new SegmentKey(topic.topicId(), topic.open().number());
+        Seal seal = underWay.computeIfAbsent(key, _ -> new Seal(topic, now.ns()));
+        seal.giveUp(givenUp);
+        seal.again(now.ns());
+        begun = true;
+    }
+
+    /// The operator is told that it takes too long: no node is given up any more.
+    void waitForAll(SegmentKey key) {
+        Seal seal = underWay.get(key);
+        if (seal != null) {
+            seal.giveUp(Set.of());
+        }
+    }
+
+    /// Whether so many of a segment's replicas, sure of what they have, are enough to seal it.
+    boolean isSealQuorum(int vouched, int replicas) {
+        return rules.isSealQuorum(vouched, replicas);
     }
 
     /// Whether enough replicas of a topic's open segment can be asked for it to be sealed.
@@ -164,6 +189,12 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
                 fence(replica, List.copyOf(seals.subList(from, Math.min(seals.size(), from + MAX_PER_MESSAGE))));
             }
         });
+        // Where no copy is left, none answers.
+        for (Seal seal : underWay.values()) {
+            if (seal.step() == Seal.Step.FENCING && seal.answers() == 0 && isEnough(seal)) {
+                settle(seal);
+            }
+        }
     }
 
     private void fence(Replica replica, List<Seal> seals) {
@@ -184,14 +215,7 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
         switch (seal.step()) {
             case FENCING -> {
                 if (isEnough(seal)) {
-                    seal.choose();
-                    if (!rules.isSealQuorum(seal.vouched(), seal.replicas().size())) {
-                        LOG.warn(
-                                "segment {} is sealed with what the machines that store it kept when they restarted",
-                                seal.key());
-                    }
-                    seal.go(Seal.Step.FILLING, now.ns());
-                    fill(seal);
+                    settle(seal);
                 }
             }
             case FILLING -> proposeIfHeld(seal);
@@ -199,21 +223,41 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
         }
     }
 
+    private void settle(Seal seal) {
+        CopyLength chosen = seal.choose();
+        if (!seal.givenUp().isEmpty()) {
+            LOG.warn(
+                    "segment {} is sealed at {} entries, as the operator has given up its copies on nodes {}",
+                    seal.key(),
+                    chosen.entries(),
+                    seal.givenUp());
+        } else if (!rules.isSealQuorum(seal.vouched(), seal.replicas().size())) {
+            LOG.warn("segment {} is sealed with what the machines that store it kept when they restarted", seal.key());
+        }
+        seal.go(Seal.Step.FILLING, now.ns());
+        fill(seal);
+    }
+
     /// Whether the longest of the copies told of has all that was acknowledged: enough are sure of that, or else
     /// nobody who is left knows more. Of copies in doubt each may lack what others have.
     private boolean isEnough(Seal seal) {
         int replicas = seal.replicas().size();
         return rules.isSealQuorum(seal.vouched(), replicas)
+                || (!seal.givenUp().isEmpty() && isAllThatIsLeft(seal))
                 || (rules.isSealQuorum(seal.answers(), replicas) && silent(seal).isEmpty());
+    }
+
+    /// Whether all replicas have answered but those that were given up and can't be asked.
+    private boolean isAllThatIsLeft(Seal seal) {
+        return seal.replicas().stream()
+                .allMatch(replica -> seal.hasAnswered(replica.nodeId())
+                        || (seal.givenUp().contains(replica.nodeId()) && !participants.isThere(replica)));
     }
 
     /// The nodes that store the segment, as far as there still are such, and have not answered.
     private List<Long> silent(Seal seal) {
         return seal.replicas().stream()
-                .filter(replica -> {
-                    NodeInfo node = view.state().node(replica.nodeId());
-                    return node != null && node.replica().equals(replica) && !seal.hasAnswered(replica.nodeId());
-                })
+                .filter(replica -> participants.hasDisk(replica) && !seal.hasAnswered(replica.nodeId()))
                 .map(Replica::nodeId)
                 .toList();
     }
@@ -248,6 +292,7 @@ public final class Sealer implements FlushedPart, MetadataFollower, PeerFollower
 
     private boolean proposeIfHeld(Seal seal) {
         boolean isHeld = !rules.copiesTail()
+                || (!seal.givenUp().isEmpty() && seal.holders().size() == seal.answers())
                 || rules.isSealQuorum(seal.holders().size(), seal.replicas().size());
         if (!isHeld || underWay.get(seal.key()) != seal) {
             return false;

@@ -9,6 +9,7 @@ import io.walrus.node.peer.ReplyTo;
 import io.walrus.node.topic.Refusals;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.TopicTable;
+import io.walrus.protocol.ErrorTexts;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
 import java.io.IOException;
@@ -66,7 +67,14 @@ public final class PeerReads implements Part {
                 Segments.Committed copy = topic == null
                         ? null
                         : segments.readable(topic, read.segment().segment(), read.from());
-                read(from, read, copy == null ? null : copy.stream(), copy == null ? 0 : copy.entries());
+                if (copy == null
+                        && topic != null
+                        && segments.isShort(topic, read.segment().segment())) {
+                    from.answer(new PeerMessage.Failed(
+                            read.id(), ErrorTexts.dataLost("this node's copy ends before offset " + read.from())));
+                } else {
+                    read(from, read, copy == null ? null : copy.stream(), copy == null ? 0 : copy.entries());
+                }
             }
             case RECORDS -> read(from, read, segments.withRecords(read.segment(), read.from()), Long.MAX_VALUE);
         }

@@ -5,6 +5,7 @@ import io.walrus.node.part.Part;
 import io.walrus.node.peer.ReadKind;
 import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.topic.Refusals;
+import io.walrus.protocol.ErrorCode;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadPlace;
 import java.io.IOException;
@@ -121,7 +122,7 @@ public final class ReadAhead implements Part {
                             offset,
                             looksAgain ? new ReadOutcome.Found() : new ReadOutcome.Failed(Refusals.text(failure)));
                 });
-            case Source.Elsewhere elsewhere -> readElsewhere(elsewhere, elsewhere, offset, bytes, deadlineNs);
+            case Source.Elsewhere elsewhere -> readElsewhere(elsewhere, elsewhere, offset, bytes, deadlineNs, null);
             case Source.Damaged here -> readAround(here, offset, bytes, deadlineNs);
         }
     }
@@ -154,18 +155,22 @@ public final class ReadAhead implements Part {
                 if (failure == null || Refusals.isGone(failure)) {
                     ended(here, offset, new ReadOutcome.Found());
                 } else {
-                    readElsewhere(here, here.elsewhere(), offset, bytes, deadlineNs);
+                    readElsewhere(here, here.elsewhere(), offset, bytes, deadlineNs, Refusals.text(failure));
                 }
             });
         });
     }
 
-    private void readElsewhere(Source source, Source.Elsewhere where, long offset, int bytes, long deadlineNs) {
+    /// @param here why it can't be read here, if it is here
+    private void readElsewhere(
+            Source source, Source.Elsewhere where, long offset, int bytes, long deadlineNs, @Nullable String here) {
         remote.request(where, offset, bytes, deadlineNs, (block, outcome) -> {
             if (block != null) {
                 add(new Block(source, block, bytes, null));
             }
-            ended(source, offset, outcome);
+            boolean isLost =
+                    outcome instanceof ReadOutcome.Failed(String error) && ErrorCode.of(error) == ErrorCode.DATA_LOST;
+            ended(source, offset, isLost && here != null ? new ReadOutcome.Failed(here) : outcome);
         });
     }
 

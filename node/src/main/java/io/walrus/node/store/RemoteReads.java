@@ -2,6 +2,7 @@ package io.walrus.node.store;
 
 import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
+import io.walrus.node.part.MetadataView;
 import io.walrus.node.part.Now;
 import io.walrus.node.part.Part;
 import io.walrus.node.peer.Peer;
@@ -15,6 +16,7 @@ import io.walrus.node.peer.RecordBlock;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.node.topic.ServedTopic;
 import io.walrus.node.topic.TopicTable;
+import io.walrus.protocol.ErrorCode;
 import io.walrus.protocol.ErrorTexts;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,15 +35,17 @@ public final class RemoteReads implements Part, PeerFollower {
     }
 
     private final Peers peers;
+    private final MetadataView view;
     private final TopicTable topics;
     private final Now now;
     private final int maxEntryBytes;
     private final List<Request> unsent = new ArrayList<>();
 
     /// @param maxEntryBytes the longest entry there may be
-    public RemoteReads(Peers peers, TopicTable topics, Now now, int maxEntryBytes) {
+    public RemoteReads(Peers peers, MetadataView view, TopicTable topics, Now now, int maxEntryBytes) {
         this.maxEntryBytes = maxEntryBytes;
         this.peers = peers;
+        this.view = view;
         this.topics = topics;
         this.now = now;
     }
@@ -81,7 +85,9 @@ public final class RemoteReads implements Part, PeerFollower {
 
     private void send(Request request) {
         Peer peer = holder(request);
-        if (peer != null) {
+        if (request.isLost()) {
+            request.target.ended(null, new ReadOutcome.Failed(request.lost()));
+        } else if (peer != null) {
             request.ask(peer);
         } else if (request.isPatient || isAnyBusy(request)) {
             unsent.add(request);
@@ -136,6 +142,10 @@ public final class RemoteReads implements Part, PeerFollower {
         private final boolean isPatient;
         private final Target target;
         private final Set<Long> asked = new HashSet<>();
+        /// Those of them that said that their copies end before the entry.
+        private final Set<Long> lacking = new HashSet<>();
+
+        private long askedLast;
         private boolean wasRefused;
 
         Request(Source.Elsewhere where, long offset, int bytes, long deadlineNs, boolean isPatient, Target target) {
@@ -157,14 +167,22 @@ public final class RemoteReads implements Part, PeerFollower {
                         target.ended(block, new ReadOutcome.Found());
                     }
                 }
-                case PeerMessage.Failed(long _, String error) -> failed(error);
+                case PeerMessage.Failed(long _, String error) -> {
+                    if (ErrorCode.of(error) == ErrorCode.DATA_LOST) {
+                        lacking.add(askedLast);
+                        wasRefused = true;
+                        elsewhere();
+                    } else {
+                        failed(error);
+                    }
+                }
                 case PeerMessage.Stale _ -> {
                     wasRefused = true;
                     elsewhere();
                 }
                 case PeerMessage.Done _, PeerMessage.Payload _, PeerMessage.Json _, PeerMessage.Empty _ ->
                     lost("it was answered with something else");
-                case PeerMessage.Fenced _, PeerMessage.Held _, PeerMessage.Longer _ ->
+                case PeerMessage.Fenced _, PeerMessage.Measured _, PeerMessage.Held _, PeerMessage.Longer _ ->
                     lost("it was answered with something else");
             }
         }
@@ -190,6 +208,25 @@ public final class RemoteReads implements Part, PeerFollower {
             }
         }
 
+        /// Whether the entry was only on disks that are gone: those that are left end before it. More can't come, as
+        /// there is nobody to copy it from.
+        private boolean isLost() {
+            SealedSegment sealed = view.sealed(where.topicId(), where.segment());
+            return sealed != null
+                    && sealed.replicas().stream()
+                            .allMatch(replica -> !view.hasDisk(replica)
+                                    || replica.equals(view.self())
+                                    || lacking.contains(replica.nodeId()));
+        }
+
+        private String lost() {
+            ServedTopic topic = topics.find(where.topicId());
+            return ErrorTexts.dataLost("what segment " + where.segment() + " of topic "
+                    + (topic == null ? where.topicId() : topic.name()) + " has from offset " + offset
+                    + " on is on no disk that is left; nodes "
+                    + replicas(where).stream().map(Replica::nodeId).toList() + " stored it");
+        }
+
         private String unavailable() {
             List<Long> nodes = replicas(where).stream().map(Replica::nodeId).toList();
             return ErrorTexts.notReady("segment " + where.segment() + " is on "
@@ -202,10 +239,13 @@ public final class RemoteReads implements Part, PeerFollower {
         /// Asks another node that has the segment; if all were asked, any of them again, later.
         private void elsewhere() {
             Peer other = holder(this);
-            if (other != null) {
+            if (isLost()) {
+                target.ended(null, new ReadOutcome.Failed(lost()));
+            } else if (other != null) {
                 ask(other);
             } else if (isPatient) {
                 asked.clear();
+                lacking.clear();
                 unsent.add(this);
             } else {
                 target.ended(null, new ReadOutcome.Failed(unavailable()));
@@ -214,6 +254,7 @@ public final class RemoteReads implements Part, PeerFollower {
 
         private void ask(Peer peer) {
             asked.add(peer.nodeId());
+            askedLast = peer.nodeId();
             SegmentKey segment = new SegmentKey(where.topicId(), where.segment());
             peer.askRead(
                     id -> new PeerMessage.Read(id, segment, ReadKind.ENTRIES, offset, Long.MAX_VALUE, bytes),

@@ -139,10 +139,19 @@ public final class Segments implements Part {
         return offset < first ? new Committed(stream, first) : null;
     }
 
+    /// Whether this node is listed for a sealed segment and has not all of it.
+    boolean isShort(ServedTopic topic, long segment) {
+        SealedSegment sealed = topic.metadata().sealed().get(segment);
+        LogStream stream = find(topic, segment);
+        return sealed != null
+                && sealed.replicas().contains(view.self())
+                && (stream == null || stream.durableRecords() < sealed.records());
+    }
+
     /// Where a segment's entry is read from: here if it is here, wherever the metadata has it if it isn't, or both if
     /// something can't be read here.
     ///
-    /// @throws StorageException CORRUPT if they are nowhere but here, and not here either
+    /// @throws StorageException CORRUPT if the open segment is nowhere but here, and not here either
     public Source source(ServedTopic topic, long segment, long offset) throws StorageException {
         Committed readable = readable(topic, segment, offset);
         if (readable != null) {
@@ -152,9 +161,10 @@ public final class Segments implements Part {
                     : new Source.Stored(stream);
         }
         SealedSegment sealed = topic.metadata().sealed().get(segment);
-        List<Replica> replicas = sealed == null ? topic.open().replicas() : sealed.replicas();
-        if (replicas.stream()
-                .allMatch(replica -> replica.nodeId() == view.self().nodeId())) {
+        List<Replica> replicas = topic.open().replicas();
+        if (sealed == null
+                && replicas.stream()
+                        .allMatch(replica -> replica.nodeId() == view.self().nodeId())) {
             throw new StorageException(
                     StorageException.Category.CORRUPT,
                     "segment " + segment + " of topic " + topic.name() + " is not on this node");

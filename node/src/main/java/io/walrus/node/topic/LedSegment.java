@@ -5,18 +5,21 @@ import io.walrus.metadata.Replica;
 import io.walrus.metadata.SealedSegment;
 import io.walrus.node.peer.SegmentKey;
 import io.walrus.storage.engine.LogStream;
-import io.walrus.storage.error.Invariants;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A segment that this node leads or led: its own copy, and how far the followers are.
 ///
 /// A record is committed when it is durable here and on enough followers to make a majority of the replicas. It is
 /// replied to, and read, no sooner. Guarded by the node's lock, but for [#committedRecords] and [#fate].
 public final class LedSegment {
+    private static final Logger LOG = LoggerFactory.getLogger(LedSegment.class);
+
     /// What became of a record that was appended.
     public enum Fate {
         PENDING,
@@ -181,9 +184,18 @@ public final class LedSegment {
             end = new End(committed, Long.MAX_VALUE);
             return;
         }
-        Invariants.check(committed <= sealed.records(), "a sealed segment has all that was committed");
+        if (committed > sealed.records()) {
+            // Nothing else seals a segment below what was committed: see SealCommands.
+            LOG.error(
+                    "segment {} was sealed with {} records, and this node had acknowledged {}: with SEAL an operator"
+                            + " has given up the others",
+                    key,
+                    sealed.records(),
+                    committed);
+        }
         boolean isSealOnMajority = followers.length % 2 == 0;
-        end = new End(isSealOnMajority ? sealed.records() : committed, sealed.records());
+        long kept = Math.min(committed, sealed.records());
+        end = new End(isSealOnMajority ? sealed.records() : kept, sealed.records());
     }
 
     public boolean isOver() {

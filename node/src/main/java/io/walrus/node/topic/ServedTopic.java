@@ -50,7 +50,7 @@ public final class ServedTopic {
     private CursorPosition cursor = new CursorPosition(1, 0);
     private CursorPosition loggedCursor = cursor;
     private long proposedAtNs;
-    private boolean coldReadUnderWay;
+    private @Nullable CursorPosition coldRead;
     private final Forwarded forwarded = new Forwarded();
 
     public ServedTopic(Topic metadata) {
@@ -269,12 +269,13 @@ public final class ServedTopic {
         return !unloggedGets.isEmpty();
     }
 
-    public boolean coldReadUnderWay() {
-        return coldReadUnderWay;
+    /// Where the entry lies that is being read for GETs, or null if none is.
+    public @Nullable CursorPosition coldRead() {
+        return coldRead;
     }
 
-    public void coldReadUnderWay(boolean underWay) {
-        coldReadUnderWay = underWay;
+    public void coldRead(@Nullable CursorPosition position) {
+        coldRead = position;
     }
 
     /// The number of the first segment of the chain behind this one.

@@ -219,6 +219,14 @@ public final class Slot {
         state = State.READY;
     }
 
+    /// The reply is this JSON once the record is committed.
+    public void jsonOnceCommitted(LedSegment in, long recordSequence, String body) {
+        kind = Kind.JSON;
+        count(body.length());
+        text = body;
+        logged(in, recordSequence);
+    }
+
     public void json(String body) {
         kind = Kind.JSON;
         count(body.length());

@@ -81,7 +81,7 @@ class RecordSourcesTest {
             BlockReads reads = new BlockReads(small.engine(), readers, lock, 1 << 20);
             DamagedCopies damaged = new DamagedCopies(small.engine(), topics, 1);
             ReadAhead readAhead =
-                    new ReadAhead(reads, new RemoteReads(peers, topics, now, ENTRY_BYTES), damaged, now, 1, 1 << 20);
+                    new ReadAhead(reads, new RemoteReads(peers, view, topics, now, ENTRY_BYTES), damaged, now, 1, 1 << 20);
             Entries entries = new Entries(small.engine(), readAhead);
             Segments segments = new Segments(small.engine(), entries, damaged, view, readers, lock);
             RecordSources sources = new RecordSources(view, peers, segments, reads, now, 0);

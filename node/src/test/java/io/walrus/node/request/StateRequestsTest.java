@@ -125,6 +125,11 @@ class StateRequestsTest {
         }
 
         @Override
+        public String seal(SealReport report) {
+            return "";
+        }
+
+        @Override
         public String cluster(ClusterView view) {
             return "";
         }

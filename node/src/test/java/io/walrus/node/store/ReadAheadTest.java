@@ -52,7 +52,7 @@ class ReadAheadTest {
         small = new SmallEngine(folder);
         BlockReads blocks = new BlockReads(small.engine(), new Readers(), new NoLock(), 1 << 20);
         Peers peers = new Peers(view, now, _ -> new Silence(), 1, 1, new Terms(1_000, 3, 2_000, 1_000));
-        RemoteReads remote = new RemoteReads(peers, topics, now, ENTRY_BYTES);
+        RemoteReads remote = new RemoteReads(peers, view, topics, now, ENTRY_BYTES);
         DamagedCopies damaged = new DamagedCopies(small.engine(), topics, 1);
         readAhead = new ReadAhead(blocks, remote, damaged, now, TIMEOUT_NS, CACHE_BYTES);
     }

@@ -76,7 +76,7 @@ class SegmentsTest {
         BlockReads reads = new BlockReads(engine, background::add, lock, 1 << 20);
         DamagedCopies damaged = new DamagedCopies(engine, topics, 1);
         ReadAhead readAhead =
-                new ReadAhead(reads, new RemoteReads(peers, topics, now, 1_000), damaged, now, 1, 1 << 20);
+                new ReadAhead(reads, new RemoteReads(peers, view, topics, now, 1_000), damaged, now, 1, 1 << 20);
         return new Segments(engine, new Entries(engine, readAhead), damaged, view, background::add, lock);
     }
 

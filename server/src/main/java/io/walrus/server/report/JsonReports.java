@@ -5,6 +5,7 @@ import io.walrus.consensus.RaftStatus;
 import io.walrus.node.request.ClusterView;
 import io.walrus.node.request.NodeFigures;
 import io.walrus.node.request.Reports;
+import io.walrus.node.request.SealReport;
 import io.walrus.node.request.TopicState;
 import io.walrus.server.config.CommandLineArguments;
 import io.walrus.storage.engine.EngineStatus;
@@ -34,6 +35,11 @@ public final class JsonReports implements Reports {
     @Override
     public String state(TopicState topic) {
         return StateReport.of(json, topic);
+    }
+
+    @Override
+    public String seal(SealReport report) {
+        return SealCommandReport.of(json, report);
     }
 
     @Override

@@ -86,6 +86,11 @@ final class Wording {
                                     case RECORDS -> " records " + range(read.from(), read.upTo());
                                 };
                     case PeerMessage.Fence fence -> segments(fence.segments());
+                    case PeerMessage.Skip skip ->
+                        segment(skip.topicId(), skip.segment()) + " to " + position(skip.to())
+                                + (skip.isDryRun() ? " (dry run)" : "");
+                    case PeerMessage.Measure measure -> segment(measure.segment());
+                    case PeerMessage.Measured measured -> length(measured.copy());
                     case PeerMessage.Fill fill ->
                         segment(fill.segment()) + " up to " + count(fill.upTo(), "record") + " from node "
                                 + fill.fromNode();
