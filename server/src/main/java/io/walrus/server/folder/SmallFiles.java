@@ -43,6 +43,14 @@ final class SmallFiles {
         }
     }
 
+    /// Leaves nothing in a file, which takes no room unless it is new.
+    static void empty(Path directory, String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(temporary(name)));
+        Files.write(directory.resolve(name), new byte[0]);
+        force(directory.resolve(name));
+        force(directory);
+    }
+
     private static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
