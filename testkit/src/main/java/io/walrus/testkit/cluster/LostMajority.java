@@ -49,9 +49,10 @@ final class LostMajority {
     }
 
     /// Whether all nodes are there with all their copies, and those that are left have a copy of each segment, which
-    /// is not damaged.
+    /// is not damaged, and forget nothing.
     boolean isBearable() {
-        return world.living().size() == world.nodes().size()
+        return world.forgetful() == 0
+                && world.living().size() == world.nodes().size()
                 && world.copies().misplaced() == null
                 && isStoredEverywhere()
                 && world.nodes().stream().noneMatch(node -> world.isDamaged(node) && !gone.contains(node.id()))
