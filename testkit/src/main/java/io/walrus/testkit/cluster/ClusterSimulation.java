@@ -116,7 +116,7 @@ public final class ClusterSimulation {
 
     /// Has one node fail for good, where the others can do without it.
     private void outlastFault() {
-        if (world.options().has(ClusterFault.NEVER_MENDED) && world.setup().survivesALoss()) {
+        if (world.options().has(ClusterFault.NEVER_MENDED) && world.setup().survivesALossAtAnyTime()) {
             world.setup().topics().forEach(this::serveEverywhere);
             awaitNone("a copy out of place", world.copies()::misplaced);
             if (LastingFault.isBearable(world)) {
