@@ -80,8 +80,8 @@ class RecordSourcesTest {
             NodeLock lock = new NoLock();
             BlockReads reads = new BlockReads(small.engine(), readers, lock, 1 << 20);
             DamagedCopies damaged = new DamagedCopies(small.engine(), topics, 1);
-            ReadAhead readAhead =
-                    new ReadAhead(reads, new RemoteReads(peers, view, topics, now, ENTRY_BYTES), damaged, now, 1, 1 << 20);
+            ReadAhead readAhead = new ReadAhead(
+                    reads, new RemoteReads(peers, view, topics, now, ENTRY_BYTES), damaged, now, 1, 1 << 20);
             Entries entries = new Entries(small.engine(), readAhead);
             Segments segments = new Segments(small.engine(), entries, damaged, view, readers, lock);
             RecordSources sources = new RecordSources(view, peers, segments, reads, now, 0);

@@ -70,8 +70,8 @@ public record LastRun(String machineBoot, String fsync, boolean closed) {
 
     /// Writes it, or takes the earlier one away if there is no room for it.
     ///
-    /// The next run may have another policy. So a run that acknowledges before it forces leaves an empty file, which
-    /// puts the next one in doubt.
+    /// The next run may have another policy. So a run that acknowledges before it forces leaves an empty file.
+    /// That puts the next one in doubt.
     public void write(Path directory) throws IOException {
         String text = "version=1\nmachine-boot=" + machineBoot + "\nfsync=" + fsync + "\nclosed=" + closed + "\n";
         try {

@@ -57,7 +57,8 @@ class ClusterDamageTest {
         cluster.terminate(3);
         damage(cluster, 3, DAMAGED, 0.5);
         // One copy may be made, and the next one not for hours; what nobody reads is found by nobody.
-        cluster.change(3, setup -> setup.with("WALRUS_REPAIR_BYTES_PER_SECOND", 1).with("WALRUS_SCRUB_DAYS", 0));
+        cluster.change(
+                3, setup -> setup.with("WALRUS_REPAIR_BYTES_PER_SECOND", 1).with("WALRUS_SCRUB_DAYS", 0));
         cluster.start(3);
         assertThat(readsFirstSegment(cluster, 3)).isTrue();
         Cluster.await("a copy is made anew", () -> cluster.node(3).output().contains(REPLACED));
