@@ -101,9 +101,8 @@ public final class Node implements NodeLock {
                 // What is fenced is known before more is taken from a leader.
                 built.fences,
                 built.receiver,
-                // What it finds is made good by the repairs.
+                // The scrub finds what is to be repaired; moves are flushed after the repairs, which decide on them.
                 built.scrubber,
-                // Flushed after the repairs, which say what is to be proposed.
                 built.moves,
                 built.repairs,
                 // Finds what the two behind it copy and take off the list.
@@ -121,11 +120,10 @@ public final class Node implements NodeLock {
                 built.leading,
                 // Flushed first: its records are appended to what is led, and are sent and committed with the entries.
                 built.cursor,
-                // Both answer other nodes and clients with what has become known above.
+                // All answer other nodes and clients with what has become known or was decided above.
                 built.remote,
                 built.states,
                 built.skips,
-                // Hears of the segments that were sealed by what was decided above.
                 built.sealCommands,
                 built.forwarding,
                 built.registrations,
@@ -168,8 +166,7 @@ public final class Node implements NodeLock {
         session.add().error(ErrorTexts.frameTooLarge(lengthBytes, config.maxFrameBytes()));
     }
 
-    /// Takes up the metadata as a whole, at start or when a snapshot took the place of what was applied. What
-    /// [#applied] tells later of a state not newer is passed over.
+    /// Takes up the metadata as a whole. What [#applied] tells later of a state that is not newer is passed over.
     public void restored(ClusterState state) {
         metadata.restored(state);
     }
@@ -226,8 +223,7 @@ public final class Node implements NodeLock {
         return rollover.isHandingOver();
     }
 
-    /// Has something run, with the lock held, once all copies that may lack what was acknowledged last are known for
-    /// such for good, which is not before others know of this run.
+    /// Has something run, with the lock held, once this run is known and all copies in doubt are fenced for good.
     public void whenOutOfDoubt(Runnable then) {
         fences.whenSettled(then);
     }
