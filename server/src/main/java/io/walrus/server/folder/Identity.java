@@ -3,8 +3,6 @@ package io.walrus.server.folder;
 import io.walrus.server.config.StartupException;
 import io.walrus.storage.io.FileDisk;
 import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,8 +130,7 @@ public record Identity(long nodeId, UUID diskId, UUID clusterId) {
     }
 
     private static Identity read(Path file) throws IOException, StartupException {
-        Properties properties = new Properties();
-        properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
+        Properties properties = SmallFiles.properties(file);
         try {
             int version = Integer.parseInt(properties.getProperty("version", "0"));
             if (version > VERSION) {

@@ -1,8 +1,6 @@
 package io.walrus.server.folder;
 
 import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,8 +52,7 @@ public record LastRun(String machineBoot, String fsync, boolean closed) {
 
     private static @Nullable LastRun read(Path directory) {
         try {
-            Properties properties = new Properties();
-            properties.load(new StringReader(Files.readString(directory.resolve(FILE), StandardCharsets.UTF_8)));
+            Properties properties = SmallFiles.properties(directory.resolve(FILE));
             return new LastRun(
                     properties.getProperty("machine-boot", ""),
                     properties.getProperty("fsync", ""),

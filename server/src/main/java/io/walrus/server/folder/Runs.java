@@ -24,8 +24,7 @@ public final class Runs {
     /// version of Walrus, is believed; a list that can't be read is not.
     public static boolean isOlder(Path directory, UUID remembered) {
         try {
-            List<String> runs = Files.readAllLines(directory.resolve(FILE), StandardCharsets.UTF_8);
-            return !runs.contains(remembered.toString());
+            return !read(directory).contains(remembered.toString());
         } catch (NoSuchFileException _) {
             return false;
         } catch (IOException _) {
@@ -42,10 +41,14 @@ public final class Runs {
         }
     }
 
+    private static List<String> read(Path directory) throws IOException {
+        return Files.readAllLines(directory.resolve(FILE), StandardCharsets.UTF_8);
+    }
+
     private static String text(Path directory, UUID run) {
         List<String> runs = new ArrayList<>();
         try {
-            runs.addAll(Files.readAllLines(directory.resolve(FILE), StandardCharsets.UTF_8));
+            runs.addAll(read(directory));
         } catch (IOException _) {
             // None before this one, or none that is of use.
         }

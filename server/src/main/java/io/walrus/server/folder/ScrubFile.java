@@ -3,9 +3,6 @@ package io.walrus.server.folder;
 import io.walrus.node.port.ScrubMemory;
 import io.walrus.node.port.ScrubPlace;
 import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,8 +27,7 @@ public final class ScrubFile implements ScrubMemory {
 
     private static @Nullable ScrubPlace read(Path directory) {
         try {
-            Properties properties = new Properties();
-            properties.load(new StringReader(Files.readString(directory.resolve(FILE), StandardCharsets.UTF_8)));
+            Properties properties = SmallFiles.properties(directory.resolve(FILE));
             return new ScrubPlace(
                     Long.parseLong(properties.getProperty("round-began-ms", "")),
                     Integer.parseInt(properties.getProperty("stream", "")),

@@ -1,13 +1,16 @@
 package io.walrus.server.folder;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Properties;
 
-/// Writes small files so that a crash leaves either all of a file or what was there before: into a temporary file,
+/// Small files, written so that a crash leaves either all of a file or what was there before: into a temporary file,
 /// which is forced and then renamed.
 final class SmallFiles {
     private static final String TEMPORARY = ".tmp";
@@ -17,6 +20,15 @@ final class SmallFiles {
     /// The name of a file until it is complete.
     static String temporary(String name) {
         return name + TEMPORARY;
+    }
+
+    /// Reads a file of `name=value` lines.
+    ///
+    /// @throws IllegalArgumentException if it holds something else
+    static Properties properties(Path file) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
+        return properties;
     }
 
     /// Writes a file, or replaces it as a whole.
