@@ -5,10 +5,13 @@ import java.nio.ByteBuffer;
 
 /// A file that is read past the page cache, a stretch of whole blocks at a time. Used by one thread at a time.
 final class DeviceFile implements DiskFile {
-    private static final int STRETCH_BYTES = 256 << 10;
+    private static final int MAX_STRETCH_BYTES = 256 << 10;
 
     private final ChannelFile direct;
-    private final ByteBuffer stretch = Disk.alignedBuffer(STRETCH_BYTES);
+    /// From the first read on, and no longer than the file was then: most files are short, and what is outside the heap
+    /// is free again only once the collector has found it.
+    private ByteBuffer stretch = ByteBuffer.allocate(0);
+
     private long start;
     private int filled;
 
@@ -36,6 +39,10 @@ final class DeviceFile implements DiskFile {
     }
 
     private void load(long from) throws IOException {
+        if (stretch.capacity() == 0) {
+            long bytes = Disk.blockUp(Math.max(1, direct.size()));
+            stretch = Disk.alignedBuffer((int) Math.min(MAX_STRETCH_BYTES, bytes));
+        }
         start = from;
         filled = 0;
         filled = Math.max(0, direct.readBlocks(from, stretch.clear()));
