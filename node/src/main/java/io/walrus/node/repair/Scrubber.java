@@ -11,6 +11,7 @@ import io.walrus.node.store.DamagedCopies;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.StreamCheck;
+import io.walrus.storage.io.ShortageException;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,10 @@ public final class Scrubber implements Part {
 
     private void ended(long bytes, @Nullable IOException failure) {
         isUnderWay = false;
+        if (failure instanceof ShortageException) {
+            // Nothing was looked at; the next tick tries again.
+            return;
+        }
         throttle.used(bytes);
         checkedBytes += bytes;
         LogStream stream = check.stream();
