@@ -1,5 +1,7 @@
 package io.walrus.systemtests.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.walrus.systemtests.node.Json;
 import io.walrus.systemtests.node.TopicReader;
@@ -10,6 +12,7 @@ import io.walrus.testkit.process.NodeSetup;
 import io.walrus.testkit.process.Waiting;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /// A cluster of small nodes of the classes under test, and what tests want to know of it.
@@ -108,6 +112,16 @@ final class Cluster extends NodeCluster {
             new TopicReader(wire, topic, SOON).readAll(check);
         }
         check.finish();
+    }
+
+    /// Reads a topic through a node: `entry-0` and so on.
+    void assertEntries(int via, String topic, int count) throws IOException {
+        List<String> entries = new ArrayList<>();
+        try (Wire wire = connect(via)) {
+            new TopicReader(wire, topic, SOON).readAll(entry -> entries.add(new String(entry, StandardCharsets.UTF_8)));
+        }
+        assertThat(entries)
+                .isEqualTo(IntStream.range(0, count).mapToObj(i -> "entry-" + i).toList());
     }
 
     /// What users and faults do is no reason for a stack trace.

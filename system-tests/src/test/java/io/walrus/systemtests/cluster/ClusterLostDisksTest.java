@@ -3,14 +3,12 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.TopicState;
+import io.walrus.testkit.process.Folders;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,7 +45,7 @@ class ClusterLostDisksTest {
         int other = lost == 1 ? 2 : 1;
 
         cluster.kill9(lost);
-        delete(cluster.setup(lost).dataDirectory());
+        Folders.delete(cluster.setup(lost).dataDirectory());
         if (lost == 1) {
             // It founded the cluster, and is to found no other.
             cluster.change(lost, setup -> setup.withFlags("--join", cluster.raftAddress(other)));
@@ -85,14 +83,6 @@ class ClusterLostDisksTest {
                 assertThat(got).startsWith("ERR data lost: ").contains("SKIP " + TOPIC);
                 String skip = got.substring(got.indexOf("SKIP " + TOPIC));
                 assertThat(wire.ask(skip).text()).startsWith("OK {\"from\":");
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

@@ -3,17 +3,12 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.TopicReader;
+import io.walrus.testkit.process.Folders;
 import io.walrus.testkit.process.Wire;
 import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,13 +38,13 @@ class ClusterOlderFolderTest {
         Path kept = folder.resolve("kept");
         Path data = cluster.setup(OLDER).dataDirectory();
         cluster.terminate(OLDER);
-        copy(data, kept);
+        Folders.copy(data, kept);
         cluster.start(OLDER);
         cluster.kill9(BEHIND);
         put(cluster, topic, FIRST, ALL);
         cluster.terminate(OLDER);
-        delete(data);
-        copy(kept, data);
+        Folders.delete(data);
+        Folders.copy(kept, data);
         cluster.kill9(1);
 
         cluster.start(OLDER, BEHIND);
@@ -64,14 +59,14 @@ class ClusterOlderFolderTest {
 
         cluster.start(1);
         for (int via : cluster.ids()) {
-            assertEntries(cluster, via, topic, ALL);
+            cluster.assertEntries(via, topic, ALL);
         }
         try (Wire wire = cluster.connect(BEHIND)) {
             assertThat(new TopicReader(wire, topic, Cluster.SOON).ask("PUT " + topic + " entry-" + ALL))
                     .matches(WireReply::isOk);
         }
         cluster.awaitAllCopies();
-        assertEntries(cluster, OLDER, topic, ALL + 1);
+        cluster.assertEntries(OLDER, topic, ALL + 1);
         cluster.assertUnruffled();
     }
 
@@ -91,32 +86,6 @@ class ClusterOlderFolderTest {
             TopicReader patient = new TopicReader(wire, topic, Cluster.SOON);
             for (int i = from; i < to; i++) {
                 assertThat(patient.ask("PUT " + topic + " entry-" + i)).matches(WireReply::isOk);
-            }
-        }
-    }
-
-    private static void assertEntries(Cluster cluster, int via, String topic, int count) throws IOException {
-        List<String> entries = new ArrayList<>();
-        try (Wire wire = cluster.connect(via)) {
-            new TopicReader(wire, topic, Cluster.SOON)
-                    .readAll(entry -> entries.add(new String(entry, StandardCharsets.UTF_8)));
-        }
-        assertThat(entries)
-                .isEqualTo(IntStream.range(0, count).mapToObj(i -> "entry-" + i).toList());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

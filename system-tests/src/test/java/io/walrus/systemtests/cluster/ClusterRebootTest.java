@@ -3,19 +3,15 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.TopicReader;
+import io.walrus.testkit.process.Folders;
 import io.walrus.testkit.process.NodeSetup;
 import io.walrus.testkit.process.Wire;
 import io.walrus.testkit.process.WireReply;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,15 +43,15 @@ class ClusterRebootTest {
 
         cluster.kill9(restarted);
         Path log = cluster.setup(restarted).dataDirectory().resolve("log");
-        copy(log, folder.resolve("kept"));
+        Folders.copy(log, folder.resolve("kept"));
         cluster.start(restarted);
         cluster.node(behind).pause();
         put(cluster, leader, topic, FIRST, ALL);
         cluster.kill9(cluster.ids());
 
         // What a loss of power leaves where nothing was forced.
-        delete(log);
-        copy(folder.resolve("kept"), log);
+        Folders.delete(log);
+        Folders.copy(folder.resolve("kept"), log);
         reboot(restarted);
         cluster.start(restarted, behind);
         Cluster.await(
@@ -68,13 +64,13 @@ class ClusterRebootTest {
 
         cluster.start(leader);
         for (int via : cluster.ids()) {
-            assertEntries(cluster, via, topic, ALL);
+            cluster.assertEntries(via, topic, ALL);
         }
         try (Wire wire = cluster.connect(behind)) {
             assertThat(new TopicReader(wire, topic, Cluster.SOON).ask("PUT " + topic + " entry-" + ALL))
                     .matches(WireReply::isOk);
         }
-        assertEntries(cluster, restarted, topic, ALL + 1);
+        cluster.assertEntries(restarted, topic, ALL + 1);
         cluster.assertUnruffled();
     }
 
@@ -93,7 +89,7 @@ class ClusterRebootTest {
                     .matches(WireReply::isOk);
         }
         for (int via : cluster.ids()) {
-            assertEntries(cluster, via, topic, ALL + 1);
+            cluster.assertEntries(via, topic, ALL + 1);
         }
         cluster.assertUnruffled();
     }
@@ -124,32 +120,6 @@ class ClusterRebootTest {
         try (Wire wire = cluster.connect(via)) {
             for (int i = from; i < to; i++) {
                 wire.done("PUT " + topic + " entry-" + i);
-            }
-        }
-    }
-
-    private static void assertEntries(Cluster cluster, int via, String topic, int count) throws IOException {
-        List<String> entries = new ArrayList<>();
-        try (Wire wire = cluster.connect(via)) {
-            new TopicReader(wire, topic, Cluster.SOON)
-                    .readAll(entry -> entries.add(new String(entry, StandardCharsets.UTF_8)));
-        }
-        assertThat(entries)
-                .isEqualTo(IntStream.range(0, count).mapToObj(i -> "entry-" + i).toList());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

@@ -6,16 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.walrus.systemtests.node.Json;
 import io.walrus.systemtests.node.Stamp;
 import io.walrus.systemtests.node.TopicState;
+import io.walrus.testkit.process.Folders;
 import io.walrus.testkit.process.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,7 +40,7 @@ class ClusterRefillTest {
         List<History> histories = put(cluster, 1);
 
         cluster.kill9(3);
-        delete(cluster.setup(3).dataDirectory());
+        Folders.delete(cluster.setup(3).dataDirectory());
         cluster.start(3);
         awaitFullStrength(cluster, 1, 2, 3);
         assertThat(Json.metrics(cluster.node(3)).get("segments_copied").asLong())
@@ -131,14 +129,6 @@ class ClusterRefillTest {
                     assertThat(Stamp.of(entry).number()).isEqualTo(number);
                     number++;
                 }
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Json;
 import io.walrus.testkit.process.Ended;
+import io.walrus.testkit.process.Folders;
 import io.walrus.testkit.process.FreePorts;
 import io.walrus.testkit.process.NodeSetup;
 import io.walrus.testkit.process.Wire;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,8 +50,8 @@ class ClusterWayOutTest {
         assertThat(inUse.messages()).singleElement().asString().contains("is in use by another process");
 
         cluster.kill9(2, 3);
-        delete(cluster, 2);
-        delete(cluster, 3);
+        Folders.delete(cluster.setup(2).dataDirectory());
+        Folders.delete(cluster.setup(3).dataDirectory());
         cluster.kill9(1);
         Map<String, String> before = content(cluster, 1);
         Ended look =
@@ -94,7 +94,7 @@ class ClusterWayOutTest {
                 "nodes 1 and 2 know as much of the metadata", () -> lastApplied(cluster, 1) == lastApplied(cluster, 2));
         cluster.kill9(cluster.ids());
         for (int id = 3; id <= 5; id++) {
-            delete(cluster, id);
+            Folders.delete(cluster.setup(id).dataDirectory());
         }
 
         String recovered = recovered(
@@ -216,13 +216,5 @@ class ClusterWayOutTest {
             }
         }
         return content;
-    }
-
-    private static void delete(Cluster cluster, int id) throws IOException {
-        try (Stream<Path> files = Files.walk(cluster.setup(id).dataDirectory())) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -3,16 +3,15 @@ package io.walrus.systemtests.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walrus.systemtests.node.Mount;
+import io.walrus.testkit.process.Folders;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Makes things go wrong on real nodes, each with a network address and a disk of its own, and mends them again.
@@ -158,11 +157,7 @@ final class FaultInjector implements AutoCloseable {
     }
 
     private void wipe(int node) throws IOException {
-        try (Stream<Path> files = Files.walk(cluster.setup(node).dataDirectory())) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(cluster.setup(node).dataDirectory());
         if (!cluster.setup(node).flags().contains("--join")) {
             cluster.change(node, setup -> setup.withFlags("--join", cluster.raftAddress(node + 1)));
         }

@@ -6,11 +6,11 @@ import io.walrus.storage.engine.EngineListener;
 import io.walrus.storage.engine.LogEngine;
 import io.walrus.storage.engine.LogStream;
 import io.walrus.storage.engine.ReadBuffer;
+import io.walrus.testkit.process.Folders;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,9 +43,9 @@ class KillLoopTest {
             runAndKill(io, data, random.nextLong(), kill, 1 + random.nextInt(MAX_LIFE_MS));
             // The next process recovers the original; a copy shows what it must find there.
             Path copy = folder.resolve("copy-" + kill);
-            copy(data, copy);
+            Folders.copy(data, copy);
             verify(io, copy);
-            delete(copy);
+            Folders.delete(copy);
         }
         verify(io, data);
         long entries = acknowledged.values().stream().mapToLong(Map::size).sum();
@@ -161,21 +160,5 @@ class KillLoopTest {
             }
         }
         return found;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                Files.copy(path, to.resolve(from.relativize(path)));
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : (Iterable<Path>) paths.sorted(java.util.Comparator.reverseOrder())::iterator) {
-                Files.delete(path);
-            }
-        }
     }
 }
