@@ -255,9 +255,9 @@ public final class Peer {
         giveUp(one -> one.answer.isImpatient(), "node " + nodeId + " says nothing");
     }
 
-    /// Waits no longer for some of the answers.
-    public void giveUpOn(Predicate<PendingAnswer> which, String reason) {
-        giveUp(one -> which.test(one.answer), reason);
+    /// The other node speaks, but can't do its work at present.
+    public void unfit() {
+        giveUp(one -> one.answer.isOvertaken(), "node " + nodeId + " is of no use at present");
     }
 
     private void giveUp(Predicate<Pending> which, String reason) {

@@ -13,6 +13,12 @@ public interface PendingAnswer {
     /// Whether it is better given up once the other node says nothing: it can be asked elsewhere, or others wait
     /// for its end. Else it is waited for until the connection breaks or its time is over.
     default boolean isImpatient() {
+        return isOvertaken();
+    }
+
+    /// Whether another node leads by now what was asked about. So a node that still speaks, but can't do its work, has
+    /// nothing to say of it that is worth waiting for.
+    default boolean isOvertaken() {
         return false;
     }
 }

@@ -132,7 +132,7 @@ public final class CursorSkips implements Part {
 
         /// Once the topic has another leader, that one can be asked.
         @Override
-        public boolean isImpatient() {
+        public boolean isOvertaken() {
             return topic.open().number() > askedSegment;
         }
 

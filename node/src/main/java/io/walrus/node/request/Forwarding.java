@@ -156,14 +156,11 @@ public final class Forwarding implements Part, PeerFollower {
         }
     }
 
-    /// A stalled node goes on to speak, but has nothing more to say of topics that others lead by now. Requests that it
-    /// was asked for hold up all behind them.
+    /// A stalled node goes on to speak. Requests that it was asked for hold up all behind them.
     private void giveUpOnStalled(NodeReport report) {
         Peer peer = report.health().isFit() ? null : peers.find(report.nodeId());
         if (peer != null) {
-            peer.giveUpOn(
-                    answer -> answer instanceof AskedLeader && answer.isImpatient(),
-                    "node " + report.nodeId() + " is of no use at present");
+            peer.unfit();
         }
     }
 
@@ -277,7 +274,7 @@ public final class Forwarding implements Part, PeerFollower {
 
         /// Once the topic has another leader, what waits for it waits for the end of this.
         @Override
-        public boolean isImpatient() {
+        public boolean isOvertaken() {
             return topic.open().number() > segment;
         }
 
